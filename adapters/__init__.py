@@ -1,0 +1,1 @@
+"""An adapter turns a platform's words into ours and back. It decides nothing."""

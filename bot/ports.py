@@ -1,0 +1,281 @@
+"""What the core asks of the world. Whoever implements a port is put in place by `__main__`."""
+
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from datetime import datetime
+from typing import Protocol, TypeVar
+
+from bot.messages import (
+    Actor,
+    Address,
+    ChannelKey,
+    ChatRequest,
+    CompletionRequest,
+    DrawRequest,
+    Drawn,
+    End,
+    Incoming,
+    Limits,
+    ModelFacts,
+    Person,
+    Picture,
+    PictureRef,
+    Post,
+    Text,
+)
+from bot.records import (
+    Accepted,
+    Change,
+    Context,
+    Entry,
+    Order,
+    Outcome,
+    Pending,
+    Reservation,
+    Room,
+    RoomSettings,
+    Run,
+    RunRecord,
+    Setting,
+    Settlement,
+    Slot,
+    Spending,
+    Started,
+    Timer,
+)
+from bot.runs import RunStatus
+
+P = TypeVar("P")
+
+
+class Clock(Protocol):
+    """Time. `now` is UTC and may jump; `monotonic` never does: deadlines use it."""
+
+    def now(self) -> datetime: ...
+
+    def monotonic(self) -> float: ...
+
+    async def sleep(self, seconds: float) -> None: ...
+
+
+class Chats(Protocol):
+    """Continues a conversation, piece by piece. A stream without an End was cut off. Raises ProviderError."""
+
+    def chat(self, request: ChatRequest) -> AsyncIterator[Text | End]: ...
+
+
+class Completes(Protocol):
+    """Continues one prompt, piece by piece. Raises ProviderError."""
+
+    def complete(self, request: CompletionRequest) -> AsyncIterator[Text | End]: ...
+
+
+class Draws(Protocol):
+    """Makes pictures. Raises ProviderError."""
+
+    def draw(self, request: DrawRequest) -> AsyncIterator[Drawn | End]: ...
+
+
+class Lists(Protocol):
+    """Knows which models its account offers. Raises ProviderError."""
+
+    async def models(self) -> Sequence[ModelFacts]: ...
+
+
+class Screens(Protocol):
+    """Decides what of a text may be shown. While an answer is written, the end may be held back."""
+
+    async def clear(self, text: str, *, final: bool) -> str: ...
+
+
+class Outlet(Protocol):
+    """What a platform can do with an answer. Raises DeliveryError.
+
+    `nonce` names a post for ever: a platform with idempotency keys posts it once, however often it is asked.
+    """
+
+    limits: Limits
+
+    async def post(self, to: Address, post: Post, *, nonce: str) -> str: ...
+
+    async def edit(self, to: Address, post_id: str, post: Post) -> None: ...
+
+    async def remove(self, to: Address, post_id: str) -> None: ...
+
+    async def typing(self, to: Address) -> None: ...
+
+
+class Pictures(Protocol):
+    """Keeps pictures by their content."""
+
+    async def keep(self, data: bytes) -> PictureRef:
+        """Check, strip and keep a picture from outside. Raises TooLarge, BadOption."""
+        ...
+
+    async def load(self, ref: PictureRef) -> Picture:
+        """Read a kept picture. Raises NotFound."""
+        ...
+
+
+class Ledger(Protocol):
+    """Intent before effect, result after: what delivery writes down."""
+
+    async def posted(self, slot: Slot, post_id: str, *, intend: int | None = None) -> Slot | None:
+        """Record the platform's id of `slot`; in the same commit intend the answer's message `intend` too."""
+        ...
+
+    async def intend(self, run_id: int, seq: int) -> Slot:
+        """Record that message `seq` of the answer is about to be posted."""
+        ...
+
+    async def delivered(self, run_id: int, removed: Sequence[Slot] = ()) -> None:
+        """The whole answer is on the platform; slots that are no longer part of it go."""
+        ...
+
+    async def park(self, key: ChannelKey, run_id: int, until: datetime, removed: Sequence[Slot] = ()) -> None:
+        """Leave the answer for the timer of kind `deliver` at `until`."""
+        ...
+
+    async def refused(self, run_id: int, why: str) -> None:
+        """The platform will never take this answer: a stored, final failure of its delivery."""
+        ...
+
+
+class Store(Ledger, Protocol):
+    """The database. Each call is one unit: all of it is committed, or nothing. Raises StorageError."""
+
+    async def accept(self, said: Incoming, order: Order, *, at: datetime, queue: int) -> Accepted:
+        """Store a message and its queued run. An `event_id` seen before changes nothing (`duplicate`).
+        Raises QueueFull when `queue` runs wait in the room already."""
+        ...
+
+    async def repeat(
+        self, run_id: int, order: Order, actor: Actor, *, at: datetime, event_id: str = ""
+    ) -> Accepted:
+        """Queue another run for the same question and the same answer: Regenerate and Continue."""
+        ...
+
+    async def start(
+        self,
+        which: ChannelKey | int,
+        plan: Callable[[Context, Spending], tuple[Reservation, P]],
+        *,
+        at: datetime,
+    ) -> Started[P] | None:
+        """Start the room's oldest queued run (a key), or this run (an id): read its context, let the pure
+        `plan` choose, and record the reservation, the answer and its first intended post, all in one unit.
+        A run that is in progress already (after a kill) is attempted again. None: there is nothing to start,
+        or another run holds the room. What `plan` raises leaves everything as it was."""
+        ...
+
+    async def reserve(
+        self, run_id: int, reservation: Reservation, settled: Settlement | None = None, *, at: datetime
+    ) -> int:
+        """Settle the failed attempt and reserve the next: the id of the new call."""
+        ...
+
+    async def finish(
+        self, run_id: int, outcome: Outcome, settled: Settlement | None = None, *, at: datetime
+    ) -> None:
+        """End a run: its answer, its step and its last call, in one unit. Raises IllegalMove."""
+        ...
+
+    async def cancel(self, run_id: int, *, at: datetime) -> RunStatus:
+        """Move a queued run to `cancelled`, a running one to `cancelling`; others stay. Raises NotFound."""
+        ...
+
+    async def interrupted(self) -> Sequence[Run]:
+        """Runs that were being worked on when the process ended; their lost calls are now settled."""
+        ...
+
+    async def waiting(self) -> Sequence[Run]:
+        """All queued runs, oldest first."""
+        ...
+
+    async def pending(self, key: ChannelKey | None = None) -> Sequence[Pending]:
+        """Ended runs whose answers have not wholly reached their platform, oldest first."""
+        ...
+
+    async def run(self, run_id: int) -> RunRecord:
+        """A run, its steps and its calls. Raises NotFound."""
+        ...
+
+    async def latest_run(self, key: ChannelKey, statuses: Sequence[RunStatus] = ()) -> Run | None:
+        """The newest run of a room, of those statuses when some are named."""
+        ...
+
+    async def place(self, run_id: int) -> int:
+        """How many runs of its room are finished before this one begins."""
+        ...
+
+    async def entries(
+        self, key: ChannelKey, *, after: int = 0, limit: int = 500, only: Sequence[int] = ()
+    ) -> Sequence[Entry]:
+        """The messages of a room, oldest first; with `only`, just those."""
+        ...
+
+    async def delete(self, message_id: int, *, at: datetime) -> Pending | None:
+        """Wipe a message's words; a question takes its answer with it. What it leaves to remove from the
+        platform. Raises NotFound."""
+        ...
+
+    async def rooms(self, platform: str) -> Sequence[Room]:
+        """The platform's rooms, private ones and threads left out, oldest first."""
+        ...
+
+    async def room(self, key: ChannelKey) -> Room | None:
+        """One room, when somebody has spoken in it."""
+        ...
+
+    async def settings(self, key: ChannelKey) -> RoomSettings:
+        """What holds in a room."""
+        ...
+
+    async def change_setting(
+        self, scope: str, name: str, value: str | None, by: Person, *, at: datetime, event_id: str = ""
+    ) -> Setting | None:
+        """Keep a new version. None: `event_id` was seen before and nothing changed."""
+        ...
+
+    async def forget(self, key: ChannelKey, *, at: datetime, event_id: str = "") -> bool:
+        """Start the room's conversation anew: the window begins after its newest message."""
+        ...
+
+    async def changes(self, key: ChannelKey, *, after: int, limit: int = 500) -> Sequence[Change]:
+        """What happened in a room after a change, in order."""
+        ...
+
+    async def last_change(self, key: ChannelKey) -> int:
+        """The newest change's id, 0 when there is none."""
+        ...
+
+    def listen(self, heard: Callable[[ChannelKey], None]) -> Callable[[], None]:
+        """Call `heard` on the event loop after every commit that changed a room; returns how to stop."""
+        ...
+
+    async def set_timer(self, due: datetime, kind: str, payload: Mapping[str, str]) -> int:
+        """Keep something to do later."""
+        ...
+
+    async def timers(self, until: datetime, limit: int = 100) -> Sequence[Timer]:
+        """What is due, earliest first."""
+        ...
+
+    async def next_timer(self) -> datetime | None:
+        """When the next timer is due."""
+        ...
+
+    async def drop_timer(self, timer_id: int) -> None:
+        """It is done."""
+        ...
+
+    async def keep_picture(self, ref: PictureRef, *, at: datetime) -> None:
+        """Record that a picture's bytes are kept."""
+        ...
+
+    async def picture(self, sha256: str) -> PictureRef | None:
+        """A kept picture's record."""
+        ...
+
+    async def close(self) -> None:
+        """Write what waits, then close every connection."""
+        ...

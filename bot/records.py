@@ -1,0 +1,282 @@
+"""What is stored, as values: the rows of the database in the words of this project."""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from decimal import Decimal
+from typing import Generic, TypeVar
+
+from bot.messages import (
+    Actor,
+    Address,
+    ChannelKey,
+    Person,
+    PictureRef,
+    RunOptions,
+    Usage,
+)
+from bot.runs import RunKind, RunStatus
+
+P = TypeVar("P")
+
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """A run that a person asks for."""
+
+    kind: RunKind = RunKind.CHAT
+    options: RunOptions = RunOptions()
+
+
+@dataclass(frozen=True, slots=True)
+class Accepted:
+    """A message is stored and its run is queued. `ahead`: how many runs the room finishes first."""
+
+    message_id: int
+    run_id: int
+    ahead: int = 0
+    duplicate: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """One version of one setting of a scope; `value` None: cleared. `version` names it for ever."""
+
+    version: int
+    name: str
+    value: str | None
+    by: Person
+    at: datetime
+    scope: str
+
+
+@dataclass(frozen=True, slots=True)
+class RoomSettings:
+    """What holds in a room: each setting's nearest version, of thread, channel, then server."""
+
+    found: dict[str, Setting] = field(default_factory=dict)
+
+    def value(self, name: str) -> str | None:
+        """The setting's value here, or None."""
+        setting = self.found.get(name)
+        return setting.value if setting else None
+
+    def versions(self) -> dict[str, int]:
+        """Which version of each setting holds: what a run records of itself."""
+        return {name: setting.version for name, setting in self.found.items()}
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """One stored message."""
+
+    id: int
+    person: Person
+    text: str = field(repr=False)
+    pictures: tuple[PictureRef, ...] = ()
+    at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Exchange:
+    """A question and its answer. `answer` None: there is none that the model should see."""
+
+    question: Said
+    answer: Said | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Slot:
+    """One message of an answer on the platform: the ledger's row. `post_id` empty: intended only."""
+
+    id: int
+    seq: int
+    post_id: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """A run as it is stored."""
+
+    id: int
+    key: ChannelKey
+    kind: RunKind
+    status: RunStatus
+    actor: Actor
+    address: Address
+    options: RunOptions
+    question_id: int
+    answer_id: int | None
+    attempts: int
+    created_at: datetime
+    started_at: datetime | None = None
+    ended_at: datetime | None = None
+    model: str = ""
+    last_error: str = ""
+    incomplete: str = ""
+    replaces: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """All that a turn needs to know, read in one piece. `past` is oldest first and ends before the question."""
+
+    run: Run
+    question: Said
+    past: tuple[Exchange, ...]
+    settings: RoomSettings
+    slots: tuple[Slot, ...]
+    shown: str = field(default="", repr=False)
+    """The answer's text so far: what Continue goes on from and Regenerate replaces."""
+    several: bool = False
+    """Whether more than one person has spoken in the room."""
+    calibration: dict[str, float] = field(default_factory=dict)
+    """How many real tokens one estimated token was, by model."""
+
+
+@dataclass(frozen=True, slots=True)
+class Reservation:
+    """A call about to be made, at its worst case in US dollars."""
+
+    model: str
+    cost: Decimal
+
+
+@dataclass(frozen=True, slots=True)
+class Spending:
+    """What was spent since a day began (UTC), reservations included, in US dollars."""
+
+    person: Decimal = Decimal(0)
+    channel: Decimal = Decimal(0)
+
+
+@dataclass(frozen=True, slots=True)
+class Started(Generic[P]):
+    """A run that has begun: what was read, what was planned, and the ids made for it."""
+
+    context: Context
+    plan: P
+    call_id: int
+    answer_id: int
+    slots: tuple[Slot, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Settlement:
+    """How a reserved call ended. `cost` None: keep the reservation. Times in milliseconds."""
+
+    call_id: int
+    outcome: str
+    usage: Usage = Usage()
+    cost: Decimal | None = None
+    latency_ms: int = 0
+    first_token_ms: int | None = None
+    calibration: float | None = None
+    """Real tokens per estimated one, to be remembered for the model."""
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """How a run ended: what is stored and shown of it."""
+
+    status: RunStatus
+    text: str = field(default="", repr=False)
+    notice: str = ""
+    """A sentence shown under the text and never given to a model: a failure, "stopped", …"""
+    pictures: tuple[PictureRef, ...] = ()
+    model: str = ""
+    last_error: str = ""
+    incomplete: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Pending:
+    """A finished answer that has not wholly reached its platform."""
+
+    run: Run
+    text: str = field(repr=False)
+    notice: str
+    pictures: tuple[PictureRef, ...]
+    slots: tuple[Slot, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class RunStep:
+    """How an answer came about: a message created, or tools called. `detail` is JSON."""
+
+    kind: str
+    detail: dict[str, object]
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """One call of an AI service, as it is accounted for."""
+
+    id: int
+    model: str
+    outcome: str
+    usage: Usage
+    cost: Decimal
+    latency_ms: int
+    first_token_ms: int | None
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class RunRecord:
+    """A run with all that is known of it."""
+
+    run: Run
+    steps: tuple[RunStep, ...]
+    calls: tuple[Call, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One whole message as people see it: a question or an answer, with its run and its posts."""
+
+    id: int
+    key: ChannelKey
+    author: Person
+    role: str
+    text: str = field(repr=False)
+    notice: str
+    pictures: tuple[PictureRef, ...]
+    posts: tuple[Slot, ...]
+    run_id: int | None
+    run_status: RunStatus | None
+    run_kind: RunKind | None
+    question_id: int | None
+    created_at: datetime
+    edited_at: datetime | None = None
+    incomplete: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Room:
+    """A room that somebody has spoken in. `starts_after`: the last message that `/new` left behind."""
+
+    key: ChannelKey
+    starts_after: int
+    last_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """Something that happened in a room, in order. `kind`: message.created|updated|deleted, run.updated,
+    room.updated; `subject`: the message's or run's id. The words are read when the change is shown."""
+
+    id: int
+    kind: str
+    subject: int
+
+
+@dataclass(frozen=True, slots=True)
+class Timer:
+    """Something due later. `payload` is JSON."""
+
+    id: int
+    due: datetime
+    kind: str
+    payload: dict[str, str]

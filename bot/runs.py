@@ -1,0 +1,82 @@
+"""A run is one turn. Its statuses, and which may follow which (wire-formats §7)."""
+
+from enum import StrEnum
+
+from bot.errors import BotError
+
+
+class RunStatus(StrEnum):
+    """Where a run stands; stored with it."""
+
+    QUEUED = "queued"
+    IN_PROGRESS = "in_progress"
+    REQUIRES_ACTION = "requires_action"
+    CANCELLING = "cancelling"
+    CANCELLED = "cancelled"
+    COMPLETED = "completed"
+    FAILED = "failed"
+    INCOMPLETE = "incomplete"
+    EXPIRED = "expired"
+
+    @property
+    def ended(self) -> bool:
+        """No move leads out of it."""
+        return not MOVES[self]
+
+
+class RunKind(StrEnum):
+    """What a run makes. Only pictures take no room lock."""
+
+    CHAT = "chat"
+    CONTINUE = "continue"
+    COMPLETE = "complete"
+    DESCRIBE = "describe"
+    IMAGINE = "imagine"
+
+    @property
+    def takes_the_room(self) -> bool:
+        """One such run at a time in a room."""
+        return self is not RunKind.IMAGINE
+
+
+MOVES: dict[RunStatus, frozenset[RunStatus]] = {
+    RunStatus.QUEUED: frozenset(
+        {RunStatus.IN_PROGRESS, RunStatus.CANCELLED, RunStatus.FAILED, RunStatus.EXPIRED}
+    ),
+    RunStatus.IN_PROGRESS: frozenset(
+        {
+            RunStatus.REQUIRES_ACTION,
+            RunStatus.CANCELLING,
+            RunStatus.COMPLETED,
+            RunStatus.FAILED,
+            RunStatus.INCOMPLETE,
+            RunStatus.EXPIRED,
+        }
+    ),
+    RunStatus.REQUIRES_ACTION: frozenset(
+        {RunStatus.QUEUED, RunStatus.IN_PROGRESS, RunStatus.CANCELLING, RunStatus.FAILED, RunStatus.EXPIRED}
+    ),
+    # The answer may be complete, or fail, before the cancellation reaches it.
+    RunStatus.CANCELLING: frozenset(
+        {RunStatus.CANCELLED, RunStatus.COMPLETED, RunStatus.INCOMPLETE, RunStatus.FAILED}
+    ),
+    RunStatus.CANCELLED: frozenset(),
+    RunStatus.COMPLETED: frozenset(),
+    RunStatus.FAILED: frozenset(),
+    RunStatus.INCOMPLETE: frozenset(),
+    RunStatus.EXPIRED: frozenset(),
+}
+
+ACTIVE = frozenset({RunStatus.IN_PROGRESS, RunStatus.CANCELLING})
+"""Statuses in which a run holds its room."""
+
+
+class IllegalMove(BotError):
+    """A run was asked to go where its status does not lead: a defect of ours."""
+
+
+def move(now: RunStatus, to: RunStatus) -> RunStatus:
+    """Return `to` when a run may go there from `now`. Raises IllegalMove."""
+    if to not in MOVES[now]:
+        raise IllegalMove(f"{now} → {to}")
+    return to
