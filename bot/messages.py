@@ -38,7 +38,9 @@ class ChannelKey:
 
     def scopes(self) -> tuple[str, ...]:
         """Where settings are looked up, widest first: server, channel, thread. Threads inherit."""
-        server = f"{quote(self.platform, safe='')}/{quote(self.account, safe='')}/{quote(self.space, safe='')}"
+        server = (
+            f"{quote(self.platform, safe='')}/{quote(self.account, safe='')}/{quote(self.space, safe='')}"
+        )
         channel = f"{server}/{quote(self.channel, safe='')}"
         thread = f"{channel}/{quote(self.thread, safe='')}"
         return (server, channel, thread) if self.thread else (server, channel)

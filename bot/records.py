@@ -19,7 +19,6 @@ from bot.runs import RunKind, RunStatus
 P = TypeVar("P")
 
 
-
 @dataclass(frozen=True, slots=True)
 class Order:
     """A run that a person asks for."""
@@ -119,7 +118,7 @@ class Run:
 
 @dataclass(frozen=True, slots=True)
 class Context:
-    """All that a turn needs to know, read in one piece. `past` is oldest first and ends before the question."""
+    """All that a turn needs to know, read in one piece. `past`: oldest first, up to the question."""
 
     run: Run
     question: Said

@@ -3,7 +3,6 @@
 import ipaddress
 import os
 import socket
-from collections.abc import Iterator
 
 import pytest
 
@@ -35,9 +34,9 @@ def only_this_machine(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.fixture(autouse=True)
-def clean_environment(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+def clean_environment(monkeypatch: pytest.MonkeyPatch) -> None:
     """No variable of the developer's own machine configures a test."""
     for name in list(os.environ):
         if name.startswith(("PARLEY_", "DISCORD_", "TELEGRAM_")) or name.endswith(("_API_KEY", "_TOKEN")):
             monkeypatch.delenv(name)
-    yield
+    return
