@@ -1,0 +1,38 @@
+"""Words and how many tokens they are. Pure."""
+
+import re
+
+CONTINUE = "Continue exactly where you stopped. Do not repeat anything."
+"""What a model is told when a person presses Continue."""
+
+_CLASSES = re.compile(
+    r"(?P<word>[A-Za-zÀ-ɏ]+)|(?P<digits>\d+)|(?P<wide>[぀-ヿ㐀-鿿가-힯豈-﫿])"
+    r"|(?P<letters>[^\W\d_]+)|(?P<space>\s+)|(?P<symbols>.)",
+    re.DOTALL,
+)
+
+
+def estimate_tokens(text: str) -> int:
+    """Guess a text's tokens from its classes of characters: within a tenth for prose and code.
+
+    Calibrated afterwards by what the service reports (`Settlement.calibration`).
+    """
+    return round(sum(_weight(match) for match in _CLASSES.finditer(text)))
+
+
+def _weight(match: re.Match[str]) -> float:
+    """Tokens of one run of characters, in the manner of the byte-pair encodings in use."""
+    length = match.end() - match.start()
+    match match.lastgroup:
+        case "word":
+            return 1.0 if length <= 7 else 1.0 + (length - 7) / 4.5
+        case "digits":
+            return (length + 2) // 3
+        case "wide":
+            return 0.8
+        case "letters":
+            return max(1.0, length / 3.2)
+        case "space":
+            return 0.0 if length == 1 and match.group() == " " else 0.9
+        case _:
+            return 0.75 if match.group().isascii() else 1.8
