@@ -6,7 +6,7 @@ CONTINUE = "Continue exactly where you stopped. Do not repeat anything."
 """What a model is told when a person presses Continue."""
 
 _CLASSES = re.compile(
-    r"(?P<word>[A-Za-zÀ-ɏ]+)|(?P<digits>\d+)|(?P<wide>[぀-ヿ㐀-鿿가-힯豈-﫿])"
+    r"(?P<word>[A-Za-z\u00c0-\u024f]+)|(?P<digits>\d+)|(?P<kana>[\u3040-\u30ff])|(?P<wide>[\u3400-\u9fff\uac00-\ud7af\uf900-\ufaff])"
     r"|(?P<letters>[^\W\d_]+)|(?P<space>\s+)|(?P<symbols>.)",
     re.DOTALL,
 )
@@ -28,10 +28,12 @@ def _weight(match: re.Match[str]) -> float:
             return 1.0 if length <= 7 else 1.0 + (length - 7) / 4.5
         case "digits":
             return (length + 2) // 3
+        case "kana":
+            return 0.85
         case "wide":
-            return 0.8
+            return 0.6
         case "letters":
-            return max(1.0, length / 3.2)
+            return max(1.0, length / 2.8)
         case "space":
             return 0.0 if length == 1 and match.group() == " " else 0.9
         case _:

@@ -1,0 +1,68 @@
+"""The one gate: may this actor do this? Ids and standings decide, names and texts never do."""
+
+from enum import StrEnum
+
+from bot.errors import NotAllowed
+from bot.messages import Actor, Standing
+
+
+class Act(StrEnum):
+    """Everything a person can do with Parley."""
+
+    READ = "read"
+    CHAT = "chat"
+    IMAGINE = "imagine"
+    LIST_MODELS = "list the models"
+    SEE_PERSONA = "see the persona"
+    SET_PERSONA = "change the persona"
+    SET_MODEL = "change the model"
+    START_ANEW = "start the conversation anew"
+    STOP = "stop an answer"
+    RETRY = "ask for another answer"
+    DELETE = "delete a message"
+
+
+_NEEDS: dict[Act, Standing] = {
+    Act.READ: Standing.MEMBER,
+    Act.CHAT: Standing.MEMBER,
+    Act.IMAGINE: Standing.MEMBER,
+    Act.LIST_MODELS: Standing.MEMBER,
+    Act.SEE_PERSONA: Standing.MEMBER,
+    Act.SET_PERSONA: Standing.MODERATOR,
+    Act.SET_MODEL: Standing.MODERATOR,
+    Act.START_ANEW: Standing.MODERATOR,
+    Act.STOP: Standing.MODERATOR,
+    Act.RETRY: Standing.MODERATOR,
+    Act.DELETE: Standing.MODERATOR,
+}
+
+_OWN = frozenset({Act.STOP, Act.RETRY, Act.DELETE})
+"""What a member may do to what is their own."""
+
+
+def authorize(actor: Actor, act: Act, *, owner: str = "") -> None:
+    """Raise NotAllowed, with a sentence for the person, unless `actor` may do `act`.
+
+    `owner`: the id of the person whose question, answer or message it is. What is not listed is denied.
+    """
+    if actor.person.bot:
+        raise NotAllowed("Bots can't use me.")
+    if actor.standing is Standing.BLOCKED:
+        raise NotAllowed("You can't use me here.")
+    if act in _OWN and owner == actor.person.id:
+        return
+    needed = _NEEDS.get(act, Standing.OPERATOR)
+    if actor.standing < needed:
+        raise NotAllowed(f"Only {_WHO[needed]} can {act} here{_yours(act)}.")
+
+
+_WHO = {
+    Standing.MEMBER: "members",
+    Standing.MODERATOR: "moderators",
+    Standing.OPERATOR: "the operator",
+}
+
+
+def _yours(act: Act) -> str:
+    """The exception a refused member would like to know."""
+    return " that is not their own" if act in _OWN else ""
