@@ -1,0 +1,143 @@
+"""The accounts: those that Parley knows and whose key is there, and those that the file names."""
+
+from bot.settings.environment import Variables
+from bot.settings.file import File, Provider
+from bot.settings.report import Report, near, shown
+from bot.settings.services import BUILT_IN, KINDS, NOT_YET, BuiltIn
+from bot.settings.values import OFFLINE, Account
+
+
+def read_accounts(file: File, variables: Variables, report: Report) -> dict[str, Account]:
+    """Every usable account, in the order in which they stand in for one another; `offline` is the last."""
+    found = {}
+    for service in BUILT_IN.values():
+        if service.name not in file.providers and (account := _built_in(service, variables)):
+            found[service.name] = account
+    for name, provider in file.providers.items():
+        if provider and (account := _Table(name, provider, report).account(variables)):
+            found[name] = account
+    _check_routes(file, found, report)
+    _check_models(file, report)
+    _tell(file, found, variables, report)
+    order = [*BUILT_IN, *file.providers]
+    return {name: found[name] for name in order if name in found} | {OFFLINE.name: OFFLINE}
+
+
+def _built_in(service: BuiltIn, variables: Variables) -> Account | None:
+    key = variables.secret(service.key_env)
+    if key is None:
+        return None
+    return Account(
+        service.name, service.kind, service.base_url, key, service.key_env, default_model=service.model
+    )
+
+
+class _Table:
+    """One `[providers.NAME]` table. What it leaves out, a known service of the same name supplies."""
+
+    def __init__(self, name: str, provider: Provider, report: Report) -> None:
+        # A known service's key goes to its own address only.
+        known = None if provider.base_url else BUILT_IN.get(name)
+        self._name = name
+        self._report = report
+        self._free = provider.free
+        self._options = provider.options()
+        self._kind = provider.kind or (known.kind if known else "")
+        self._base_url = provider.base_url or (known.base_url if known else "")
+        self._key_env = provider.api_key_env or (known.key_env if known else "")
+        self._model = provider.default_model or (known.model if known else "")
+
+    def account(self, variables: Variables) -> Account | None:
+        """The account; None when its key is not set, or when something is wrong with it."""
+        fine = self._checked()
+        key = variables.secret(self._key_env) if self._key_env else None
+        if not fine or (self._key_env and key is None):
+            return None
+        return Account(
+            self._name,
+            self._kind,
+            self._base_url,
+            key,
+            self._key_env,
+            self._free,
+            self._options,
+            self._model,
+        )
+
+    def _checked(self) -> bool:
+        before = len(self._report.problems)
+        if self._name == OFFLINE.name:
+            self._problem("", "is built in and takes no settings.")
+        elif not self._name or "/" in self._name:
+            self._problem("", "needs a name without a slash.")
+        elif self._kind not in KINDS:
+            self._problem(" kind", f"must be one of {', '.join(KINDS)}.{near(self._kind, KINDS)}")
+        else:
+            self._check_keys()
+        return len(self._report.problems) == before
+
+    def _check_keys(self) -> None:
+        kind = KINDS[self._kind]
+        for key in self._options:
+            if key not in kind.options:
+                known = [*Provider.model_fields, *kind.options]
+                self._problem(f" {shown(key)}", f"is not known.{near(key, known)}")
+        if kind.remote and not self._base_url:
+            self._problem("", "needs a base_url.")
+
+    def _problem(self, key: str, sentence: str) -> None:
+        self._report.problem(f"[providers.{shown(self._name)}]{key} {sentence}")
+
+
+def _check_routes(file: File, found: dict[str, Account], report: Report) -> None:
+    for need, route in file.routes.items():
+        for model in route:
+            account, slash, _ = model.partition("/")
+            place = f"[routes] {need}: {shown(model)}"
+            if not slash:
+                report.problem(f'{place} must be of the form "account/model".')
+            elif account not in _names(file):
+                report.problem(f"{place} names an account that does not exist.{near(account, _names(file))}")
+            elif account not in found and (key_env := _key_env(file, account)):
+                report.problem(f"{place} needs the key of its account: set {key_env}.")
+
+
+def _check_models(file: File, report: Report) -> None:
+    for model in file.models:
+        account, slash, _ = model.partition("/")
+        if not slash:
+            report.problem(f'[models."{shown(model)}"] must be named "account/model".')
+        elif account not in _names(file):
+            said = f"names an account that does not exist.{near(account, _names(file))}"
+            report.problem(f'[models."{shown(model)}"] {said}')
+
+
+def _tell(file: File, found: dict[str, Account], variables: Variables, report: Report) -> None:
+    """Say which variable turns on what is off."""
+    for name in file.providers:
+        key_env = _key_env(file, name)
+        if name not in found and key_env:
+            report.missing.append(f"The account {name} is off: set {key_env} to turn it on.")
+    off = [service for service in BUILT_IN.values() if service.name not in {**found, **file.providers}]
+    names = ", ".join(f"{service.key_env} ({service.title})" for service in off)
+    if not found:
+        report.missing.append(
+            f"No AI service is set up, so the offline stand-in answers: set one of {names}."
+        )
+    elif off:
+        report.missing.append(f"Other AI services are off: set {names}.")
+    for key_env, title in NOT_YET.items():
+        if variables.text(key_env) and key_env not in {_key_env(file, name) for name in file.providers}:
+            report.notes.append(f"{key_env} is set, but {title} is not supported yet.")
+
+
+def _names(file: File) -> set[str]:
+    return {*BUILT_IN, *file.providers, OFFLINE.name}
+
+
+def _key_env(file: File, name: str) -> str:
+    """The variable that an account's key is in; empty when it needs none, or is itself wrong."""
+    provider = file.providers.get(name)
+    if provider and (provider.api_key_env or provider.base_url):
+        return provider.api_key_env
+    return BUILT_IN[name].key_env if name in BUILT_IN else ""

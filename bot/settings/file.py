@@ -1,0 +1,186 @@
+"""Reading `parley.toml`: its tables as pydantic sees them, its mistakes as sentences."""
+
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from decimal import Decimal
+from pathlib import Path
+from typing import Annotated, Any, TypeVar
+
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    ConfigDict,
+    Field,
+    Strict,
+    TypeAdapter,
+    ValidationError,
+    model_validator,
+)
+
+from bot.messages import Need, Price
+from bot.settings.environment import read_text, web_address
+from bot.settings.report import Report, near, shown
+from bot.settings.values import STRICT, ModelEntry, SpendLimits
+
+T = TypeVar("T")
+Cost = Annotated[Decimal, Field(ge=0)]
+Flag = Annotated[bool, Strict()]
+ROUTE: TypeAdapter[tuple[str, ...]] = TypeAdapter(Annotated[tuple[str, ...], Field(min_length=1)])
+LIMITS = TypeAdapter(SpendLimits)
+
+
+def _clean(base_url: str) -> str:
+    found = web_address(base_url)
+    if found is None:
+        raise ValueError("must be an http or https address, without a user name, a password or a query")
+    return found
+
+
+class Provider(BaseModel):
+    """A `[providers.NAME]` table. Its further keys are its wire format's options."""
+
+    model_config = ConfigDict(extra="allow", hide_input_in_errors=True)
+
+    kind: str = ""
+    base_url: Annotated[str, AfterValidator(_clean)] = ""
+    api_key_env: Annotated[str, Field(pattern=r"^([A-Z_][A-Z0-9_]*)?$")] = ""
+    default_model: str = ""
+    free: Flag = False
+
+    def options(self) -> dict[str, object]:
+        """The keys that are not common to all."""
+        return dict(self.model_extra or {})
+
+
+class Model(BaseModel):
+    """A `[models."account/name"]` table. Prices are in US dollars per token, and per picture."""
+
+    model_config = STRICT
+
+    vision: Flag | None = None
+    context_length: Annotated[int, Strict(), Field(ge=256)] | None = None
+    prompt_price: Cost | None = None
+    completion_price: Cost | None = None
+    picture_price: Cost | None = None
+    free: Flag = False
+
+    @model_validator(mode="after")
+    def _whole(self) -> "Model":
+        """Half a price would be charged as if the other half were nothing."""
+        if (self.prompt_price is None) != (self.completion_price is None):
+            raise ValueError("needs both prompt_price and completion_price, or neither")
+        return self
+
+    def entry(self) -> ModelEntry:
+        """What it states."""
+        prices = (self.prompt_price, self.completion_price, self.picture_price)
+        if self.free:
+            return ModelEntry(self.vision, self.context_length, Price())
+        price = Price(*(one or Decimal(0) for one in prices)) if any(p is not None for p in prices) else None
+        return ModelEntry(self.vision, self.context_length, price)
+
+
+@dataclass(frozen=True, slots=True)
+class File:
+    """The whole file. A table that is None is there, but wrong."""
+
+    providers: Mapping[str, Provider | None] = field(default_factory=dict)
+    models: Mapping[str, Model | None] = field(default_factory=dict)
+    routes: Mapping[Need, tuple[str, ...]] = field(default_factory=dict)
+    limits: SpendLimits = field(default_factory=SpendLimits)
+
+
+KNOWN = {
+    "models": tuple(Model.model_fields),
+    "limits": tuple(SpendLimits.__dataclass_fields__),
+    "routes": tuple(Need),
+}
+TABLES = ("providers", *KNOWN)
+
+
+def read_file(path: Path | None, name: str, report: Report) -> File:
+    """The file's content, without what is wrong: that is reported. `name` is what to call the file."""
+    try:
+        raw = tomllib.loads(read_text(path), parse_float=Decimal) if path else {}
+    except tomllib.TOMLDecodeError as exc:
+        report.problem(f"{name} is not valid TOML: {exc}.")
+    except RecursionError:
+        report.problem(f"{name} is nested too deeply.")
+    except ValueError as exc:
+        report.problem(f"{name} {exc}.")
+    else:
+        return _Reading(raw, report).file()
+    return File()
+
+
+class _Reading:
+    """One reading of the file: every table is checked by itself, so that one mistake hides no other."""
+
+    def __init__(self, raw: Mapping[str, object], report: Report) -> None:
+        self._raw = raw
+        self._report = report
+
+    def file(self) -> File:
+        for name in self._raw:
+            if name not in TABLES:
+                self._report.problem(f"[{shown(name)}] is not known.{near(name, TABLES)}")
+        providers, models = self._table("providers"), self._table("models")
+        limits = self._check(LIMITS, self._table("limits"), "limits")
+        return File(
+            {
+                name: self._check(TypeAdapter(Provider), providers[name], "providers", name)
+                for name in providers
+            },
+            {name: self._check(TypeAdapter(Model), models[name], "models", name) for name in models},
+            self._routes(),
+            limits or SpendLimits(),
+        )
+
+    def _routes(self) -> dict[Need, tuple[str, ...]]:
+        routes: dict[Need, tuple[str, ...]] = {}
+        for name, entries in self._table("routes").items():
+            if name not in KNOWN["routes"]:
+                self._report.problem(f"[routes] {shown(name)} is not known.{near(name, KNOWN['routes'])}")
+            elif route := self._check(ROUTE, entries, "routes", name):
+                routes[Need(name)] = tuple(dict.fromkeys(route))
+        return routes
+
+    def _table(self, name: str) -> Mapping[str, object]:
+        table = self._raw.get(name, {})
+        if isinstance(table, dict):
+            return table
+        self._report.problem(f"[{name}] must be a table.")
+        return {}
+
+    def _check(self, adapter: TypeAdapter[T], value: object, *place: str) -> T | None:
+        try:
+            return adapter.validate_python(value)
+        except ValidationError as exc:
+            for error in exc.errors(include_input=False, include_url=False):
+                self._report.problem(_sentence(place, error))
+            return None
+
+
+def _sentence(place: tuple[str, ...], error: Any) -> str:
+    """One of pydantic's errors, by table and key. The values themselves are never repeated."""
+    loc = tuple(str(part) for part in error["loc"])
+    where = _place(place + loc)
+    if error["type"] in {"extra_forbidden", "unexpected_keyword_argument"}:
+        return f"{where} is not known.{near(loc[-1], KNOWN[place[0]])}"
+    if loc == ("api_key_env",):
+        return f"{where} must be the name of a variable, such as MY_API_KEY; a key itself never belongs here."
+    if error["type"] == "too_short":
+        return f"{where} must name at least one model."
+    message = error["msg"].removeprefix("Value error, ").replace("Input should", "must")
+    return f"{where} {message[0].lower()}{message[1:]}."
+
+
+def _place(path: tuple[str, ...]) -> str:
+    """`[providers.llava] base_url`, as it stands in the file."""
+    table, *keys = (shown(part) for part in path)
+    if table == "providers" and keys:
+        table = f"{table}.{keys.pop(0)}"
+    elif table == "models" and keys:
+        table = f'{table}."{keys.pop(0)}"'
+    return f"[{table}] {'.'.join(keys)}".rstrip()

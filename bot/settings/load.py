@@ -1,0 +1,132 @@
+"""Putting the settings together, and telling every problem at once."""
+
+import re
+from collections.abc import Mapping
+from pathlib import Path
+
+from pydantic import SecretStr
+
+from bot.errors import ConfigError
+from bot.settings.accounts import read_accounts
+from bot.settings.environment import Variables
+from bot.settings.file import File, read_file
+from bot.settings.report import Report, near, shown
+from bot.settings.values import Settings, Web
+
+OURS = (
+    "PARLEY_CONFIG",
+    "PARLEY_DATA",
+    "PARLEY_OPERATORS",
+    "PARLEY_WEB_HOST",
+    "PARLEY_WEB_PORT",
+    "PARLEY_WEB_TOKEN",
+    "PARLEY_WEB_TOKEN_FILE",
+)
+LATER = {
+    "PARLEY_DATABASE_URL": "Parley keeps everything in one SQLite file in PARLEY_DATA",
+    "PARLEY_NATS_URL": "Parley runs as one process",
+}
+WEBHOOK_SECRET = re.compile(r"[A-Za-z0-9_-]{32,256}")
+"""What Telegram takes as a webhook's secret, and long enough not to be guessed."""
+PERSON = re.compile(r"(discord|telegram):[0-9]{1,20}|(?!discord:|telegram:)[a-z]{1,20}:[^\s:]{1,64}")
+
+
+def load(environ: Mapping[str, str], *, dotenv: Path | None = None, config: Path | None = None) -> Settings:
+    """Read the settings. `config` is read if it is there; the file that PARLEY_CONFIG names has to be.
+
+    Raises ConfigError with every problem; no sentence repeats a variable's value.
+    """
+    report = Report()
+    variables = Variables.read(environ, dotenv, report)
+    file = _file(variables, config, report)
+    _check_names(variables, file, report)
+    settings = _settings(variables, file, report)
+    if report.problems:
+        raise ConfigError(*report.problems)
+    return settings
+
+
+def _settings(variables: Variables, file: File, report: Report) -> Settings:
+    default = Settings()
+    discord, telegram = (_platform(name, variables, report) for name in ("Discord", "Telegram"))
+    url, secret = _webhook(variables, report)
+    accounts = read_accounts(file, variables, report)
+    return Settings(
+        discord_token=discord,
+        discord_api_base=variables.address("DISCORD_API_BASE", default.discord_api_base),
+        telegram_token=telegram,
+        telegram_api_base=variables.address("TELEGRAM_API_BASE", default.telegram_api_base),
+        telegram_webhook_url=url,
+        telegram_webhook_secret=secret,
+        data=Path(variables.text("PARLEY_DATA", str(default.data))),
+        web=_web(variables, report),
+        operators=_operators(variables, report),
+        accounts=accounts,
+        models={name: model.entry() for name, model in file.models.items() if model},
+        routes=file.routes,
+        limits=file.limits,
+        notes=tuple(report.notes),
+        missing=tuple(report.missing),
+    )
+
+
+def _file(variables: Variables, config: Path | None, report: Report) -> File:
+    if named := variables.text("PARLEY_CONFIG"):
+        return read_file(Path(named), "The file that PARLEY_CONFIG names", report)
+    there = config if config and config.exists() else None
+    return read_file(there, there.name if there else "", report)
+
+
+def _check_names(variables: Variables, file: File, report: Report) -> None:
+    """A variable that is ours by its first letters only is most likely a typing error."""
+    keys = {provider.api_key_env for provider in file.providers.values() if provider}
+    known = [*OURS, *keys, *(f"{key}_FILE" for key in keys)]
+    for name in variables.names():
+        ours = name.removesuffix("_FILE")
+        if ours in LATER:
+            report.problem(f"{name} cannot be used yet: for now {LATER[ours]}. Remove the variable.")
+        elif name.startswith("PARLEY_") and name not in known:
+            report.problem(f"{shown(name)} is not a variable of Parley's.{near(name, known)}")
+
+
+def _platform(name: str, variables: Variables, report: Report) -> SecretStr | None:
+    variable = f"{name.upper()}_TOKEN"
+    token = variables.secret(variable)
+    if token is None:
+        report.missing.append(f"{name} is off: set {variable} to turn it on.")
+    return token
+
+
+def _webhook(variables: Variables, report: Report) -> tuple[str, SecretStr | None]:
+    url = variables.address("TELEGRAM_WEBHOOK_URL")
+    secret = variables.secret("TELEGRAM_WEBHOOK_SECRET")
+    strong = secret and WEBHOOK_SECRET.fullmatch(secret.get_secret_value())
+    if (secret or variables.text("TELEGRAM_WEBHOOK_URL")) and not strong:
+        report.problem(
+            "TELEGRAM_WEBHOOK_SECRET must be set to 32 or more of the characters A-Z a-z 0-9 _ - "
+            "when TELEGRAM_WEBHOOK_URL is set."
+        )
+    return url, secret
+
+
+def _web(variables: Variables, report: Report) -> Web:
+    default = Web()
+    port = variables.text("PARLEY_WEB_PORT", str(default.port))
+    host = variables.text("PARLEY_WEB_HOST", default.host)
+    if not (re.fullmatch("[0-9]{1,5}", port) and int(port) <= 65535):
+        report.problem("PARLEY_WEB_PORT must be a whole number from 0 to 65535; 0 takes any free port.")
+        port = "0"
+    if not re.fullmatch(r"[A-Za-z0-9._:%-]{1,253}", host):
+        report.problem("PARLEY_WEB_HOST must be a host name or an IP address, such as 127.0.0.1.")
+    return Web(host, int(port), variables.secret("PARLEY_WEB_TOKEN"))
+
+
+def _operators(variables: Variables, report: Report) -> frozenset[str]:
+    people = re.findall(r"[^\s,]+", variables.text("PARLEY_OPERATORS"))
+    for place, person in enumerate(people, 1):
+        if not PERSON.fullmatch(person):
+            report.problem(
+                f"PARLEY_OPERATORS: entry {place} is not of the form platform:id, "
+                "such as discord:123 or telegram:456 (numbers, never names)."
+            )
+    return frozenset(people)

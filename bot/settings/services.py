@@ -1,0 +1,112 @@
+"""The AI services that Parley knows by name, as data."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """A wire format: the options that its table may have, and whether it needs an address."""
+
+    options: frozenset[str] = frozenset()
+    remote: bool = True
+
+
+KINDS = {
+    "openai": Kind(),
+    "offline": Kind(remote=False),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class BuiltIn:
+    """An account that exists as soon as its key does, and what is known of its default model."""
+
+    name: str
+    title: str
+    base_url: str
+    key_env: str
+    model: str
+    context_length: int
+    sees: bool = False
+    kind: str = "openai"
+
+
+BUILT_IN = {
+    account.name: account
+    for account in (
+        # In the order in which they stand in for one another. The models are each service's inexpensive chat
+        # model that was on offer in November 2026; `default_model` in the file names another.
+        BuiltIn(
+            "openrouter",
+            "OpenRouter",
+            "https://openrouter.ai/api/v1",
+            "OPENROUTER_API_KEY",
+            "openai/gpt-6-luna",
+            1_050_000,
+            sees=True,
+        ),
+        BuiltIn(
+            "openai",
+            "OpenAI",
+            "https://api.openai.com/v1",
+            "OPENAI_API_KEY",
+            "gpt-6-luna",
+            1_050_000,
+            sees=True,
+        ),
+        BuiltIn(
+            "deepseek",
+            "DeepSeek",
+            "https://api.deepseek.com",
+            "DEEPSEEK_API_KEY",
+            "deepseek-flash",
+            1_000_000,
+            sees=True,
+        ),
+        BuiltIn(
+            "mistral",
+            "Mistral",
+            "https://api.mistral.ai/v1",
+            "MISTRAL_API_KEY",
+            "mistral-small-latest",
+            128_000,
+            sees=True,
+        ),
+        BuiltIn(
+            "groq",
+            "Groq",
+            "https://api.groq.com/openai/v1",
+            "GROQ_API_KEY",
+            "openai/gpt-oss-20b",
+            131_072,
+        ),
+        BuiltIn("xai", "xAI", "https://api.x.ai/v1", "XAI_API_KEY", "grok-4.3", 1_000_000, sees=True),
+        BuiltIn(
+            "together",
+            "Together",
+            "https://api.together.xyz/v1",
+            "TOGETHER_API_KEY",
+            "openai/gpt-oss-20b",
+            128_000,
+        ),
+        BuiltIn(
+            "fireworks",
+            "Fireworks",
+            "https://api.fireworks.ai/inference/v1",
+            "FIREWORKS_API_KEY",
+            "accounts/fireworks/models/gpt-oss-120b",
+            131_072,
+        ),
+        BuiltIn(
+            "huggingface",
+            "Hugging Face",
+            "https://router.huggingface.co/v1",
+            "HF_TOKEN",
+            "openai/gpt-oss-20b",
+            128_000,
+        ),
+    )
+}
+
+NOT_YET = {"ANTHROPIC_API_KEY": "Anthropic", "GEMINI_API_KEY": "Gemini"}
+"""Keys that people have, of services whose wire format Parley does not speak yet."""

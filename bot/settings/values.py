@@ -1,0 +1,104 @@
+"""The settings as values. Secrets are wrapped: no `repr` and no error shows one."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from decimal import Decimal
+from pathlib import Path
+from typing import Annotated, ClassVar
+
+from pydantic import ConfigDict, Field, SecretStr, Strict
+
+from bot.messages import Need, Price
+
+STRICT = ConfigDict(extra="forbid", hide_input_in_errors=True)
+Dollars = Annotated[Decimal, Field(gt=0)]
+
+
+@dataclass(frozen=True, slots=True)
+class Account:
+    """Where models are asked for, and with which key. `kind` is its wire format.
+
+    `free`: its calls cost nothing. `options` are the wire format's own.
+    """
+
+    name: str
+    kind: str
+    base_url: str = ""
+    key: SecretStr | None = None
+    key_env: str = ""
+    free: bool = False
+    options: Mapping[str, object] = field(default_factory=dict)
+    default_model: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ModelEntry:
+    """Facts about a model that the operator states; None: not stated."""
+
+    vision: bool | None = None
+    context_length: int | None = None
+    price: Price | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class SpendLimits:
+    """How much may be spent, in US dollars a day (UTC); `output_tokens` caps every single call.
+
+    `unknown_call` is what a call of a model without a known price counts.
+    """
+
+    __pydantic_config__: ClassVar[ConfigDict] = STRICT
+
+    per_person_day: Dollars = Decimal("0.50")
+    per_channel_day: Dollars = Decimal("2.00")
+    output_tokens: Annotated[int, Strict(), Field(gt=0, le=1_000_000)] = 2000
+    unknown_call: Dollars = Decimal("0.01")
+
+
+@dataclass(frozen=True, slots=True)
+class Deadlines:
+    """How long we wait for what, in seconds."""
+
+    connect: float = 10
+    first_token: float = 60
+    between_tokens: float = 30
+    turn: float = 180
+    drain: float = 8
+
+
+@dataclass(frozen=True, slots=True)
+class Web:
+    """Where the web page listens. Port 0: any free one. `token` None: a random one is made."""
+
+    host: str = "127.0.0.1"
+    port: int = 8080
+    token: SecretStr | None = None
+
+
+OFFLINE = Account("offline", "offline", free=True)
+"""Always there: a stand-in that needs no network and no key."""
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """Everything the operator decided, and the sentences about it that start-up prints."""
+
+    discord_token: SecretStr | None = None
+    discord_api_base: str = "https://discord.com/api/v10"
+    telegram_token: SecretStr | None = None
+    telegram_api_base: str = "https://api.telegram.org"
+    telegram_webhook_url: str = ""
+    telegram_webhook_secret: SecretStr | None = None
+    data: Path = Path("data")
+    web: Web = Web()
+    operators: frozenset[str] = frozenset()
+    accounts: Mapping[str, Account] = field(default_factory=lambda: {OFFLINE.name: OFFLINE})
+    models: Mapping[str, ModelEntry] = field(default_factory=dict)
+    routes: Mapping[Need, tuple[str, ...]] = field(default_factory=dict)
+    """What the operator listed; a need that is missing here has a route of its own making."""
+    limits: SpendLimits = SpendLimits()
+    deadlines: Deadlines = Deadlines()
+    notes: tuple[str, ...] = ()
+    """What is odd but no error: a key whose service is not supported yet."""
+    missing: tuple[str, ...] = ()
+    """What is off, and which variable turns it on."""
