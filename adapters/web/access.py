@@ -1,0 +1,194 @@
+"""Who may reach the web chat: Host, Origin, token, session and CSRF, before anything is read or routed."""
+
+import ipaddress
+import re
+import time
+from collections import deque
+from collections.abc import Callable
+
+from starlette.requests import HTTPConnection
+from starlette.responses import RedirectResponse, Response
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from adapters.web.failures import refusal
+from adapters.web.token import SESSION_SECONDS, Sessions, same
+
+SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
+OPEN = ("/healthz", "/readyz", "/page/", "/favicon.ico")
+"""What needs no token: how the process is, and the page's files, which are the same everywhere."""
+WRONG_TOKENS_A_MINUTE = 5
+
+HEADERS = {
+    "content-security-policy": "default-src 'none'; script-src 'self'; style-src 'self'; "
+    "img-src 'self' blob:; connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'",
+    "x-content-type-options": "nosniff",
+    "referrer-policy": "same-origin",
+    "cross-origin-opener-policy": "same-origin",
+    "cross-origin-resource-policy": "same-origin",
+    "permissions-policy": "camera=(), geolocation=(), microphone=(), payment=(), usb=()",
+    "cache-control": "no-store",
+}
+"""On every answer that does not say otherwise."""
+
+_HOST = re.compile(r"(?:\[(?P<six>[0-9A-Fa-f:.]+)\]|(?P<name>[A-Za-z0-9.-]+))(?::(?P<port>[0-9]{1,5}))?")
+
+
+class Access:
+    """The gate in front of the web chat. Every refusal says what to do."""
+
+    def __init__(
+        self,
+        app: ASGIApp,
+        *,
+        token: str,
+        host: str,
+        denied: Callable[[], Response],
+        monotonic: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self._app = app
+        self._token = token
+        self._host = host.lower()
+        self._denied = denied
+        self._sessions = Sessions(token)
+        self._wrong = _Attempts(monotonic)
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Let a request in, or answer it here."""
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        answer = self._gate(HTTPConnection(scope), scope["method"])
+        await (answer or self._app)(scope, receive, _guarded(send))
+
+    def _gate(self, request: HTTPConnection, method: str) -> Response | None:
+        """The refusal or the redirect this request gets; None lets it in."""
+        local = self._local(request)
+        if local is None:
+            return refusal(
+                421, "wrong_host", "This address is not served. Open http://127.0.0.1 with its port."
+            )
+        if not _same_origin(request):
+            return refusal(403, "wrong_origin", "Another page may not use this one's interface.")
+        if request.scope["path"].startswith(OPEN):
+            return None
+        if request.scope["path"] == "/" and (given := request.query_params.get("token")):
+            return self._exchange(given, request, local=local)
+        return self._credentials(request, method)
+
+    def _local(self, request: HTTPConnection) -> bool | None:
+        """Whether the Host is this machine's own name; None when it is not served at all.
+
+        A page elsewhere may point its own name at 127.0.0.1, but cannot make a browser call it `localhost`.
+        """
+        match = _HOST.fullmatch(request.headers.get("host", ""))
+        if not match:
+            return None
+        name = (match["six"] or match["name"]).lower()
+        if name == "localhost" or _loopback(name):
+            return True
+        served = request.scope.get("server") or ("", 0)
+        port = int(match["port"] or {"http": 80, "https": 443}[request.scope["scheme"]])
+        return False if name == self._host and port == served[1] else None
+
+    def _exchange(self, given: str, request: HTTPConnection, *, local: bool) -> Response:
+        """The token in the link becomes a cookie, and leaves the address."""
+        if not local:
+            message = (
+                "Links with a token work on this machine alone. Open one there, or use the token as a Bearer."
+            )
+            return refusal(403, "not_local", message)
+        if not same(given, self._token):
+            return self._wrong_token(request)
+        answer = RedirectResponse("/", 303, {"referrer-policy": "no-referrer"})
+        secure = request.scope["scheme"] == "https"
+        answer.set_cookie(
+            _cookie(secure=secure),
+            self._sessions.issue(),
+            max_age=SESSION_SECONDS,
+            path="/",
+            secure=secure,
+            httponly=True,
+            samesite="strict",
+        )
+        return answer
+
+    def _credentials(self, request: HTTPConnection, method: str) -> Response | None:
+        """A Bearer token decides alone; else the session's cookie, and for unsafe methods its CSRF token."""
+        if (given := request.headers.get("authorization")) is not None:
+            kind, _, token = given.partition(" ")
+            right = kind.lower() == "bearer" and same(token.strip(), self._token)
+            request.state.csrf = ""
+            return None if right else self._wrong_token(request)
+        csrf = self._sessions.csrf(
+            request.cookies.get(_cookie(secure=request.scope["scheme"] == "https"), "")
+        )
+        if not csrf:
+            return self._refused(request)
+        if method not in SAFE and not same(request.headers.get("x-parley-token", ""), csrf):
+            return refusal(403, "csrf", "The page's token is missing or old. Reload the page.")
+        request.state.csrf = csrf
+        return None
+
+    def _wrong_token(self, request: HTTPConnection) -> Response:
+        """Refuse, and after a few in a minute refuse more shortly. The right token always works."""
+        if self._wrong.too_many():
+            message = "Too many wrong tokens. Wait a minute; the right one works at once."
+            return refusal(429, "too_many_attempts", message, Retry_After="60")
+        return self._refused(request)
+
+    def _refused(self, request: HTTPConnection) -> Response:
+        """A page for people, an error for machines."""
+        if request.scope["path"] == "/":
+            return self._denied()
+        message = "Send `Authorization: Bearer TOKEN`, or open the link that Parley printed when it started."
+        return refusal(401, "unauthorized", message, WWW_Authenticate="Bearer")
+
+
+class _Attempts:
+    """How often something happened in the last minute."""
+
+    def __init__(self, monotonic: Callable[[], float]) -> None:
+        self._monotonic = monotonic
+        self._at: deque[float] = deque(maxlen=WRONG_TOKENS_A_MINUTE)
+
+    def too_many(self) -> bool:
+        """Count one more, unless the minute is full already."""
+        now = self._monotonic()
+        if len(self._at) == self._at.maxlen and now - self._at[0] < 60:
+            return True
+        self._at.append(now)
+        return False
+
+
+def _cookie(*, secure: bool) -> str:
+    """Browsers keep the `__Host-` promise on HTTPS alone; plain HTTP is served on loopback only."""
+    return "__Host-parley" if secure else "parley"
+
+
+def _loopback(name: str) -> bool:
+    """Whether a Host is an address of this machine."""
+    try:
+        return ipaddress.ip_address(name).is_loopback
+    except ValueError:
+        return False
+
+
+def _same_origin(request: HTTPConnection) -> bool:
+    """Whether the page that asks, when a browser names it, is our own."""
+    origin = request.headers.get("origin")
+    return (
+        origin is None or origin.lower() == f"{request.scope['scheme']}://{request.headers['host']}".lower()
+    )
+
+
+def _guarded(send: Send) -> Send:
+    """Add the safety headers to whatever is answered."""
+
+    async def guarded(message: Message) -> None:
+        if message["type"] == "http.response.start":
+            present = {name.lower() for name, _ in message["headers"]}
+            extra = [(n.encode(), v.encode()) for n, v in HEADERS.items() if n.encode() not in present]
+            message = {**message, "headers": [*message["headers"], *extra]}
+        await send(message)
+
+    return guarded

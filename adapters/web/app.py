@@ -1,0 +1,110 @@
+"""The web chat's addresses, and what stands in front of them."""
+
+from collections.abc import Callable, Mapping, Sequence
+
+from prometheus_client import CONTENT_TYPE_LATEST, REGISTRY, CollectorRegistry, generate_latest
+from starlette.applications import Starlette
+from starlette.middleware import Middleware
+from starlette.middleware.exceptions import ExceptionMiddleware
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+from starlette.routing import BaseRoute, Route
+
+from adapters.web.access import Access
+from adapters.web.api import Api, Find
+from adapters.web.command_api import CommandApi
+from adapters.web.events import Events
+from adapters.web.failures import HANDLERS
+from adapters.web.needs import Commands, Conversation
+from adapters.web.outlet import WebOutlet
+from adapters.web.page import Page
+from bot.ports import Pictures
+
+Ready = Callable[[], Mapping[str, str]]
+"""What keeps the process from being ready, and why; empty when it is."""
+
+
+def app(
+    conversation: Conversation,
+    commands: Commands,
+    *,
+    outlet: WebOutlet,
+    events: Events,
+    pictures: Pictures,
+    find: Find,
+    ready: Ready,
+    token: str,
+    host: str = "127.0.0.1",
+    version: str = "",
+    platforms: Sequence[str] = ("web",),
+    registry: CollectorRegistry = REGISTRY,
+    page: Page | None = None,
+) -> Starlette:
+    """The web chat. `find` knows a kept picture by its SHA-256; `host` is PARLEY_WEB_HOST."""
+    page = page or Page()
+    about: dict[str, object] = {"version": version, "platforms": list(platforms)}
+    api = Api(conversation, outlet, events, pictures, find, about)
+    routes = [
+        *_health(ready, registry),
+        *_page(page),
+        *_rooms(api),
+        *_commands(CommandApi(conversation, commands, pictures)),
+    ]
+    gate = Middleware(Access, token=token, host=host, denied=page.denied)
+    # Starlette's own handler of the unforeseen raises it again, to be logged twice; this one answers it.
+    web = Starlette(routes=routes, middleware=[gate, Middleware(ExceptionMiddleware, handlers=HANDLERS)])
+    web.router.redirect_slashes = False
+    return web
+
+
+def _rooms(api: Api) -> list[BaseRoute]:
+    return [
+        Route("/api/me", api.me, methods=["GET"]),
+        Route("/api/rooms", api.rooms, methods=["GET"]),
+        Route("/api/rooms/{room}/messages", api.messages, methods=["GET"]),
+        Route("/api/rooms/{room}/messages", api.say, methods=["POST"]),
+        Route("/api/rooms/{room}/messages/{id}", api.delete, methods=["DELETE"]),
+        Route("/api/rooms/{room}/events", api.events, methods=["GET"]),
+        Route("/api/rooms/{room}/actions", api.act, methods=["POST"]),
+        Route("/api/runs/{id}", api.run, methods=["GET"]),
+        Route("/api/runs/{id}/cancel", api.cancel, methods=["POST"]),
+        Route("/media/{sha256}", api.media, methods=["GET"]),
+    ]
+
+
+def _commands(api: CommandApi) -> list[BaseRoute]:
+    return [
+        Route("/api/commands", api.table, methods=["GET"]),
+        Route("/api/rooms/{room}/commands/{path:path}", api.run, methods=["POST"]),
+        Route("/api/rooms/{room}/complete/{path:path}", api.complete, methods=["GET"]),
+    ]
+
+
+def _page(page: Page) -> list[BaseRoute]:
+    return [
+        Route("/", page.index, methods=["GET"]),
+        Route("/page/{path:path}", page.file, methods=["GET"]),
+        Route("/favicon.ico", page.icon, methods=["GET"]),
+    ]
+
+
+def _health(ready: Ready, registry: CollectorRegistry) -> list[BaseRoute]:
+    """How the process is: alive, ready, and its counters."""
+
+    async def alive(_: Request) -> Response:
+        return JSONResponse({"status": "ok"})
+
+    async def is_ready(_: Request) -> Response:
+        reasons = dict(ready())
+        return JSONResponse(
+            {"status": "not ready" if reasons else "ready", "reasons": reasons}, 503 if reasons else 200
+        )
+
+    async def metrics(_: Request) -> Response:
+        return Response(generate_latest(registry), headers={"content-type": CONTENT_TYPE_LATEST})
+
+    return [
+        Route("/healthz", alive, methods=["GET"]),
+        Route("/readyz", is_ready, methods=["GET"]),
+        Route("/metrics", metrics, methods=["GET"]),
+    ]

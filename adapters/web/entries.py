@@ -1,0 +1,106 @@
+"""Messages and runs as JSON. Pure."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from decimal import Decimal
+from typing import Any
+
+from bot.delivery.split import pieces
+
+from adapters.web.outlet import LIMITS, Screen
+from bot.conversation.outcomes import actions_of_entry, visible
+from bot.messages import PictureRef
+from bot.records import Call, Entry, RunRecord
+from bot.runs import RunStatus
+
+Json = dict[str, Any]
+
+
+def entry_json(entry: Entry, screens: Mapping[str, Screen], place: int = 0) -> Json:
+    """One whole message. While its answer is written, its words are those on the screen."""
+    posts = _posts(entry, screens)
+    live = _running(entry) and any(slot.post_id in screens for slot in entry.posts)
+    return {
+        "id": entry.id,
+        "author": entry.author.name,
+        "author_id": entry.author.id,
+        "role": entry.role,
+        "text": "".join(post["text"] for post in posts) if live else visible(entry.text, entry.notice),
+        "notice": entry.notice,
+        "pictures": [picture_json(picture) for picture in entry.pictures],
+        "posts": posts,
+        "run": _entry_run(entry, place),
+        "question_id": entry.question_id,
+        "created_at": _time(entry.created_at),
+        "edited_at": _time(entry.edited_at),
+        "actions": [action.verb for action in actions_of_entry(entry)],
+    }
+
+
+def run_json(record: RunRecord) -> Json:
+    """A run with its steps, and the sums over all its calls, failed ones included."""
+    run = record.run
+    return {
+        "id": run.id,
+        "status": run.status,
+        "kind": run.kind,
+        "model": run.model,
+        "steps": [{"type": step.kind, "at": _time(step.at), **step.detail} for step in record.steps],
+        "usage": _usage(record.calls),
+        "attempts": run.attempts,
+        "last_error": run.last_error or None,
+        "incomplete_details": {"reason": run.incomplete} if run.incomplete else None,
+        "created_at": _time(run.created_at),
+        "started_at": _time(run.started_at),
+        "ended_at": _time(run.ended_at),
+    }
+
+
+def run_brief(run_id: int, status: RunStatus, kind: str, place: int) -> Json:
+    """A run as an entry and an event show it; `place`: how many the room finishes before."""
+    return {"id": run_id, "status": status, "kind": kind, "place": place}
+
+
+def picture_json(picture: PictureRef) -> Json:
+    """A picture and where its bytes are."""
+    return {
+        "url": f"/media/{picture.sha256}",
+        "media_type": picture.media_type,
+        "width": picture.width,
+        "height": picture.height,
+    }
+
+
+def _posts(entry: Entry, screens: Mapping[str, Screen]) -> list[Json]:
+    """The answer's pieces on the platform: live ones as they are on the screen."""
+    texts = pieces(visible(entry.text, entry.notice), LIMITS.text)
+    posts = []
+    for index, slot in enumerate(entry.posts):
+        screen = screens.get(slot.post_id) if _running(entry) else None
+        stored = texts[index] if index < len(texts) else ""
+        posts.append({"id": slot.post_id, "text": screen.text if screen else stored})
+    return posts
+
+
+def _running(entry: Entry) -> bool:
+    """Whether a run of this message has not ended."""
+    return entry.run_status is not None and not entry.run_status.ended
+
+
+def _entry_run(entry: Entry, place: int) -> Json | None:
+    if entry.run_id is None or entry.run_status is None:
+        return None
+    return run_brief(entry.run_id, entry.run_status, entry.run_kind or "", place)
+
+
+def _usage(calls: tuple[Call, ...]) -> Json:
+    return {
+        "prompt_tokens": sum(call.usage.prompt_tokens for call in calls),
+        "completion_tokens": sum(call.usage.completion_tokens for call in calls),
+        "total_tokens": sum(call.usage.total_tokens for call in calls),
+        "cost": float(sum((call.cost for call in calls), Decimal(0))),
+    }
+
+
+def _time(at: datetime | None) -> str | None:
+    return at.isoformat() if at else None

@@ -1,0 +1,203 @@
+"""A room's events, as server-sent events. A reader is a cursor, never a queue: a slow one holds nobody back.
+
+What is durable is read from storage once per change, by the first reader that misses it, and kept in a short
+ring; a reader that is further behind reads for itself. What is live is each reader's own difference between
+the screens as they are and as that reader saw them last, so a slow reader sees fewer steps and the same end.
+"""
+
+import asyncio
+from collections import deque
+from collections.abc import AsyncGenerator, Callable, Sequence
+
+import structlog
+
+from adapters.web.changes import Changes, Event, sent
+from adapters.web.needs import Conversation
+from adapters.web.outlet import Screen, WebOutlet, common_prefix, utf16_length
+from bot.errors import StorageError
+from bot.messages import ChannelKey
+
+log = structlog.get_logger(__name__)
+
+RETRY_MILLISECONDS = 1000
+KEEP_ALIVE_SECONDS = 15.0
+RING = 512
+"""Events of a room kept in memory for the readers that are a little behind."""
+
+
+class Events:
+    """The event streams of all rooms that somebody watches. `close` ends them."""
+
+    def __init__(
+        self, conversation: Conversation, outlet: WebOutlet, *, keep_alive: float = KEEP_ALIVE_SECONDS
+    ) -> None:
+        self._changes = Changes(conversation, outlet)
+        self._outlet = outlet
+        self._keep_alive = keep_alive
+        self._feeds: dict[ChannelKey, _Feed] = {}
+        self._closed = False
+        self._stop: Callable[[], None] = conversation.listen(self._committed)
+        outlet.listen(self._moved)
+
+    @property
+    def readers(self) -> int:
+        """How many streams are open."""
+        return sum(feed.readers for feed in self._feeds.values())
+
+    def close(self) -> None:
+        """End every stream: the browser comes again when the server is back."""
+        self._closed = True
+        self._stop()
+        for feed in self._feeds.values():
+            feed.stir()
+
+    async def stream(self, key: ChannelKey, after: int | None) -> AsyncGenerator[bytes, None]:
+        """What happens in a room after the change `after`; None: from now on. An `after` that is not
+        known here, of another database perhaps, is answered with all there is."""
+        feed = self._feeds.setdefault(key, _Feed(key, self._changes))
+        feed.readers += 1
+        try:
+            yield f"retry: {RETRY_MILLISECONDS}\n\n".encode()
+            reader = _Reader(feed, await feed.cursor(after))
+            while not self._closed:
+                yield await self._next(reader)
+        except StorageError:
+            log.exception("events_interrupted")
+        finally:
+            feed.readers -= 1
+            if not feed.readers:
+                self._feeds.pop(key, None)
+
+    async def _next(self, reader: "_Reader") -> bytes:
+        """What is new, as soon as something is; a sign of life when nothing is for a while."""
+        while not self._closed:
+            bell = reader.feed.bell
+            if news := await reader.durable() + await reader.live(self._outlet):
+                return news
+            if not await _rung(bell, self._keep_alive):
+                return b": here\n\n"
+        return b""
+
+    def _committed(self, key: ChannelKey) -> None:
+        """Storage has a change of this room."""
+        if feed := self._feeds.get(key):
+            feed.behind = True
+            feed.stir()
+
+    def _moved(self, key: ChannelKey) -> None:
+        """A screen of this room shows something else."""
+        if feed := self._feeds.get(key):
+            feed.stir()
+
+
+class _Feed:
+    """One watched room: its newest events, and a bell."""
+
+    def __init__(self, key: ChannelKey, changes: Changes) -> None:
+        self.key = key
+        self.changes = changes
+        self.readers = 0
+        self.behind = True
+        self.bell = asyncio.Event()
+        self._ring: deque[Event] = deque()
+        self._from = 0
+        self._read: int | None = None
+        self._lock = asyncio.Lock()
+
+    def stir(self) -> None:
+        """Wake every reader."""
+        self.bell.set()
+        self.bell = asyncio.Event()
+
+    async def cursor(self, after: int | None) -> int:
+        """Where a new reader begins."""
+        last = await self.changes.last(self.key)
+        async with self._lock:
+            if self._read is None:
+                self._from = self._read = last
+        if after is None:
+            return last
+        return after if after <= last else 0
+
+    @property
+    def newest(self) -> int:
+        """The newest change that was read."""
+        return self._read or 0
+
+    async def since(self, after: int) -> tuple[Sequence[Event], int]:
+        """The events after a change, and the change they reach to. Storage is read by one reader for all."""
+        async with self._lock:
+            if self.behind:
+                await self._catch_up()
+            if after >= self._from:
+                return [event for event in self._ring if event.id > after], max(after, self._read or 0)
+        page = await self.changes.page(self.key, after)
+        return page.events, page.last
+
+    async def _catch_up(self) -> None:
+        """Read what was committed since; a commit meanwhile makes it `behind` again."""
+        self.behind = False
+        try:
+            page = await self.changes.page(self.key, self._read or 0)
+        except BaseException:
+            self.behind = True
+            raise
+        self._read = page.last
+        self.behind |= page.full
+        self._ring.extend(page.events)
+        while len(self._ring) > RING:
+            self._from = self._ring.popleft().id
+
+
+class _Reader:
+    """How far one stream has come: the last change, and the text of every screen it was sent."""
+
+    def __init__(self, feed: _Feed, after: int) -> None:
+        self.feed = feed
+        self._after = after
+        self._seen: dict[str, Screen] = {}
+
+    async def durable(self) -> bytes:
+        """The events since the last."""
+        if not self.feed.behind and self._after >= self.feed.newest:
+            return b""
+        events, self._after = await self.feed.since(self._after)
+        return b"".join(event.data for event in events)
+
+    async def live(self, outlet: WebOutlet) -> bytes:
+        """The screens' differences since the last."""
+        screens = dict(outlet.screens(self.feed.key))
+        seen = {post_id: screen for post_id, screen in self._seen.items() if post_id in screens}
+        chunks = []
+        for post_id, screen in screens.items():
+            before = seen.get(post_id)
+            if before is screen:
+                continue
+            if message_id := await self.feed.changes.answering(self.feed.key, screen.run_id):
+                chunks.append(delta(post_id, message_id, before.text if before else "", screen))
+                seen[post_id] = screen
+        self._seen = seen
+        return b"".join(chunks)
+
+
+def delta(post_id: str, message_id: int, before: str, screen: Screen) -> bytes:
+    """From UTF-16 offset `at` on, the post now shows `text`."""
+    at = common_prefix(before, screen.text)
+    body = {
+        "run_id": screen.run_id,
+        "message_id": message_id,
+        "post": post_id,
+        "at": utf16_length(screen.text[:at]),
+        "text": screen.text[at:],
+    }
+    return sent("text.delta", body)
+
+
+async def _rung(bell: asyncio.Event, seconds: float) -> bool:
+    """Whether the bell rang before `seconds` were over."""
+    try:
+        async with asyncio.timeout(seconds):
+            await bell.wait()
+    except TimeoutError:
+        return False
+    return True

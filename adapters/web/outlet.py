@@ -1,0 +1,136 @@
+"""What the web chat shows while an answer is written: screens in memory, under limits like Discord's."""
+
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+
+from bot.errors import Refused, SlowDown
+from bot.messages import Address, ChannelKey, Limits, Post, Verb
+
+LIMITS = Limits(text=2000, interval=0.2, per_second=1000)
+BURST = 5
+"""Requests a chat may make at once, when it was quiet before."""
+ROOMS_REMEMBERED = 4096
+
+
+@dataclass(frozen=True, slots=True)
+class Screen:
+    """The text of one post of an answer that is still being written."""
+
+    run_id: int
+    text: str = field(repr=False)
+
+
+class WebOutlet:
+    """An Outlet that names posts after their nonce: one repeated after a crash is the same post."""
+
+    def __init__(self, *, limits: Limits = LIMITS, monotonic: Callable[[], float] = time.monotonic) -> None:
+        self.limits = limits
+        self._monotonic = monotonic
+        self._screens: dict[ChannelKey, dict[str, Screen]] = {}
+        self._free_at: dict[ChannelKey, float] = {}
+        self._all_free_at = 0.0
+        self._heard: Callable[[ChannelKey], None] = lambda _: None
+
+    def listen(self, heard: Callable[[ChannelKey], None]) -> None:
+        """Call `heard` whenever a room's screens change."""
+        self._heard = heard
+
+    def screens(self, key: ChannelKey) -> Mapping[str, Screen]:
+        """The room's unfinished posts by their id. A view: it moves on."""
+        return self._screens.get(key, {})
+
+    def clear(self, key: ChannelKey, run_id: int, family: str = "") -> None:
+        """An answer is final: its words are read from storage now."""
+        left = {
+            post_id: screen
+            for post_id, screen in self._screens.pop(key, {}).items()
+            if screen.run_id != run_id and _family(post_id) != family
+        }
+        if left:
+            self._screens[key] = left
+
+    async def post(self, to: Address, post: Post, *, nonce: str) -> str:
+        """Show a new message. The same nonce is the same message."""
+        post_id = f"w{nonce}"
+        await self.edit(to, post_id, post)
+        return post_id
+
+    async def edit(self, to: Address, post_id: str, post: Post) -> None:
+        """Show another text. After a restart nothing is on the screen: an unknown id is a new message."""
+        self._check(post)
+        self._take(to.key)
+        run_id = self._run_of(to.key, post_id, post)
+        if any(action.verb is not Verb.STOP for action in post.actions):
+            self.clear(to.key, run_id, _family(post_id))
+        else:
+            self._screens.setdefault(to.key, {})[post_id] = Screen(run_id, post.text)
+        self._heard(to.key)
+
+    async def remove(self, to: Address, post_id: str) -> None:
+        """Take a message off the screen. One that is not there is gone already."""
+        self._take(to.key)
+        screens = self._screens.get(to.key, {})
+        screens.pop(post_id, None)
+        if not screens:
+            self._screens.pop(to.key, None)
+        self._heard(to.key)
+
+    async def typing(self, to: Address) -> None:
+        """The page shows by the run's status that an answer is on its way."""
+
+    def _run_of(self, key: ChannelKey, post_id: str, post: Post) -> int:
+        """Which run writes this post. Its buttons say so; the id is of the run that posted it first."""
+        if post.actions:
+            return post.actions[0].target
+        shown = self.screens(key).get(post_id)
+        return shown.run_id if shown else int(_family(post_id).removeprefix("w"))
+
+    def _check(self, post: Post) -> None:
+        """Refuse what Discord would refuse."""
+        if not post.text.strip() and not post.pictures:
+            raise Refused("an empty message")
+        if utf16_length(post.text) > self.limits.text:
+            raise Refused(f"a message of more than {self.limits.text} UTF-16 units")
+        if len(post.pictures) > self.limits.pictures:
+            raise Refused(f"a message of more than {self.limits.pictures} pictures")
+
+    def _take(self, key: ChannelKey) -> None:
+        """Count one request against the room's bucket and everybody's. Raises SlowDown.
+
+        A bucket is the time at which it will be full again: leaky buckets need no timer.
+        """
+        now = self._monotonic()
+        room = max(now, self._free_at.get(key, 0.0)) + self.limits.interval
+        everybody = max(now, self._all_free_at) + 1 / self.limits.per_second
+        wait = max(room - now - BURST * self.limits.interval, everybody - now - 1.0)
+        if wait > 1e-9:
+            raise SlowDown("the web chat's own limit", retry_after=wait)
+        self._all_free_at = everybody
+        self._free_at[key] = room
+        if len(self._free_at) > ROOMS_REMEMBERED:
+            self._free_at = {key: at for key, at in self._free_at.items() if at > now}
+
+
+def _family(post_id: str) -> str:
+    """What the posts of one answer have in common: `w12` of `w12-0`."""
+    return post_id.partition("-")[0]
+
+
+def utf16_length(text: str) -> int:
+    """Length in UTF-16 units: what browsers and Discord count."""
+    return len(text) if text.isascii() else len(text.encode("utf-16-le", "surrogatepass")) // 2
+
+
+def common_prefix(before: str, after: str) -> int:
+    """How many characters two texts begin with in common. For text that only grew: one comparison."""
+    if after.startswith(before):
+        return len(before)
+    low, high = 0, min(len(before), len(after))
+    while low < high:
+        middle = (low + high + 1) // 2
+        if after.startswith(before[:middle]):
+            low = middle
+        else:
+            high = middle - 1
+    return low

@@ -1,0 +1,102 @@
+"""The body of a request: JSON, or a form with pictures. Counted while it is read, so never too big."""
+
+import json
+from collections.abc import AsyncGenerator, Mapping
+from dataclasses import dataclass, field
+
+from python_multipart.multipart import parse_options_header
+from starlette.datastructures import UploadFile
+from starlette.formparsers import MultiPartException, MultiPartParser
+from starlette.requests import Request
+
+from adapters.web.reading import storable
+from bot.errors import TooLarge, UserError
+
+MIB = 1024 * 1024
+LARGEST_JSON = MIB
+LARGEST_FORM = 25 * MIB
+LARGEST_PICTURE = 10 * MIB
+MOST_PICTURES = 10
+
+
+@dataclass(frozen=True, slots=True)
+class Body:
+    """What was sent: fields by name, and the pictures' bytes in their order."""
+
+    fields: Mapping[str, object] = field(repr=False)
+    files: tuple[bytes, ...] = field(default=(), repr=False)
+
+
+async def read(request: Request) -> Body:
+    """Read a JSON object or a multipart form. Raises TooLarge, UserError."""
+    kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
+    if kind == "application/json":
+        return Body(document(await _whole(request)))
+    if kind == "multipart/form-data":
+        return await _form(request)
+    raise UserError("The body is application/json or multipart/form-data.")
+
+
+def document(body: bytes | str) -> dict[str, object]:
+    """Read a JSON object. Raises UserError."""
+    try:
+        read = json.loads(body)
+        storable(read)
+    except (ValueError, RecursionError) as error:
+        raise UserError("The body is not JSON that can be read.") from error
+    if not isinstance(read, dict):
+        raise UserError("The body is a JSON object.")
+    return read
+
+
+async def _whole(request: Request) -> bytes:
+    """A JSON body, up to its cap."""
+    return b"".join([chunk async for chunk in _capped(request, LARGEST_JSON)])
+
+
+async def _capped(request: Request, cap: int) -> AsyncGenerator[bytes, None]:
+    """The body's pieces. Raises TooLarge at the first byte over `cap`, or at once when it is announced."""
+    if int(request.headers.get("content-length", 0)) > cap:
+        raise TooLarge(f"A request has at most {cap // MIB} MiB.")
+    count = 0
+    async for chunk in request.stream():
+        count += len(chunk)
+        if count > cap:
+            raise TooLarge(f"A request has at most {cap // MIB} MiB.")
+        yield chunk
+
+
+async def _form(request: Request) -> Body:
+    """A form's fields and files, kept in memory: the disk may be read-only, and 25 MiB are bearable."""
+    _, parameters = parse_options_header(request.headers["content-type"])
+    if parameters.get(b"charset", b"utf-8").lower() not in (b"utf-8", b"utf8"):
+        raise UserError("A form is written in UTF-8.")
+    stream = _capped(request, LARGEST_FORM)
+    parser = MultiPartParser(request.headers, stream, max_files=MOST_PICTURES, max_fields=16)
+    parser.spool_max_size = LARGEST_FORM
+    try:
+        items = (await parser.parse()).multi_items()
+    except MultiPartException as error:
+        raise UserError(error.message) from error
+    return Body(
+        _fields(items), tuple([await _bytes(value) for _, value in items if not isinstance(value, str)])
+    )
+
+
+def _fields(items: list[tuple[str, UploadFile | str]]) -> dict[str, object]:
+    """The form's texts; `options` is a JSON object in a text."""
+    fields: dict[str, object] = {name: value for name, value in items if isinstance(value, str)}
+    storable(fields)
+    if isinstance(options := fields.get("options"), str):
+        fields["options"] = document(options)
+    return fields
+
+
+async def _bytes(file: UploadFile) -> bytes:
+    """A file's content, released from the parser."""
+    try:
+        if (file.size or 0) > LARGEST_PICTURE:
+            raise TooLarge(f"A picture has at most {LARGEST_PICTURE // MIB} MiB.")
+        return await file.read()
+    finally:
+        await file.close()
