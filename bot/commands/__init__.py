@@ -1,0 +1,108 @@
+"""One table of commands as data; each platform renders it natively and comes back through `Commands`."""
+
+from collections.abc import Sequence
+
+from bot.commands import model, persona, room, talk
+from bot.commands.base import Ask, Choice, Command, Invocation, Kind, Looking, Param, Reply
+from bot.commands.options import checked
+from bot.conversation import Conversation
+from bot.errors import BadOption, NotFound
+from bot.governance.authorize import Act, authorize
+from bot.messages import Actor, ChannelKey
+from bot.routes import Routes
+
+__all__ = ["COMMANDS", "Choice", "Command", "Commands", "Invocation", "Kind", "Param", "Reply"]
+
+
+async def _help(ask: Ask) -> Reply:
+    """What can be done here, or how one command works."""
+    wanted = ask.text("command").strip().lstrip("/").replace(" ", "/")
+    if not wanted:
+        lines = "\n".join(f"- `{command.typed}` – {command.description}" for command in COMMANDS)
+        return Reply(f"Just write, and I answer. Or use a command:\n\n{lines}")
+    found = [command for command in COMMANDS if command.path.startswith(wanted)]
+    if not found:
+        raise BadOption(f"There is no command “/{wanted[:40]}”.")
+    return Reply("\n\n".join(_described(command) for command in found))
+
+
+def _described(command: Command) -> str:
+    """A command with its options."""
+    options = "\n".join(
+        f"- `{param.name}`{'' if param.required else ' (may be left out)'} – {param.description}"
+        for param in command.params
+    )
+    return f"`{command.typed}` – {command.description}\n{options}".strip()
+
+
+async def _names(_looking: Looking, typed: str) -> list[Choice]:
+    """Commands while a name is typed."""
+    wanted = typed.strip().lstrip("/").lower()
+    return [Choice(c.typed, c.path) for c in COMMANDS if wanted in c.path.replace("/", " ")][:25]
+
+
+COMMANDS: tuple[Command, ...] = (
+    *talk.COMMANDS,
+    *persona.COMMANDS,
+    *model.COMMANDS,
+    *room.COMMANDS,
+    Command(
+        "help",
+        "Show what I can do",
+        Act.READ,
+        _help,
+        (Param("command", "The command you want to know more about", complete=_names),),
+    ),
+)
+
+
+class Commands:
+    """Runs the table's commands; every one passes `authorize` first."""
+
+    def __init__(self, conversation: Conversation, routes: Routes) -> None:
+        self._conversation = conversation
+        self._routes = routes
+        self._by_path = {command.path: command for command in COMMANDS}
+
+    def find(self, path: str) -> Command:
+        """The command of that path. Raises NotFound."""
+        command = self._by_path.get(path)
+        if command is None:
+            raise NotFound(f"There is no command “/{path.replace('/', ' ')[:60]}”. /help lists them.")
+        return command
+
+    async def run(self, path: str, call: Invocation) -> Reply:
+        """Do what somebody typed, pressed or filled in. Raises UserError."""
+        command = self.find(path)
+        authorize(call.actor, command.act)
+        options = checked(command, call.options, len(call.pictures))
+        return await command.do(Ask(self._looking(call.actor, call.address.key), call, options))
+
+    async def complete(
+        self, path: str, param: str, typed: str, actor: Actor, key: ChannelKey
+    ) -> Sequence[Choice]:
+        """Values for an option while it is typed; nothing for who may not use the command."""
+        command = self.find(path)
+        authorize(actor, command.act)
+        found = _param(command, param)
+        if found.complete is None:
+            return found.choices
+        return await found.complete(self._looking(actor, key), typed)
+
+    async def current(self, path: str, param: str, actor: Actor, key: ChannelKey) -> str:
+        """An option's present value, for a window that edits it."""
+        command = self.find(path)
+        authorize(actor, command.act)
+        found = _param(command, param)
+        return await found.current(self._looking(actor, key)) if found.current else ""
+
+    def _looking(self, actor: Actor, key: ChannelKey) -> Looking:
+        return Looking(actor, key, self._conversation, self._routes)
+
+
+def _param(command: Command, name: str) -> Param:
+    """A command's parameter. Raises NotFound."""
+    for param in command.params:
+        if param.name == name:
+            return param
+    raise NotFound(f"{command.typed} has no option “{name[:40]}”.")

@@ -1,0 +1,129 @@
+"""A command is data plus one coroutine; every platform draws it in its own way."""
+
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from bot.conversation import Conversation
+from bot.governance.authorize import Act
+from bot.messages import Action, Actor, Address, ChannelKey, Incoming, PictureRef
+from bot.routes import Routes
+
+
+class Kind(StrEnum):
+    """What a parameter takes."""
+
+    TEXT = "text"
+    INTEGER = "integer"
+    NUMBER = "number"
+    BOOLEAN = "boolean"
+    PICTURE = "picture"
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """A value to pick, and what it is called."""
+
+    name: str
+    value: str
+
+
+@dataclass(frozen=True, slots=True)
+class Looking:
+    """Who is filling in a command, and where: what completion and present values depend on."""
+
+    actor: Actor
+    key: ChannelKey
+    conversation: Conversation
+    routes: Routes
+
+
+Completion = Callable[[Looking, str], Awaitable[Sequence[Choice]]]
+Current = Callable[[Looking], Awaitable[str]]
+
+
+@dataclass(frozen=True, slots=True)
+class Param:
+    """One option of a command. `long`: worth a window of its own; `current`: its present value."""
+
+    name: str
+    description: str
+    kind: Kind = Kind.TEXT
+    required: bool = False
+    choices: tuple[Choice, ...] = ()
+    least: float | None = None
+    most: float | None = None
+    long: bool = False
+    complete: Completion | None = None
+    current: Current | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Invocation:
+    """A command as somebody gave it; `options` as the platform delivered them, still unchecked."""
+
+    actor: Actor
+    address: Address
+    options: Mapping[str, object] = field(default_factory=dict, repr=False)
+    pictures: tuple[PictureRef, ...] = ()
+    event_id: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """What a command answers. `private`: for the person alone. `run_id`: a run was queued instead."""
+
+    text: str = field(default="", repr=False)
+    pictures: tuple[PictureRef, ...] = ()
+    private: bool = True
+    actions: tuple[Action, ...] = ()
+    run_id: int | None = None
+    message_id: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Ask:
+    """A command with its options checked, and what it may use."""
+
+    looking: Looking
+    call: Invocation
+    options: Mapping[str, object] = field(default_factory=dict, repr=False)
+
+    @property
+    def actor(self) -> Actor:
+        """Who gave the command."""
+        return self.call.actor
+
+    @property
+    def key(self) -> ChannelKey:
+        """Where it was given."""
+        return self.call.address.key
+
+    @property
+    def conversation(self) -> Conversation:
+        """What it works on."""
+        return self.looking.conversation
+
+    def text(self, name: str) -> str:
+        """A text option, or nothing."""
+        return str(self.options.get(name) or "")
+
+    def said(self, text: str) -> Incoming:
+        """The command as a message of its person."""
+        return Incoming(self.actor, text, self.call.address, self.call.event_id, self.call.pictures)
+
+
+@dataclass(frozen=True, slots=True)
+class Command:
+    """`path` is its name, or group and name: `persona/set`."""
+
+    path: str
+    description: str
+    act: Act
+    do: Callable[[Ask], Awaitable[Reply]]
+    params: tuple[Param, ...] = ()
+
+    @property
+    def typed(self) -> str:
+        """As a person types it."""
+        return f"/{self.path.replace('/', ' ')}"

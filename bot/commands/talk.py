@@ -1,0 +1,106 @@
+"""Talking to Parley, once or in a conversation, with words or pictures."""
+
+from bot.commands.base import Ask, Choice, Command, Kind, Looking, Param, Reply
+from bot.errors import BadOption
+from bot.governance.authorize import Act
+from bot.messages import ModelFacts, Need, RunOptions
+from bot.records import Order
+from bot.runs import RunKind
+
+
+async def models_that_chat(looking: Looking, typed: str) -> list[Choice]:
+    """Models to choose from while a name is typed."""
+    return matching(looking.routes.models(Need.CHAT), typed)
+
+
+async def models_that_draw(looking: Looking, typed: str) -> list[Choice]:
+    """Models that make pictures."""
+    return matching(looking.routes.models(Need.IMAGE), typed)
+
+
+def matching(models: tuple[ModelFacts, ...], typed: str) -> list[Choice]:
+    """Those whose name contains what was typed; platforms show 25 at most."""
+    wanted = typed.strip().lower()
+    return [Choice(model.id, model.id) for model in models if wanted in model.id.lower()][:25]
+
+
+MODEL = Param("model", "Which model answers, just this once", complete=models_that_chat)
+
+
+async def chat(ask: Ask) -> Reply:
+    """Say something in the conversation."""
+    if not ask.text("message") and not ask.call.pictures:
+        raise BadOption("What would you like to say?")
+    persona = ask.text("persona") or None
+    options = RunOptions(ask.text("model"), persona, ask.text("instructions"))
+    return await _queued(ask, ask.text("message"), Order(RunKind.CHAT, options))
+
+
+async def describe(ask: Ask) -> Reply:
+    """Have a picture described, apart from the conversation."""
+    question = ask.text("question") or "Describe this picture."
+    return await _queued(ask, question, Order(RunKind.DESCRIBE, RunOptions(ask.text("model"))))
+
+
+async def complete(ask: Ask) -> Reply:
+    """Have one text continued, without persona or history."""
+    return await _queued(ask, ask.text("prompt"), Order(RunKind.COMPLETE, RunOptions(ask.text("model"))))
+
+
+async def imagine(ask: Ask) -> Reply:
+    """Have a picture made."""
+    seed = ask.options.get("seed")
+    options = RunOptions(ask.text("model"), seed=seed if isinstance(seed, int) else None)
+    return await _queued(ask, ask.text("prompt"), Order(RunKind.IMAGINE, options))
+
+
+async def _queued(ask: Ask, text: str, order: Order) -> Reply:
+    """Store it as a message of its person; the answer comes as a run."""
+    accepted = await ask.conversation.accept(ask.said(text), order)
+    return Reply(private=False, run_id=accepted.run_id, message_id=accepted.message_id)
+
+
+COMMANDS = (
+    Command(
+        "chat",
+        "Talk to me",
+        Act.CHAT,
+        chat,
+        (
+            Param("message", "What you want to say"),
+            Param("picture", "A picture to look at", Kind.PICTURE),
+            MODEL,
+            Param("persona", "Who I should be, just this once", long=True),
+            Param("instructions", "What to mind in this answer", long=True),
+        ),
+    ),
+    Command(
+        "imagine",
+        "Make a picture from words",
+        Act.IMAGINE,
+        imagine,
+        (
+            Param("prompt", "What the picture shows", required=True),
+            Param("model", "Which model paints, just this once", complete=models_that_draw),
+            Param("seed", "The same number gives the same picture", Kind.INTEGER, least=0, most=2**31 - 1),
+        ),
+    ),
+    Command(
+        "describe",
+        "Have a picture described",
+        Act.CHAT,
+        describe,
+        (
+            Param("picture", "The picture to look at", Kind.PICTURE, required=True),
+            Param("question", "What you want to know about it"),
+            MODEL,
+        ),
+    ),
+    Command(
+        "complete",
+        "Continue one text, without the conversation",
+        Act.CHAT,
+        complete,
+        (Param("prompt", "The text to go on with", required=True, long=True), MODEL),
+    ),
+)

@@ -1,0 +1,125 @@
+"""Every attempt at an answer is composed for its model, reserved before it is made, and paid for after."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from decimal import Decimal
+
+from bot.conversation.window import Asked
+from bot.errors import ProviderRefused, TooLarge
+from bot.governance.budgets import actual, worst_case
+from bot.messages import ModelFacts, Usage
+from bot.ports import Clock, Store
+from bot.records import Reservation, Settlement
+from bot.settings import SpendLimits
+from bot.text import estimate_tokens
+
+UNCHARGED = frozenset({"busy", "refused", "key", "down"})
+"""Outcomes for which a service charges nothing when it wrote nothing."""
+
+
+@dataclass(slots=True)
+class Attempt:
+    """One call in the making."""
+
+    call_id: int
+    model: ModelFacts
+    asked: Asked
+    began: float
+    first: float | None = None
+    ended: float | None = None
+    outcome: str = "lost"
+    usage: Usage | None = None
+    pieces: list[str] = field(default_factory=list, repr=False)
+
+
+class Meter:
+    """Follows one run's attempts: the `Meter` that `bot.routes` speaks to."""
+
+    def __init__(
+        self,
+        store: Store,
+        clock: Clock,
+        limits: SpendLimits,
+        compose: Callable[[ModelFacts], Asked],
+        *,
+        run_id: int,
+        call_id: int,
+        reserved: str,
+    ) -> None:
+        """`call_id` was reserved for the model `reserved` when the run started."""
+        self._store = store
+        self._clock = clock
+        self._limits = limits
+        self._compose = compose
+        self._run_id = run_id
+        self._spare: tuple[int, str] = (call_id, reserved)
+        self.attempt: Attempt | None = None
+
+    @property
+    def asked(self) -> Asked:
+        """What the attempt now being made sends."""
+        if self.attempt is None:
+            raise RuntimeError("begin() comes before every call")
+        return self.attempt.asked
+
+    async def begin(self, model: ModelFacts) -> None:
+        """A call is about to be made: its worst case is reserved, the one before is settled."""
+        try:
+            asked = self._compose(model)
+        except TooLarge as exc:
+            raise ProviderRefused(f"too long for {model.id}") from exc
+        call_id, reserved = self._spare
+        if self.attempt is not None or reserved != model.id:
+            settled = self.settlement() or Settlement(call_id, "skipped", cost=Decimal(0))
+            reservation = Reservation(
+                model.id, worst_case(model, asked.prompt_tokens, asked.max_tokens, self._limits)
+            )
+            call_id = await self._store.reserve(self._run_id, reservation, settled, at=self._clock.now())
+        self.attempt = Attempt(call_id, model, asked, self._clock.monotonic())
+
+    def first(self) -> None:
+        """The first piece of the answer has come."""
+        if self.attempt:
+            self.attempt.first = self._clock.monotonic()
+
+    def wrote(self, text: str) -> None:
+        """A piece of the answer has come."""
+        if self.attempt:
+            self.attempt.pieces.append(text)
+
+    def ended(self, outcome: str, usage: Usage | None) -> None:
+        """The attempt is over."""
+        if self.attempt:
+            self.attempt.outcome, self.attempt.usage = outcome, usage
+            self.attempt.ended = self._clock.monotonic()
+
+    def settlement(self) -> Settlement | None:
+        """What the last attempt came to; None when none was made."""
+        done = self.attempt
+        if done is None:
+            return None
+        usage = done.usage or _estimated(done)
+        ended = self._clock.monotonic() if done.ended is None else done.ended
+        return Settlement(
+            call_id=done.call_id,
+            outcome=done.outcome,
+            usage=usage,
+            cost=actual(done.model, usage, self._limits),
+            latency_ms=round((ended - done.began) * 1000),
+            first_token_ms=None if done.first is None else round((done.first - done.began) * 1000),
+            calibration=_calibration(done),
+        )
+
+
+def _estimated(attempt: Attempt) -> Usage:
+    """Tokens of a call that reported none: nothing when it was turned away, else what passed."""
+    if attempt.outcome in UNCHARGED and not attempt.pieces:
+        return Usage(estimated=True)
+    return Usage(attempt.asked.prompt_tokens, estimate_tokens("".join(attempt.pieces)), estimated=True)
+
+
+def _calibration(attempt: Attempt) -> float | None:
+    """Real tokens per estimated one, when the service said and the sample is worth it."""
+    if attempt.usage is None or attempt.usage.estimated or attempt.asked.plain_tokens < 100:
+        return None
+    return attempt.usage.prompt_tokens / attempt.asked.plain_tokens

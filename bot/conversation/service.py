@@ -1,0 +1,155 @@
+"""What a platform may ask of Parley: the one door, and every method checks who knocks."""
+
+from collections.abc import Callable, Sequence
+
+from bot.conversation.turn import Turns
+from bot.conversation.work import Work
+from bot.errors import NotFound
+from bot.governance.authorize import Act, authorize
+from bot.messages import Actor, ChannelKey, Incoming
+from bot.ports import Clock, Store
+from bot.records import Accepted, Change, Entry, Order, Room, RoomSettings, RunRecord, Setting
+from bot.runs import RunKind, RunStatus
+
+QUEUE = 20
+"""Messages that may wait in a room."""
+
+_ACTS = {RunKind.IMAGINE: Act.IMAGINE}
+
+
+class Conversation:
+    """Rooms, their messages and their runs. Raises UserError; StorageError when nothing was stored."""
+
+    def __init__(self, store: Store, turns: Turns, work: Work, clock: Clock) -> None:
+        self._store = store
+        self._turns = turns
+        self._work = work
+        self._clock = clock
+
+    async def accept(self, said: Incoming, order: Order = Order()) -> Accepted:
+        """Store a message and its queued run; when this returns, the platform may be told so."""
+        _permit(said.actor, _ACTS.get(order.kind, Act.CHAT), said.key)
+        accepted = await self._store.accept(said, order, at=self._clock.now(), queue=QUEUE)
+        self._work.queue(said.key, order.kind, accepted.run_id)
+        return accepted
+
+    async def repeat(
+        self, run_id: int, kind: RunKind, actor: Actor, key: ChannelKey, *, event_id: str = ""
+    ) -> Accepted:
+        """Answer a question again (its own kind), or go on with its answer (`CONTINUE`)."""
+        run = (await self.run(run_id, actor, key)).run
+        _permit(actor, Act.RETRY, key, owner=run.actor.person.id)
+        if kind is not RunKind.CONTINUE and run.kind is not RunKind.CONTINUE:
+            kind = run.kind
+        order = Order(kind, run.options)
+        accepted = await self._store.repeat(run_id, order, actor, at=self._clock.now(), event_id=event_id)
+        self._work.queue(key, kind, accepted.run_id)
+        return accepted
+
+    async def cancel(self, run_id: int, actor: Actor, key: ChannelKey | None = None) -> RunStatus:
+        """Stop a run that is being written, or take one out of the queue."""
+        run = (await self.run(run_id, actor, key)).run
+        _permit(actor, Act.STOP, run.key, owner=run.actor.person.id)
+        status = await self._store.cancel(run_id, at=self._clock.now())
+        if status is RunStatus.CANCELLING:
+            self._turns.stop(run_id)
+        elif status is RunStatus.CANCELLED:
+            await self._work.deliver_pending(run.key)
+        return status
+
+    async def delete(self, message_id: int, actor: Actor, key: ChannelKey) -> None:
+        """Wipe a message's words; a question takes its answer with it, from the platform too."""
+        entry = await self._entry(message_id, actor, key)
+        question = entry if entry.question_id is None else await self._entry(entry.question_id, actor, key)
+        _permit(actor, Act.DELETE, key, owner=question.author.id)
+        if entry.run_id is not None and entry.run_status is not None and not entry.run_status.ended:
+            await self._store.cancel(entry.run_id, at=self._clock.now())
+            self._turns.stop(entry.run_id)
+        left = await self._store.delete(message_id, at=self._clock.now())
+        if left is not None:
+            await self._work.remove(left)
+
+    async def entries(
+        self, key: ChannelKey, actor: Actor, *, after: int = 0, limit: int = 500, only: Sequence[int] = ()
+    ) -> Sequence[Entry]:
+        """A room's messages, oldest first."""
+        _permit(actor, Act.READ, key)
+        return await self._store.entries(key, after=after, limit=limit, only=only)
+
+    async def run(self, run_id: int, actor: Actor, key: ChannelKey | None = None) -> RunRecord:
+        """How an answer came about. Raises NotFound, also when it belongs to another room than `key`."""
+        record = await self._store.run(run_id)
+        _permit(actor, Act.READ, record.run.key)
+        if key is not None and record.run.key != key:
+            raise NotFound("There is no such answer in this room.")
+        return record
+
+    async def latest_run(
+        self, key: ChannelKey, actor: Actor, statuses: Sequence[RunStatus] = ()
+    ) -> RunRecord | None:
+        """The room's newest run, of those statuses when some are named."""
+        _permit(actor, Act.READ, key)
+        run = await self._store.latest_run(key, statuses)
+        return None if run is None else await self._store.run(run.id)
+
+    async def place(self, run_id: int) -> int:
+        """How many runs are finished before this one begins."""
+        return await self._store.place(run_id)
+
+    async def rooms(self, platform: str, actor: Actor) -> Sequence[Room]:
+        """A platform's rooms."""
+        authorize(actor, Act.READ)
+        return await self._store.rooms(platform)
+
+    async def room(self, key: ChannelKey, actor: Actor) -> Room | None:
+        """One room, when somebody has spoken in it."""
+        _permit(actor, Act.READ, key)
+        return await self._store.room(key)
+
+    async def settings(self, key: ChannelKey, actor: Actor) -> RoomSettings:
+        """What holds in a room."""
+        _permit(actor, Act.SEE_PERSONA, key)
+        return await self._store.settings(key)
+
+    async def change(
+        self, key: ChannelKey, act: Act, name: str, value: str | None, actor: Actor, *, event_id: str = ""
+    ) -> Setting | None:
+        """Keep a new version of a room's setting; it holds from the next run on. None: done before."""
+        _permit(actor, act, key)
+        return await self._store.change_setting(
+            key.scope, name, value, actor.person, at=self._clock.now(), event_id=event_id
+        )
+
+    async def forget(self, key: ChannelKey, actor: Actor, *, event_id: str = "") -> bool:
+        """Start the room's conversation anew; persona and messages stay."""
+        _permit(actor, Act.START_ANEW, key)
+        return await self._store.forget(key, at=self._clock.now(), event_id=event_id)
+
+    async def changes(
+        self, key: ChannelKey, actor: Actor, *, after: int, limit: int = 500
+    ) -> Sequence[Change]:
+        """What happened in a room, in order."""
+        _permit(actor, Act.READ, key)
+        return await self._store.changes(key, after=after, limit=limit)
+
+    async def last_change(self, key: ChannelKey, actor: Actor) -> int:
+        """The newest change's id."""
+        _permit(actor, Act.READ, key)
+        return await self._store.last_change(key)
+
+    def listen(self, heard: Callable[[ChannelKey], None]) -> Callable[[], None]:
+        """Call `heard` after every commit that changed a room; returns how to stop."""
+        return self._store.listen(heard)
+
+    async def _entry(self, message_id: int, actor: Actor, key: ChannelKey) -> Entry:
+        """One message of this room. Raises NotFound."""
+        for entry in await self.entries(key, actor, only=(message_id,)):
+            return entry
+        raise NotFound("There is no such message in this room.")
+
+
+def _permit(actor: Actor, act: Act, key: ChannelKey, *, owner: str = "") -> None:
+    """`authorize`, and: a private room is its person's alone."""
+    authorize(actor, act, owner=owner)
+    if key.person and key.person != actor.person.id:
+        raise NotFound("There is no such room.")

@@ -1,0 +1,227 @@
+"""One turn: ask a model, show the answer while it is written, keep it, let it out whole."""
+
+import asyncio
+import secrets
+from collections.abc import AsyncGenerator, Awaitable, Callable
+from contextlib import aclosing
+from dataclasses import dataclass, field, replace
+
+import structlog
+
+from bot import metrics
+from bot.conversation.meter import Meter
+from bot.conversation.outcomes import (
+    LATE,
+    STOPPED,
+    TOO_LONG,
+    actions_after,
+    actions_of_pending,
+    broken,
+    caption,
+    visible,
+)
+from bot.conversation.planning import Plan, Planner
+from bot.conversation.requests import Requests
+from bot.delivery import Answer, Deliveries
+from bot.errors import BotError, CutOff, ProviderError, ProviderTimeout, StorageError, UserError
+from bot.messages import Action, ChannelKey, Drawn, End, EndReason, Part, PictureRef, Restart, Text, Verb
+from bot.ports import Clock, Pictures, Store
+from bot.records import Outcome, Run, Started
+from bot.routes import Routes
+from bot.runs import RunKind, RunStatus
+from bot.settings import Settings
+
+log = structlog.get_logger()
+
+
+@dataclass(slots=True)
+class Writing:
+    """What there is of an answer so far. `before`: what Continue goes on from."""
+
+    before: str = field(default="", repr=False)
+    pieces: list[str] = field(default_factory=list, repr=False)
+    pictures: list[PictureRef] = field(default_factory=list)
+    reason: EndReason = EndReason.STOP
+
+    @property
+    def text(self) -> str:
+        """The whole answer."""
+        return self.before + "".join(self.pieces)
+
+
+class Turns:
+    """Takes runs and finishes them, whatever happens."""
+
+    def __init__(
+        self,
+        store: Store,
+        routes: Routes,
+        deliveries: Deliveries,
+        pictures: Pictures,
+        clock: Clock,
+        settings: Settings,
+    ) -> None:
+        self._store = store
+        self._routes = routes
+        self._deliveries = deliveries
+        self._pictures = pictures
+        self._clock = clock
+        self._settings = settings
+        self._requests = Requests(routes, pictures)
+        self._writers: dict[int, asyncio.Task[None]] = {}
+        self._stopped: set[int] = set()
+
+    async def take(self, which: ChannelKey | int) -> bool:
+        """Start and finish a room's next run, or this run. False: there was none."""
+        planner = Planner(self._routes, self._settings, self._clock.now)
+        try:
+            started = await self._store.start(which, planner, at=self._clock.now())
+        except UserError as exc:
+            await self.end(planner.seen, Outcome(RunStatus.FAILED, notice=exc.reply, last_error=exc.code))
+            return True
+        except StorageError as exc:
+            log.warning("run not started yet", error=str(exc))
+            await self._clock.sleep(2.0)
+            return True
+        if started is None:
+            return False
+        await self._turn(started)
+        return True
+
+    def stop(self, run_id: int) -> None:
+        """Stop writing this run's answer now; what there is of it stays."""
+        self._stopped.add(run_id)
+        if writer := self._writers.get(run_id):
+            writer.cancel()
+
+    async def end(self, run: Run | None, outcome: Outcome) -> None:
+        """End a run that nobody writes: its outcome is stored and shown like any answer."""
+        if run is None:
+            return
+        await self._commit(run, lambda: self._store.finish(run.id, outcome, at=self._clock.now()))
+        pending = [late for late in await self._store.pending(run.key) if late.run.id == run.id]
+        await self._deliveries.deliver(pending, actions_of_pending)
+
+    async def _turn(self, started: Started[Plan]) -> None:
+        """Write the answer in a task of its own, which Stop may cancel; then keep what it came to."""
+        run, plan = started.context.run, started.plan
+        stop = (Action(Verb.STOP, run.id),)
+        answer = self._deliveries.open(run.id, run.address, started.slots, actions=stop)
+        meter = Meter(
+            self._store,
+            self._clock,
+            self._settings.limits,
+            plan.asked,
+            run_id=run.id,
+            call_id=started.call_id,
+            reserved=plan.candidates[0].id,
+        )
+        writing = Writing(started.context.shown if run.kind is RunKind.CONTINUE else "")
+        writer = asyncio.create_task(self._write(started, writing, answer, meter))
+        try:
+            await self._written(run.id, writer)
+        except asyncio.CancelledError:  # the process ends: this run is taken up again at the next start
+            await answer.abandon()
+            raise
+        outcome = self._outcome(started, writer, writing, meter)
+        await self._commit(
+            run, lambda: self._store.finish(run.id, outcome, meter.settlement(), at=self._clock.now())
+        )
+        shown = visible(outcome.text, outcome.notice)
+        await answer.finish(shown, pictures=outcome.pictures, actions=actions_after(run, outcome))
+
+    async def _written(self, run_id: int, writer: asyncio.Task[None]) -> None:
+        """Wait until the writer has ended, one way or another."""
+        self._writers[run_id] = writer
+        if run_id in self._stopped:
+            writer.cancel()
+        try:
+            await asyncio.wait({writer})
+        finally:
+            writer.cancel()
+            del self._writers[run_id]
+            self._stopped.discard(run_id)
+
+    async def _write(self, started: Started[Plan], writing: Writing, answer: Answer, meter: Meter) -> None:
+        """Take the answer in, part by part; delivery shows it beside, at the platform's pace."""
+        async with (
+            asyncio.timeout(self._settings.deadlines.turn),
+            aclosing(self._parts(started, meter)) as parts,
+        ):
+            async for part in parts:
+                await self._take_in(part, writing, meter)
+                answer.show(writing.text)
+
+    def _parts(self, started: Started[Plan], meter: Meter) -> AsyncGenerator[Part]:
+        """The route's stream for this kind of run."""
+        call = self._requests.caller(started.context, meter)
+        return self._routes.stream(started.plan.candidates, call, meter)
+
+    async def _take_in(self, part: Part, writing: Writing, meter: Meter) -> None:
+        """Add one part to the answer."""
+        match part:
+            case Text(text):
+                writing.pieces.append(text)
+                meter.wrote(text)
+            case Restart():
+                writing.pieces.clear()
+                writing.pictures.clear()
+            case Drawn(picture):
+                writing.pictures.append(await self._pictures.keep(picture.data))
+            case End(reason):
+                writing.reason = reason
+
+    def _outcome(
+        self, started: Started[Plan], writer: asyncio.Task[None], writing: Writing, meter: Meter
+    ) -> Outcome:
+        """What the writing came to. Here, and nowhere else, the unknown is caught."""
+        model = meter.attempt.model.id if meter.attempt else ""
+        done = Outcome(RunStatus.COMPLETED, writing.text, pictures=tuple(writing.pictures), model=model)
+        try:
+            writer.result()
+        except asyncio.CancelledError:
+            return replace(done, status=RunStatus.CANCELLED, notice=STOPPED)
+        except TimeoutError:
+            return broken(done, "deadline", ProviderTimeout.reply, LATE)
+        except BotError as exc:
+            log.warning("turn failed", run=started.context.run.id, kind=type(exc).__name__, error=str(exc))
+            return broken(done, _code(exc), exc.reply)
+        except Exception:
+            reference = secrets.token_hex(4)
+            log.exception("turn broke", run=started.context.run.id, reference=reference)
+            return broken(done, f"internal {reference}", f"Something went wrong on my side ({reference}).")
+        if writing.reason is EndReason.LENGTH:
+            return replace(done, status=RunStatus.INCOMPLETE, notice=TOO_LONG, incomplete="max_tokens")
+        return replace(done, text=writing.text or self._caption(started, meter))
+
+    def _caption(self, started: Started[Plan], meter: Meter) -> str:
+        """What stands under a picture."""
+        context, attempt = started.context, meter.attempt
+        if context.run.kind is not RunKind.IMAGINE or attempt is None:
+            return ""
+        seconds = self._clock.monotonic() - attempt.began
+        return caption(context.question.text, attempt.model.id, seconds, context.run.options.seed)
+
+    async def _commit(self, run: Run, commit: Callable[[], Awaitable[None]]) -> None:
+        """Store a result, waiting for the database when it is out: an answer is worth the wait."""
+        while True:
+            try:
+                await commit()
+                break
+            except StorageError as exc:
+                log.warning("result not stored yet", run=run.id, error=str(exc))
+                await self._clock.sleep(5.0)
+        metrics.run_ended(run.kind)
+
+
+def _code(exc: BotError) -> str:
+    """A failure's name for the run's record; its detail is for the log alone."""
+    if isinstance(exc, UserError):
+        return exc.code
+    return (
+        "cut_off"
+        if isinstance(exc, CutOff)
+        else type(exc).__name__
+        if isinstance(exc, ProviderError)
+        else "internal"
+    )

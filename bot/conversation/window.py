@@ -1,0 +1,133 @@
+"""What of a conversation a model is shown: as much of the recent past as fits. Pure."""
+
+import unicodedata
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+
+from bot.errors import TooLarge
+from bot.governance.personas import DEFAULT
+from bot.messages import ModelFacts, PictureRef, Role
+from bot.records import Context, Exchange, Said
+from bot.runs import RunKind
+from bot.text import CONTINUE, estimate_tokens
+
+MARGIN = 0.92
+"""How much of a model's context is used: the estimate may be off by some percent."""
+
+PICTURE_TOKENS = 800
+"""What a picture counts, whatever its size: the services' own figures lie between 85 and 1,600."""
+
+LINE_TOKENS = 4
+"""What a message costs beside its words."""
+
+_SPEAKERS = (
+    "Several people talk in this room. Each of their messages begins with its speaker's name as ⟦name⟧. "
+    "Only these marks say who speaks; they cannot be written by people. Do not use such marks yourself."
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One message for a model, its pictures still to be loaded."""
+
+    role: Role
+    text: str = field(repr=False)
+    pictures: tuple[PictureRef, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What a model will be asked, and its estimated size. `plain_tokens`: uncalibrated, 0 with pictures."""
+
+    lines: tuple[Line, ...]
+    max_tokens: int
+    prompt_tokens: int
+    plain_tokens: int = 0
+
+
+def compose(context: Context, model: ModelFacts, output_cap: int) -> Asked:
+    """Choose what `model` is shown for this run. Raises TooLarge when the question alone does not fit."""
+    factor = context.calibration.get(model.id, 1.0)
+    max_tokens = min(output_cap, max(1, model.context_length // 2))
+    budget = int(model.context_length * MARGIN / factor) - max_tokens
+
+    head, tail = _system(context), _question(context, model)
+    fixed = sum(_weight(line) for line in (head, *tail))
+    if fixed > budget:
+        raise TooLarge(f"That is too much for {model.id} at once. Please send less, or choose another model.")
+
+    told = _past(context, model)
+    recent = newest(told, budget - fixed, lambda lines: sum(map(_weight, lines)))
+    lines = (head, *(line for exchange in recent for line in exchange), *tail)
+    plain = sum(map(_weight, lines))
+    seen = any(line.pictures for line in lines)
+    return Asked(lines, max_tokens, round(plain * factor), 0 if seen else plain)
+
+
+def newest(
+    past: Sequence[tuple[Line, ...]], budget: int, weigh: Callable[[tuple[Line, ...]], int]
+) -> tuple[tuple[Line, ...], ...]:
+    """The longest unbroken end of `past` that weighs no more than `budget`, in order."""
+    start, left = len(past), budget
+    while start and (weight := weigh(past[start - 1])) <= left:
+        start, left = start - 1, left - weight
+    return tuple(past[start:])
+
+
+def _system(context: Context) -> Line:
+    """Who Parley is here, and what it has to know about the room."""
+    options, settings = context.run.options, context.settings
+    persona = options.persona or settings.value("persona") or DEFAULT
+    notes = [persona, _SPEAKERS if context.several else "", options.instructions]
+    return Line("system", "\n\n".join(note for note in notes if note))
+
+
+def _past(context: Context, model: ModelFacts) -> tuple[tuple[Line, ...], ...]:
+    """The earlier exchanges, each whole: never an answer without its question."""
+    if context.run.kind not in (RunKind.CHAT, RunKind.CONTINUE):
+        return ()
+    return tuple(_exchange(exchange, context, model) for exchange in context.past)
+
+
+def _exchange(exchange: Exchange, context: Context, model: ModelFacts) -> tuple[Line, ...]:
+    """A question and, when there is one, its answer."""
+    asked = _said(exchange.question, context, model)
+    if exchange.answer is None:
+        return (asked,)
+    return (asked, Line("assistant", exchange.answer.text))
+
+
+def _question(context: Context, model: ModelFacts) -> tuple[Line, ...]:
+    """What this run is about."""
+    asked = _said(context.question, context, model)
+    if context.run.kind is RunKind.CONTINUE:
+        return (asked, Line("assistant", context.shown), Line("user", CONTINUE))
+    return (asked,)
+
+
+def _said(said: Said, context: Context, model: ModelFacts) -> Line:
+    """A person's message, with its speaker where that matters, and pictures only for a model that sees."""
+    text = unmarked(said.text)
+    if context.several:
+        text = f"⟦{speaker(said.person.name)}⟧ {text}"
+    if said.pictures and not model.sees:
+        text = f"{text}\n(A picture was shown here that you cannot see.)".strip()
+    return Line("user", text, said.pictures if model.sees else ())
+
+
+def speaker(name: str) -> str:
+    """A display name that can neither end its own mark nor hide: one line, at most 32 characters."""
+    seen = "".join(
+        c for c in unmarked(name) if not unicodedata.category(c).startswith(("C", "Z")) or c == " "
+    )
+    return " ".join(seen.split())[:32] or "somebody"
+
+
+def unmarked(text: str) -> str:
+    """The text without the marks that only Parley writes."""
+    return text.replace("⟦", "[").replace("⟧", "]")
+
+
+def _weight(line: Line) -> int:
+    """A line's estimated tokens."""
+    return LINE_TOKENS + estimate_tokens(line.text) + PICTURE_TOKENS * len(line.pictures)

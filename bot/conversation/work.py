@@ -1,0 +1,107 @@
+"""Everything that is being worked on: rooms in their mailboxes, pictures beside them, timers, recovery."""
+
+import asyncio
+from collections import defaultdict, deque
+from collections.abc import Awaitable, Callable, Coroutine
+from functools import partial
+from itertools import groupby
+
+import structlog
+
+from bot.conversation.mailboxes import Mailboxes
+from bot.conversation.outcomes import INTERRUPTED, STOPPED, actions_of_pending
+from bot.conversation.timers import Timers
+from bot.conversation.turn import Turns
+from bot.delivery import Deliveries
+from bot.messages import ChannelKey
+from bot.ports import Clock, Store
+from bot.records import Outcome, Pending, Run, Timer
+from bot.runs import RunKind, RunStatus
+
+log = structlog.get_logger()
+
+ATTEMPTS = 3
+"""A run is tried again twice after kills; then it fails."""
+
+
+class Work:
+    """Rings mailboxes, finishes what a kill left, and ends in good order."""
+
+    def __init__(self, store: Store, turns: Turns, deliveries: Deliveries, clock: Clock) -> None:
+        self._store = store
+        self._turns = turns
+        self._deliveries = deliveries
+        self._mailboxes = Mailboxes(self._take)
+        self._first: defaultdict[ChannelKey, deque[Callable[[], Awaitable[object]]]] = defaultdict(deque)
+        self._beside: set[asyncio.Task[object]] = set()
+        self.timers = Timers(store, clock, {"deliver": self._deliver_due})
+
+    def queue(self, key: ChannelKey, kind: RunKind, run_id: int) -> None:
+        """A run waits: in its room, or, when it takes no room, beside."""
+        if kind.takes_the_room:
+            self._mailboxes.ring(key)
+        else:
+            self._spawn(self._turns.take(run_id))
+
+    async def recover(self) -> None:
+        """After a start: deliver what was finished, try again what was not, then go on with the queues."""
+        for key, late in groupby(await self._store.pending(), key=lambda pending: pending.run.key):
+            self._before(key, partial(self._deliveries.deliver, list(late), actions_of_pending))
+        for run in await self._store.interrupted():
+            self._resume(run)
+        for run in await self._store.waiting():
+            self.queue(run.key, run.kind, run.id)
+        self._spawn(self.timers.run())
+
+    async def drain(self, seconds: float) -> None:
+        """Let running turns finish for so long; what is not finished then is taken up at the next start."""
+        await self._mailboxes.drain(seconds)
+        for task in self._beside:
+            task.cancel()
+        await asyncio.gather(*self._beside, return_exceptions=True)
+
+    async def deliver_pending(self, key: ChannelKey) -> None:
+        """Bring what waits for delivery in this room to its platform."""
+        await self._deliveries.deliver(await self._store.pending(key), actions_of_pending)
+
+    async def remove(self, left: Pending) -> None:
+        """Take a deleted answer's posts from its platform."""
+        await self._deliveries.remove(left.run.address, left.slots)
+
+    def _resume(self, run: Run) -> None:
+        """Take up a run that a kill interrupted, before anything else in its room."""
+        if run.status is RunStatus.CANCELLING:
+            work = partial(self._turns.end, run, Outcome(RunStatus.CANCELLED, notice=STOPPED))
+        elif run.attempts >= ATTEMPTS:
+            gave_up = Outcome(RunStatus.FAILED, notice=INTERRUPTED, last_error="interrupted")
+            work = partial(self._turns.end, run, gave_up)
+        else:
+            log.info("run taken up again", run=run.id, attempt=run.attempts + 1)
+            work = partial(self._turns.take, run.id)  # type: ignore[assignment]  # both are awaited alike
+        if run.kind.takes_the_room:
+            self._before(run.key, work)
+        else:
+            self._spawn(work())
+
+    def _before(self, key: ChannelKey, work: Callable[[], Awaitable[object]]) -> None:
+        """Do this in the room before its queued runs."""
+        self._first[key].append(work)
+        self._mailboxes.ring(key)
+
+    async def _take(self, key: ChannelKey) -> bool:
+        """A mailbox's next piece of work."""
+        if first := self._first.get(key):
+            await first.popleft()()
+            return True
+        self._first.pop(key, None)
+        return await self._turns.take(key)
+
+    async def _deliver_due(self, timer: Timer) -> None:
+        """A parked delivery may be tried again."""
+        self._spawn(self.deliver_pending(ChannelKey.parse(timer.payload["key"])))
+
+    def _spawn(self, work: Coroutine[object, object, object]) -> None:
+        """Do this beside everything else; it is kept until it is done."""
+        task = asyncio.create_task(work)
+        self._beside.add(task)
+        task.add_done_callback(self._beside.discard)
