@@ -46,6 +46,8 @@ class Events:
 
     def close(self) -> None:
         """End every stream: the browser comes again when the server is back."""
+        if self._closed:
+            return
         self._closed = True
         self._stop()
         for feed in self._feeds.values():
@@ -57,8 +59,8 @@ class Events:
         feed = self._feeds.setdefault(key, _Feed(key, self._changes))
         feed.readers += 1
         try:
-            yield f"retry: {RETRY_MILLISECONDS}\n\n".encode()
             reader = _Reader(feed, await feed.cursor(after))
+            yield f"retry: {RETRY_MILLISECONDS}\n\n".encode()
             while not self._closed:
                 yield await self._next(reader)
         except StorageError:

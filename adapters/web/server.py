@@ -72,10 +72,10 @@ async def serving(app: ASGIApp, host: str, port: int, *, ending: Callable[[], No
         timeout_graceful_shutdown=GRACE_SECONDS,
     )
     server = _Server(config)
-    async with asyncio.TaskGroup() as tasks:
-        tasks.create_task(server.serve([taken]), name="web server")
-        try:
-            yield taken.getsockname()[1]
-        finally:
-            ending()
-            server.should_exit = True
+    served = asyncio.create_task(server.serve([taken]), name="web server")
+    try:
+        yield taken.getsockname()[1]
+    finally:
+        ending()
+        server.should_exit = True
+        await served
