@@ -1,0 +1,107 @@
+"""The real program in a process of its own, as an operator runs it, for tests that start, kill and restart it."""
+
+import asyncio
+import os
+import signal
+import socket
+import sys
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+import httpx
+
+TOKEN = "a-token-for-tests-that-is-long-enough"
+ROOT = Path(__file__).parents[1]
+
+
+def free_port() -> int:
+    """A port that nobody has at this moment."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+class Parley:
+    """One data folder and one port; `start`, `kill` and `start` again as often as you like."""
+
+    def __init__(self, data: Path, env: Mapping[str, str] | None = None, *, module: str = "bot") -> None:
+        self.data = data
+        self.port = free_port()
+        self.module = module
+        self.env = dict(env or {})
+        self.process: asyncio.subprocess.Process | None = None
+        self.log = data.parent / f"{data.name}.log"
+
+    @property
+    def url(self) -> str:
+        """Where it serves."""
+        return f"http://127.0.0.1:{self.port}"
+
+    @property
+    def link(self) -> str:
+        """What `parley run` prints to be opened in a browser."""
+        return f"{self.url}/?token={TOKEN}"
+
+    async def start(self) -> None:
+        """Start it and wait until it says that it is ready."""
+        env = {
+            "PATH": os.environ["PATH"],
+            "PYTHONPATH": str(ROOT),
+            "PARLEY_DATA": str(self.data),
+            "PARLEY_WEB_PORT": str(self.port),
+            "PARLEY_WEB_TOKEN": TOKEN,
+            **self.env,
+        }
+        with self.log.open("ab") as log:
+            self.process = await asyncio.create_subprocess_exec(
+                sys.executable,
+                "-m",
+                self.module,
+                "run",
+                env=env,
+                cwd=self.data.parent,
+                stdout=log,
+                stderr=log,
+            )
+        async with httpx.AsyncClient() as http:
+            while not await self._ready(http):
+                if self.process.returncode is not None:
+                    raise AssertionError(f"it ended at once:\n{self.log.read_text('utf-8')[-3000:]}")
+                await asyncio.sleep(0.02)
+
+    async def _ready(self, http: httpx.AsyncClient) -> bool:
+        try:
+            return (await http.get(f"{self.url}/readyz")).status_code == 200
+        except httpx.TransportError:
+            return False
+
+    async def kill(self) -> None:
+        """SIGKILL: nothing is said, nothing is flushed."""
+        if self.process is not None and self.process.returncode is None:
+            self.process.kill()
+        if self.process is not None:
+            await self.process.wait()
+
+    async def stop(self) -> int:
+        """SIGTERM, and wait: the exit code."""
+        assert self.process is not None
+        self.process.send_signal(signal.SIGTERM)
+        return await self.process.wait()
+
+    def api(self) -> httpx.AsyncClient:
+        """A client of its machine interface."""
+        return httpx.AsyncClient(base_url=self.url, headers={"Authorization": f"Bearer {TOKEN}"}, timeout=20)
+
+
+@asynccontextmanager
+async def parley(
+    data: Path, env: Mapping[str, str] | None = None, *, module: str = "bot"
+) -> AsyncIterator[Parley]:
+    """Parley, started; killed at the end if it still runs."""
+    program = Parley(data, env, module=module)
+    await program.start()
+    try:
+        yield program
+    finally:
+        await program.kill()
