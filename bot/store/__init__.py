@@ -1,0 +1,7 @@
+"""What is kept: one SQLite file in the data folder, one thread that writes it, readers beside it."""
+
+from bot.store.lock import FolderLocked
+from bot.store.opening import migrate, open_store
+from bot.store.sqlite import SqliteStore
+
+__all__ = ["FolderLocked", "SqliteStore", "migrate", "open_store"]

@@ -1,0 +1,100 @@
+"""Accepting: a message and its queued run, or another run for a question that was asked before."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from sqlalchemy import Connection, Row, insert
+
+from bot.errors import BadOption, NotFound, QueueFull
+from bot.messages import Actor, ChannelKey, Incoming
+from bot.records import Accepted, Order
+from bot.runs import RunKind, RunStatus
+from bot.store.changes import record
+from bot.store.messages import answer_to, insert_message, message
+from bot.store.pictures import show
+from bot.store.rooms import Event, enter, remember, seen
+from bot.store.runs import latest_of_question, options_json, run_row, unfinished
+from bot.store.tables import runs
+
+_INSERT = insert(runs).returning(runs.c.id)
+
+
+def accept(db: Connection, said: Incoming, order: Order, *, at: datetime, queue: int) -> Accepted:
+    """Store a message and its queued run, unless its event was seen. Raises QueueFull."""
+    event = Event.of(said.key, said.event_id)
+    if before := seen(db, event):
+        return Accepted(before.message_id or 0, before.run_id or 0, duplicate=True)
+    room = enter(db, said.key, at)
+    line = unfinished(db, room)
+    if sum(run.status == RunStatus.QUEUED for run in line) >= queue:
+        raise QueueFull("Too many messages are waiting here already. Please try again in a while.")
+    question = insert_message(db, room, "user", said.actor.person, said.text, at=at)
+    if said.pictures:
+        show(db, question, said.pictures, at=at)
+    run = _queue(db, room, question, order, said.actor, said.address.reply_to, at=at)
+    remember(db, event, at=at, message_id=question, run_id=run)
+    record(db, room, ("message.created", question), ("run.updated", run))
+    return Accepted(question, run, _ahead(line, order))
+
+
+def repeat(
+    db: Connection, run_id: int, order: Order, actor: Actor, *, at: datetime, event_id: str
+) -> Accepted:
+    """Queue another run for the same question and answer. Raises NotFound, BadOption."""
+    earlier = run_row(db, run_id)
+    event = Event.of(ChannelKey.parse(earlier.key), event_id)
+    if before := seen(db, event):
+        return Accepted(before.message_id or 0, before.run_id or 0, duplicate=True)
+    question = message(db, earlier.question_id).id
+    if not RunStatus(latest_of_question(db, question).status).ended:
+        raise BadOption("This answer is still being written.")
+    _check_answer(db, question, order)
+    line = unfinished(db, earlier.room_id)
+    run = _queue(db, earlier.room_id, question, order, actor, earlier.reply_to, replaces=True, at=at)
+    remember(db, event, at=at, message_id=question, run_id=run)
+    record(db, earlier.room_id, ("run.updated", run))
+    return Accepted(question, run, _ahead(line, order))
+
+
+def _check_answer(db: Connection, question_id: int, order: Order) -> None:
+    """Whether there is still something to write anew, and to go on from."""
+    answer = answer_to(db, question_id)
+    if answer is not None and answer.deleted_at is not None:
+        raise NotFound("This answer was deleted.")
+    if order.kind is RunKind.CONTINUE and not (answer is not None and answer.text):
+        raise BadOption("There is no text to go on from.")
+
+
+def _ahead(line: Sequence[Row[int, str, bool]], order: Order) -> int:
+    """How many runs of the line a new one waits for."""
+    return sum(run.takes_room for run in line) if order.kind.takes_the_room else 0
+
+
+def _queue(
+    db: Connection,
+    room_id: int,
+    question_id: int,
+    order: Order,
+    actor: Actor,
+    reply_to: str,
+    *,
+    at: datetime,
+    replaces: bool = False,
+) -> int:
+    """Insert a queued run: its id."""
+    row = {
+        "room_id": room_id,
+        "kind": order.kind,
+        "takes_room": order.kind.takes_the_room,
+        "status": RunStatus.QUEUED,
+        "question_id": question_id,
+        "replaces": replaces,
+        "person_id": actor.person.id,
+        "person_name": actor.person.name,
+        "person_bot": actor.person.bot,
+        "standing": actor.standing,
+        "reply_to": reply_to,
+        "options": options_json(order.options),
+        "created_at": at,
+    }
+    return int(db.execute(_INSERT, row).scalar_one())

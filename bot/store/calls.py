@@ -1,0 +1,107 @@
+"""Calls of AI services: reserved at their worst case, settled when they end, added up by day."""
+
+from datetime import UTC, date, datetime
+from decimal import Decimal
+from typing import Any
+
+from sqlalchemy import Connection, Row, bindparam, func, insert, literal_column, select, update
+from sqlalchemy.dialects.sqlite import insert as upsert
+
+from bot.messages import Usage
+from bot.records import Call, Reservation, Settlement, Spending
+from bot.store.tables import calibrations, calls
+
+LOST = "lost"
+"""The outcome of a call that the process did not live to see the end of."""
+
+_WEIGHT = 0.2
+_LEAST, _MOST = 0.25, 4.0
+_INSERT = insert(calls).returning(calls.c.id)
+_BY_PERSON = select(func.sum(calls.c.cost)).where(
+    calls.c.person_id == bindparam("person"), calls.c.day == bindparam("today")
+)
+_BY_ROOM = select(func.sum(calls.c.cost)).where(
+    calls.c.room_id == bindparam("room"), calls.c.day == bindparam("today")
+)
+_OF_RUN = select(calls).where(calls.c.run_id == bindparam("run")).order_by(calls.c.id)
+_SETTLE = update(calls).where(calls.c.id == bindparam("call")).returning(calls.c.model)
+_FACTOR = select(calibrations.c.factor).where(calibrations.c.model == bindparam("m"))
+_FACTORS = upsert(calibrations)
+_REMEMBER = _FACTORS.on_conflict_do_update(
+    index_elements=["model"], set_={"factor": _FACTORS.excluded.factor}
+)
+
+
+def spending(db: Connection, person_id: str, room_id: int, today: date) -> Spending:
+    """What a person has spent everywhere today, and everybody in the room."""
+    person = db.execute(_BY_PERSON, {"person": person_id, "today": today}).scalar_one()
+    room = db.execute(_BY_ROOM, {"room": room_id, "today": today}).scalar_one()
+    return Spending(person or Decimal(0), room or Decimal(0))
+
+
+def reserve(db: Connection, run: Row[Any], reservation: Reservation, *, at: datetime) -> int:
+    """Keep a call at its worst case before it is made: the call's id."""
+    row = {
+        "run_id": run.id,
+        "room_id": run.room_id,
+        "person_id": run.person_id,
+        "day": at.astimezone(UTC).date(),
+        "model": reservation.model,
+        "cost": reservation.cost,
+        "at": at,
+    }
+    return int(db.execute(_INSERT, row).scalar_one())
+
+
+def settle(db: Connection, settled: Settlement | None) -> None:
+    """Record how a call ended, and what it teaches about its model's tokens."""
+    if settled is None:
+        return
+    values = {
+        "outcome": settled.outcome,
+        "prompt_tokens": settled.usage.prompt_tokens,
+        "completion_tokens": settled.usage.completion_tokens,
+        "estimated": settled.usage.estimated,
+        "latency_ms": settled.latency_ms,
+        "first_token_ms": settled.first_token_ms,
+    }
+    if settled.cost is not None:
+        values["cost"] = settled.cost
+    model = db.execute(_SETTLE.values(values), {"call": settled.call_id}).scalar_one_or_none()
+    if model is not None and settled.calibration is not None:
+        _calibrate(db, model, settled.calibration)
+
+
+def lose(db: Connection) -> None:
+    """Settle every call that is still only reserved, at its reservation."""
+    db.execute(update(calls).where(calls.c.outcome == literal_column("''")).values(outcome=LOST))
+
+
+def _calibrate(db: Connection, model: str, sample: float) -> None:
+    """Move the model's factor, 1 at first, a fifth of the way: one odd call decides nothing."""
+    before = db.execute(_FACTOR, {"m": model}).scalar_one_or_none() or 1.0
+    factor = min(_MOST, max(_LEAST, (1 - _WEIGHT) * before + _WEIGHT * sample))
+    db.execute(_REMEMBER, {"model": model, "factor": factor})
+
+
+def calibration(db: Connection) -> dict[str, float]:
+    """How many real tokens one estimated token was, by model."""
+    return {row.model: row.factor for row in db.execute(select(calibrations))}
+
+
+def calls_of(db: Connection, run_id: int) -> tuple[Call, ...]:
+    """A run's calls, in order."""
+    return tuple(_call(row) for row in db.execute(_OF_RUN, {"run": run_id}))
+
+
+def _call(row: Row[Any]) -> Call:
+    return Call(
+        id=row.id,
+        model=row.model,
+        outcome=row.outcome,
+        usage=Usage(row.prompt_tokens, row.completion_tokens, row.estimated),
+        cost=row.cost,
+        latency_ms=row.latency_ms,
+        first_token_ms=row.first_token_ms,
+        at=row.at,
+    )

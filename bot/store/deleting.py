@@ -1,0 +1,57 @@
+"""Deleting a message: the words go, the row stays, so that nothing points nowhere."""
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, Row, select, update
+
+from bot.records import Pending
+from bot.store.changes import record
+from bot.store.delivering import DELIVERED, PENDING
+from bot.store.ending import CREATED, cancel
+from bot.store.messages import answer_to, message, write_message
+from bot.store.pictures import show
+from bot.store.runs import latest_of_question, run_row, to_run
+from bot.store.slots import slots_of
+from bot.store.tables import run_steps, runs
+
+
+def delete(db: Connection, message_id: int, *, at: datetime) -> Pending | None:
+    """Wipe a message, and a question's answer with it: the posts that are left on the platform.
+
+    A run that would have answered is cancelled. Raises NotFound.
+    """
+    row = message(db, message_id)
+    question_id = row.question_id or row.id
+    run = latest_of_question(db, question_id)
+    cancel(db, run.id, at=at)
+    answer = answer_to(db, question_id)
+    if row.question_id is None:
+        _wipe(db, row, at=at)
+        _forget_options(db, question_id)
+    if answer is None:
+        return None
+    if answer.deleted_at is None:
+        _wipe(db, answer, at=at)
+    _forget_earlier(db, question_id, answer.id)
+    posts = tuple(slot for slot in slots_of(db, [answer.id])[answer.id] if slot.post_id)
+    return Pending(to_run(run_row(db, run.id)), "", "", (), posts) if posts else None
+
+
+def _wipe(db: Connection, row: Row[Any], *, at: datetime) -> None:
+    write_message(db, row.id, text="", notice="", deleted_at=at)
+    show(db, row.id, (), at=at)
+    record(db, row.room_id, ("message.deleted", row.id))
+
+
+def _forget_options(db: Connection, question_id: int) -> None:
+    """What a person chose for a question may be words too."""
+    db.execute(update(runs).where(runs.c.question_id == question_id).values(options={}))
+
+
+def _forget_earlier(db: Connection, question_id: int, answer_id: int) -> None:
+    """Neither are earlier words kept, nor is anything delivered any more."""
+    of_question = runs.c.question_id == question_id
+    written = run_steps.c.run_id.in_(select(runs.c.id).where(of_question)) & (run_steps.c.kind == CREATED)
+    db.execute(update(run_steps).where(written).values(detail={"message_id": answer_id}))
+    db.execute(update(runs).where(of_question, runs.c.delivery == PENDING).values(delivery=DELIVERED))

@@ -1,0 +1,100 @@
+"""Ending a run: its words, or what is left when there are none."""
+
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import Connection, Row, bindparam, insert, update
+
+from bot.records import Outcome, Run, Settlement
+from bot.runs import ACTIVE, RunStatus, move
+from bot.store import calls
+from bot.store.changes import record
+from bot.store.delivering import DELIVERED, PENDING, close
+from bot.store.messages import make_answer, write_message
+from bot.store.pictures import show
+from bot.store.runs import RUNS, run_row, to_run
+from bot.store.tables import run_steps, runs
+
+CREATED = "message_creation"
+"""The step in which a run wrote an answer; `text` is added when another run's words take its place."""
+
+PATIENCE = timedelta(minutes=10)
+"""How long a run waits for a click."""
+
+_RUN = update(runs).where(runs.c.id == bindparam("run"))
+
+
+def finish(
+    db: Connection, run_id: int, outcome: Outcome, settled: Settlement | None, *, at: datetime
+) -> None:
+    """End a run: its answer, its step and its last call. Raises IllegalMove, NotFound."""
+    run = run_row(db, run_id)
+    status = move(RunStatus(run.status), outcome.status)
+    answer = make_answer(db, run, at=at)
+    if answer.deleted_at is None:
+        _write(db, run, answer, outcome, at=at)
+    values = {
+        "status": status,
+        "ended_at": at,
+        "model": outcome.model,
+        "last_error": outcome.last_error,
+        "incomplete": outcome.incomplete,
+        "delivery": PENDING if answer.deleted_at is None else DELIVERED,
+    }
+    db.execute(_RUN.values(values), {"run": run_id})
+    calls.settle(db, settled)
+    record(db, run.room_id, ("message.updated", answer.id), ("run.updated", run_id))
+
+
+def _write(db: Connection, run: Row[Any], answer: Row[Any], outcome: Outcome, *, at: datetime) -> None:
+    """Put the words into the answer. A repeat that has none leaves the earlier words standing."""
+    if run.replaces and not outcome.text and not outcome.pictures:
+        write_message(db, answer.id, notice=outcome.notice)
+        return
+    if answer.text and answer.run_id is not None:
+        _keep_earlier(db, answer)
+    edited = {"edited_at": at} if run.replaces else {}
+    write_message(db, answer.id, text=outcome.text, notice=outcome.notice, run_id=run.id, **edited)
+    show(db, answer.id, outcome.pictures, at=at)
+    step = {"run_id": run.id, "kind": CREATED, "detail": {"message_id": answer.id}, "at": at}
+    db.execute(insert(run_steps), step)
+
+
+def _keep_earlier(db: Connection, answer: Row[Any]) -> None:
+    """The words that are about to be replaced stay with the run that wrote them."""
+    step = (run_steps.c.run_id == answer.run_id) & (run_steps.c.kind == CREATED)
+    detail = {"message_id": answer.id, "text": answer.text}
+    db.execute(update(run_steps).where(step).values(detail=detail))
+
+
+def cancel(db: Connection, run_id: int, *, at: datetime) -> RunStatus:
+    """A waiting run is over, a running one is asked to stop, an ended one stays. Raises NotFound."""
+    run = run_row(db, run_id)
+    status = RunStatus(run.status)
+    if status is RunStatus.QUEUED:
+        return _end_without_words(db, run, RunStatus.CANCELLED, at=at)
+    if status.ended or status is RunStatus.CANCELLING:
+        return status
+    db.execute(_RUN.values(status=move(status, RunStatus.CANCELLING)), {"run": run_id})
+    record(db, run.room_id, ("run.updated", run_id))
+    return RunStatus.CANCELLING
+
+
+def _end_without_words(db: Connection, run: Row[Any], status: RunStatus, *, at: datetime) -> RunStatus:
+    """Nothing was written; there is something to deliver only where something was shown."""
+    move(RunStatus(run.status), status)
+    db.execute(_RUN.values(status=status, ended_at=at, delivery=close(db, run)), {"run": run.id})
+    record(db, run.room_id, ("run.updated", run.id))
+    return status
+
+
+def interrupted(db: Connection, *, at: datetime) -> list[Run]:
+    """Runs that were worked on when the process ended. Their calls are lost, and paid for; what waited
+    too long for a click has expired."""
+    calls.lose(db)
+    unfinished = RUNS.where(runs.c.ended_at.is_(None)).order_by(runs.c.id)
+    rows = db.execute(unfinished).all()
+    for run in rows:
+        if run.status == RunStatus.REQUIRES_ACTION and run.started_at < at - PATIENCE:
+            _end_without_words(db, run, RunStatus.EXPIRED, at=at)
+    return [to_run(run) for run in rows if run.status in ACTIVE]

@@ -1,0 +1,140 @@
+"""Reading a conversation: the window before a question, and the entries that people see."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from sqlalchemy import Connection, Row, and_, bindparam, func, or_, select
+
+from bot.messages import ChannelKey, Person, PictureRef
+from bot.records import Entry, Exchange, Said, Slot
+from bot.runs import RunKind, RunStatus
+from bot.store.messages import message
+from bot.store.pictures import pictures_of
+from bot.store.slots import slots_of
+from bot.store.tables import messages, rooms, runs
+
+PAST = 200
+"""Exchanges that a window may choose from."""
+
+_ANSWERED = (RunStatus.COMPLETED, RunStatus.INCOMPLETE, RunStatus.CANCELLED)
+"""How a run ended whose words a model may see again."""
+
+_question = messages.alias("question")
+_answer = messages.alias("answer")
+_writer = runs.alias("writer")
+_latest = runs.alias("latest")
+
+
+def _latest_run_of(question_id: Any) -> Any:
+    """The id of the newest run that answers a question."""
+    others = runs.alias("others")
+    return select(func.max(others.c.id)).where(others.c.question_id == question_id).scalar_subquery()
+
+
+_PAST = (
+    select(
+        _question,
+        _answer.c.id.label("answer_id"),
+        _answer.c.person_id.label("answer_person_id"),
+        _answer.c.person_name.label("answer_person_name"),
+        _answer.c.text.label("answer_text"),
+        _answer.c.created_at.label("answered_at"),
+        _writer.c.status.label("writer_status"),
+    )
+    .select_from(_question)
+    .join(rooms, rooms.c.id == _question.c.room_id)
+    .join(_latest, _latest.c.id == _latest_run_of(_question.c.id))
+    .outerjoin(
+        _answer,
+        and_(_answer.c.question_id == _question.c.id, _answer.c.deleted_at.is_(None), _answer.c.text != ""),
+    )
+    .outerjoin(_writer, _writer.c.id == _answer.c.run_id)
+    .where(
+        _question.c.room_id == bindparam("room"),
+        _question.c.role == "user",
+        _question.c.id < bindparam("before"),
+        _question.c.id > rooms.c.starts_after,
+        _question.c.deleted_at.is_(None),
+        # A question that waits for its first answer is not yet part of the conversation.
+        or_(_latest.c.ended_at.is_not(None), _answer.c.id.is_not(None)),
+    )
+    .order_by(_question.c.id.desc())
+    .limit(PAST)
+)
+
+
+_ENTRIES = (
+    select(
+        messages,
+        _latest.c.id.label("latest_id"),
+        _latest.c.status.label("latest_status"),
+        _latest.c.kind.label("latest_kind"),
+        _latest.c.incomplete.label("latest_incomplete"),
+    )
+    .select_from(messages)
+    .outerjoin(_latest, _latest.c.id == _latest_run_of(func.coalesce(messages.c.question_id, messages.c.id)))
+    .where(
+        messages.c.room_id
+        == select(rooms.c.id).where(rooms.c.key == bindparam("room_key")).scalar_subquery(),
+        messages.c.id > bindparam("since"),
+        messages.c.deleted_at.is_(None),
+    )
+    .order_by(messages.c.id)
+    .limit(bindparam("most"))
+)
+
+
+def question_of(db: Connection, run: Row[Any]) -> Said:
+    """What a run answers. Raises NotFound when it was deleted."""
+    row = message(db, run.question_id)
+    return _said(row, pictures_of(db, [row.id])[row.id])
+
+
+def past(db: Connection, room_id: int, before: int) -> tuple[Exchange, ...]:
+    """The newest exchanges of the room's window before a question, oldest first."""
+    rows = db.execute(_PAST, {"room": room_id, "before": before}).all()
+    shown = pictures_of(db, [id for row in rows for id in (row.id, row.answer_id) if id is not None])
+    return tuple(Exchange(_said(row, shown[row.id]), _answered(row, shown)) for row in reversed(rows))
+
+
+def _said(row: Row[Any], shown: tuple[PictureRef, ...]) -> Said:
+    """A question."""
+    person = Person(row.person_id, row.person_name, row.person_bot)
+    return Said(row.id, person, row.text, shown, row.created_at)
+
+
+def _answered(row: Row[Any], shown: Mapping[int, tuple[PictureRef, ...]]) -> Said | None:
+    """Its answer, when a model may see it again."""
+    if row.writer_status not in _ANSWERED:
+        return None
+    person = Person(row.answer_person_id, row.answer_person_name, bot=True)
+    return Said(row.answer_id, person, row.answer_text, shown[row.answer_id], row.answered_at)
+
+
+def entries(db: Connection, key: ChannelKey, after: int, limit: int, only: Sequence[int]) -> Sequence[Entry]:
+    """A room's messages after one of them, oldest first; with `only`, just those."""
+    query = _ENTRIES.where(messages.c.id.in_(only)) if only else _ENTRIES
+    rows = db.execute(query, {"room_key": str(key), "since": after, "most": limit}).all()
+    ids = [row.id for row in rows]
+    shown, posts = pictures_of(db, ids), slots_of(db, ids)
+    return [_entry(row, key, shown[row.id], posts[row.id]) for row in rows]
+
+
+def _entry(row: Row[Any], key: ChannelKey, shown: tuple[PictureRef, ...], slots: tuple[Slot, ...]) -> Entry:
+    return Entry(
+        id=row.id,
+        key=key,
+        author=Person(row.person_id, row.person_name, row.person_bot),
+        role=row.role,
+        text=row.text,
+        notice=row.notice,
+        pictures=shown,
+        posts=tuple(slot for slot in slots if slot.post_id),
+        run_id=row.latest_id,
+        run_status=RunStatus(row.latest_status) if row.latest_status else None,
+        run_kind=RunKind(row.latest_kind) if row.latest_kind else None,
+        question_id=row.question_id,
+        created_at=row.created_at,
+        edited_at=row.edited_at,
+        incomplete=row.latest_incomplete or "",
+    )

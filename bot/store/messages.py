@@ -1,0 +1,69 @@
+"""Rows of messages: a question, and the one answer that belongs to it."""
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, Row, bindparam, insert, select, update
+
+from bot.errors import NotFound
+from bot.messages import Person
+from bot.store.changes import record
+from bot.store.tables import messages
+
+PARLEY = Person("parley", "Parley", bot=True)
+"""Who writes the answers."""
+
+_INSERT = insert(messages).returning(messages.c.id)
+_BY_ID = select(messages).where(messages.c.id == bindparam("message"), messages.c.deleted_at.is_(None))
+_ANSWER = select(messages).where(messages.c.question_id == bindparam("question"))
+
+
+def insert_message(
+    db: Connection,
+    room_id: int,
+    role: str,
+    person: Person,
+    text: str = "",
+    *,
+    at: datetime,
+    question_id: int | None = None,
+) -> int:
+    """Store a message: its id."""
+    row = {
+        "room_id": room_id,
+        "role": role,
+        "question_id": question_id,
+        "person_id": person.id,
+        "person_name": person.name,
+        "person_bot": person.bot,
+        "text": text,
+        "created_at": at,
+    }
+    return int(db.execute(_INSERT, row).scalar_one())
+
+
+def message(db: Connection, message_id: int) -> Row[Any]:
+    """A message that was not deleted. Raises NotFound."""
+    row = db.execute(_BY_ID, {"message": message_id}).one_or_none()
+    if row is None:
+        raise NotFound("There is no such message.")
+    return row
+
+
+def answer_to(db: Connection, question_id: int) -> Row[Any] | None:
+    """The answer to a question, deleted or not."""
+    return db.execute(_ANSWER, {"question": question_id}).one_or_none()
+
+
+def make_answer(db: Connection, run: Row[Any], *, at: datetime) -> Row[Any]:
+    """The answer that a run writes; it is stored, empty, when there is none yet."""
+    if answer := answer_to(db, run.question_id):
+        return answer
+    made = insert_message(db, run.room_id, "assistant", PARLEY, at=at, question_id=run.question_id)
+    record(db, run.room_id, ("message.created", made))
+    return message(db, made)
+
+
+def write_message(db: Connection, message_id: int, **values: object) -> None:
+    """Change a message."""
+    db.execute(update(messages).where(messages.c.id == message_id).values(values))

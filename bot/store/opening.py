@@ -1,0 +1,62 @@
+"""Opening the data folder: lock it, look whether the database is sound, bring it up to date."""
+
+import asyncio
+import sqlite3
+from pathlib import Path
+
+from bot.errors import ConfigError
+from bot.store.engine import NAME, open_writer
+from bot.store.lock import lock
+from bot.store.migrating import bring_up_to_date
+from bot.store.sqlite import SqliteStore
+
+
+async def open_store(folder: Path) -> SqliteStore:
+    """Take the data folder and open its database. Raises FolderLocked, ConfigError."""
+    held = lock(folder)
+    try:
+        raw = await asyncio.to_thread(_open, folder)
+        store = SqliteStore(raw, folder / NAME, held)
+        await store.open()
+    except BaseException:
+        held.release()
+        raise
+    return store
+
+
+def migrate(folder: Path) -> str:
+    """Bring the folder's database up to date: its schema's number now. Raises FolderLocked, ConfigError."""
+    held = lock(folder)
+    try:
+        raw = _open(folder)
+        try:
+            return bring_up_to_date(raw)
+        finally:
+            raw.close()
+    finally:
+        held.release()
+
+
+def _open(folder: Path) -> sqlite3.Connection:
+    """The database, sound and up to date."""
+    try:
+        raw = open_writer(folder / NAME)
+        try:
+            _check(raw)
+            bring_up_to_date(raw)
+        except BaseException:
+            raw.close()
+            raise
+    except (sqlite3.Error, OSError) as error:
+        raise ConfigError(
+            f"PARLEY_DATA: the database {folder / NAME} cannot be opened ({error})."
+            " Free some space or restore a backup, then start again."
+        ) from error
+    return raw
+
+
+def _check(raw: sqlite3.Connection) -> None:
+    """A damaged database is not worked on: what it still holds is worth more than what it would lose."""
+    problem = raw.execute("PRAGMA quick_check(1)").fetchone()[0]
+    if problem != "ok":
+        raise sqlite3.DatabaseError(f"it is damaged: {problem}")

@@ -1,0 +1,66 @@
+"""Records of kept pictures, and which message shows which. Their bytes are elsewhere."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
+
+from sqlalchemy import Connection, bindparam, delete, select
+from sqlalchemy.dialects.sqlite import insert
+
+from bot.messages import PictureRef
+from bot.store.tables import message_pictures, pictures
+
+_OF_MESSAGES = (
+    select(
+        message_pictures.c.message_id,
+        pictures.c.sha256,
+        pictures.c.media_type,
+        pictures.c.width,
+        pictures.c.height,
+    )
+    .join(pictures, pictures.c.sha256 == message_pictures.c.sha256)
+    .where(message_pictures.c.message_id.in_(bindparam("ids", expanding=True)))
+    .order_by(message_pictures.c.message_id, message_pictures.c.position)
+)
+
+
+def keep_picture(db: Connection, ref: PictureRef, *, at: datetime) -> None:
+    """Record a picture; it may be known already."""
+    row = {
+        "sha256": ref.sha256,
+        "media_type": ref.media_type,
+        "width": ref.width,
+        "height": ref.height,
+        "created_at": at,
+    }
+    db.execute(insert(pictures).on_conflict_do_nothing(), row)
+
+
+def picture(db: Connection, sha256: str) -> PictureRef | None:
+    """A kept picture's record."""
+    columns = (pictures.c.sha256, pictures.c.media_type, pictures.c.width, pictures.c.height)
+    row = db.execute(select(*columns).where(pictures.c.sha256 == sha256)).one_or_none()
+    return PictureRef(*row) if row else None
+
+
+def pictures_of(db: Connection, message_ids: Iterable[int]) -> Mapping[int, tuple[PictureRef, ...]]:
+    """The pictures of many messages, each message's in order."""
+    found: defaultdict[int, tuple[PictureRef, ...]] = defaultdict(tuple)
+    for message_id, *ref in db.execute(_OF_MESSAGES, {"ids": list(message_ids)}):
+        found[message_id] += (PictureRef(*ref),)
+    return found
+
+
+def show(db: Connection, message_id: int, refs: Sequence[PictureRef], *, at: datetime) -> None:
+    """Let a message show these pictures and no others."""
+    db.execute(delete(message_pictures).where(message_pictures.c.message_id == message_id))
+    for ref in refs:
+        keep_picture(db, ref, at=at)
+    if refs:
+        db.execute(
+            insert(message_pictures),
+            [
+                {"message_id": message_id, "position": position, "sha256": ref.sha256}
+                for position, ref in enumerate(refs)
+            ],
+        )

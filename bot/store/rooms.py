@@ -1,0 +1,118 @@
+"""Rooms, and the events that were seen already."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from urllib.parse import unquote
+
+from sqlalchemy import Connection, Row, bindparam, func, select, update
+from sqlalchemy.dialects.sqlite import insert
+
+from bot.messages import ChannelKey
+from bot.records import Room
+from bot.store.changes import record
+from bot.store.tables import events, messages, rooms
+
+_NEW = insert(rooms)
+_ENTER = _NEW.on_conflict_do_update(
+    index_elements=["key"], set_={"last_at": _NEW.excluded.last_at}
+).returning(rooms.c.id)
+_ID = select(rooms.c.id).where(rooms.c.key == bindparam("room_key"))
+_ROOM = select(rooms.c.key, rooms.c.starts_after, rooms.c.last_at)
+_SEEN = select(events.c.message_id, events.c.run_id).where(
+    events.c.platform == bindparam("p"),
+    events.c.account == bindparam("a"),
+    events.c.event_id == bindparam("e"),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """What a platform calls something that happened; an empty id is never seen twice."""
+
+    platform: str
+    account: str
+    id: str
+
+    @classmethod
+    def of(cls, key: ChannelKey, event_id: str) -> "Event":
+        """An event of a room's platform."""
+        return cls(key.platform, key.account, event_id)
+
+    @classmethod
+    def of_scope(cls, scope: str, event_id: str) -> "Event":
+        """An event of a settings scope's platform."""
+        platform, account, *_ = scope.split("/")
+        return cls(unquote(platform), unquote(account), event_id)
+
+
+def seen(db: Connection, event: Event) -> Row[int | None, int | None] | None:
+    """What an event has led to already: its message and its run."""
+    if not event.id:
+        return None
+    return db.execute(_SEEN, {"p": event.platform, "a": event.account, "e": event.id}).one_or_none()
+
+
+def remember(
+    db: Connection, event: Event, *, at: datetime, message_id: int | None = None, run_id: int | None = None
+) -> None:
+    """From now on the event has been seen."""
+    if event.id:
+        db.execute(
+            insert(events),
+            {
+                "platform": event.platform,
+                "account": event.account,
+                "event_id": event.id,
+                "at": at,
+                "message_id": message_id,
+                "run_id": run_id,
+            },
+        )
+
+
+def enter(db: Connection, key: ChannelKey, at: datetime) -> int:
+    """The id of a room in which somebody speaks now; it is made when it is new."""
+    row = {
+        "key": str(key),
+        "platform": key.platform,
+        "thread": key.thread,
+        "person": key.person,
+        "created_at": at,
+        "last_at": at,
+    }
+    return int(db.execute(_ENTER, row).scalar_one())
+
+
+def room_id(db: Connection, key: ChannelKey) -> int | None:
+    """The id of a room that somebody has spoken in."""
+    return db.execute(_ID, {"room_key": str(key)}).scalar_one_or_none()
+
+
+def room(db: Connection, key: ChannelKey) -> Room | None:
+    """One room."""
+    row = db.execute(_ROOM.where(rooms.c.key == str(key))).one_or_none()
+    return _room(row) if row else None
+
+
+def rooms_of(db: Connection, platform: str) -> Sequence[Room]:
+    """A platform's rooms without threads and private ones, oldest first."""
+    public = _ROOM.where(rooms.c.platform == platform, rooms.c.thread == "", rooms.c.person == "")
+    return [_room(row) for row in db.execute(public.order_by(rooms.c.id))]
+
+
+def _room(row: Row[str, int, datetime]) -> Room:
+    return Room(ChannelKey.parse(row.key), row.starts_after, row.last_at)
+
+
+def forget(db: Connection, key: ChannelKey, *, at: datetime, event_id: str) -> bool:
+    """Let the window begin after the room's newest message."""
+    event = Event.of(key, event_id)
+    if seen(db, event):
+        return False
+    remember(db, event, at=at)
+    if (room := room_id(db, key)) is not None:
+        last = db.execute(select(func.max(messages.c.id)).where(messages.c.room_id == room)).scalar_one() or 0
+        db.execute(update(rooms).where(rooms.c.id == room).values(starts_after=last))
+        record(db, room, ("room.updated", last))
+    return True

@@ -1,0 +1,132 @@
+"""Reading runs: rows to values, a room's queue, and a run with all that is known of it."""
+
+from collections.abc import Sequence
+from dataclasses import asdict
+from typing import Any
+
+from sqlalchemy import Connection, Row, bindparam, select
+
+from bot.errors import NotFound
+from bot.messages import Actor, Address, ChannelKey, Person, RunOptions, Standing
+from bot.records import Run, RunRecord, RunStep
+from bot.runs import ACTIVE, RunKind, RunStatus
+from bot.store.calls import calls_of
+from bot.store.tables import messages, rooms, run_steps, runs
+
+IN_LINE = (RunStatus.QUEUED, *ACTIVE)
+"""Statuses of a run that others wait for."""
+
+answers = messages.alias("answers")
+RUNS = (
+    select(runs, rooms.c.key, answers.c.id.label("answer_id"))
+    .join(rooms, rooms.c.id == runs.c.room_id)
+    .outerjoin(answers, answers.c.question_id == runs.c.question_id)
+)
+_BY_ID = RUNS.where(runs.c.id == bindparam("run"))
+_OLDEST_QUEUED = (
+    RUNS.where(
+        rooms.c.key == bindparam("room_key"),
+        runs.c.ended_at.is_(None),
+        runs.c.status == RunStatus.QUEUED,
+        runs.c.takes_room,
+    )
+    .order_by(runs.c.id)
+    .limit(1)
+)
+_UNFINISHED = (
+    select(runs.c.id, runs.c.status, runs.c.takes_room)
+    .where(runs.c.room_id == bindparam("room"), runs.c.ended_at.is_(None), runs.c.status.in_(IN_LINE))
+    .order_by(runs.c.id)
+)
+_LATEST_OF_QUESTION = (
+    RUNS.where(runs.c.question_id == bindparam("question")).order_by(runs.c.id.desc()).limit(1)
+)
+_STEPS = select(run_steps).where(run_steps.c.run_id == bindparam("run")).order_by(run_steps.c.id)
+
+
+def to_run(row: Row[Any]) -> Run:
+    """A row of RUNS as a value."""
+    key = ChannelKey.parse(row.key)
+    return Run(
+        id=row.id,
+        key=key,
+        kind=RunKind(row.kind),
+        status=RunStatus(row.status),
+        actor=Actor(Person(row.person_id, row.person_name, row.person_bot), Standing(row.standing)),
+        address=Address(key, row.reply_to),
+        options=RunOptions(**row.options),
+        question_id=row.question_id,
+        answer_id=row.answer_id,
+        attempts=row.attempts,
+        created_at=row.created_at,
+        started_at=row.started_at,
+        ended_at=row.ended_at,
+        model=row.model,
+        last_error=row.last_error,
+        incomplete=row.incomplete,
+        replaces=row.replaces,
+    )
+
+
+def options_json(options: RunOptions) -> dict[str, object]:
+    """What `to_run` reads back: only what was chosen."""
+    default = RunOptions()
+    return {name: value for name, value in asdict(options).items() if value != getattr(default, name)}
+
+
+def run_row(db: Connection, run_id: int) -> Row[Any]:
+    """A run as it is stored. Raises NotFound."""
+    row = db.execute(_BY_ID, {"run": run_id}).one_or_none()
+    if row is None:
+        raise NotFound("There is no such answer.")
+    return row
+
+
+def oldest_queued(db: Connection, key: ChannelKey) -> Row[Any] | None:
+    """The run that has the room next."""
+    return db.execute(_OLDEST_QUEUED, {"room_key": str(key)}).one_or_none()
+
+
+def latest_of_question(db: Connection, question_id: int) -> Row[Any]:
+    """The newest run that answers a question: there is always one."""
+    return db.execute(_LATEST_OF_QUESTION, {"question": question_id}).one()
+
+
+def unfinished(db: Connection, room_id: int) -> Sequence[Row[int, str, bool]]:
+    """The runs of a room that wait or are worked on, oldest first: id, status, takes_room."""
+    return db.execute(_UNFINISHED, {"room": room_id}).all()
+
+
+def is_taken(db: Connection, room_id: int) -> bool:
+    """Whether an active run holds the room."""
+    return any(run.takes_room and run.status in ACTIVE for run in unfinished(db, room_id))
+
+
+def place(db: Connection, run_id: int) -> int:
+    """How many runs of the room are finished before a waiting one begins; 0 when it does not wait."""
+    row = run_row(db, run_id)
+    if row.status != RunStatus.QUEUED or not row.takes_room:
+        return 0
+    return sum(run.takes_room and run.id < run_id for run in unfinished(db, row.room_id))
+
+
+def waiting(db: Connection) -> Sequence[Run]:
+    """All queued runs, oldest first."""
+    queued = RUNS.where(runs.c.ended_at.is_(None), runs.c.status == RunStatus.QUEUED)
+    return [to_run(row) for row in db.execute(queued.order_by(runs.c.id))]
+
+
+def latest_run(db: Connection, key: ChannelKey, statuses: Sequence[RunStatus]) -> Run | None:
+    """The newest run of a room, of those statuses when some are named."""
+    query = RUNS.where(runs.c.room_id == select(rooms.c.id).where(rooms.c.key == str(key)).scalar_subquery())
+    if statuses:
+        query = query.where(runs.c.status.in_(statuses))
+    row = db.execute(query.order_by(runs.c.id.desc()).limit(1)).one_or_none()
+    return to_run(row) if row else None
+
+
+def run_record(db: Connection, run_id: int) -> RunRecord:
+    """A run, its steps and its calls. Raises NotFound."""
+    run = to_run(run_row(db, run_id))
+    steps = tuple(RunStep(step.kind, step.detail, step.at) for step in db.execute(_STEPS, {"run": run_id}))
+    return RunRecord(run, steps, calls_of(db, run_id))

@@ -1,0 +1,51 @@
+"""Settings: every version is kept, the newest of the nearest scope holds."""
+
+from datetime import datetime
+
+from sqlalchemy import Connection, bindparam, func, insert, select
+
+from bot.messages import ChannelKey, Person
+from bot.records import RoomSettings, Setting
+from bot.store.rooms import Event, remember, seen
+from bot.store.tables import settings
+
+_HOLDING = select(settings).where(
+    settings.c.id.in_(
+        select(func.max(settings.c.id))
+        .where(settings.c.scope.in_(bindparam("scopes", expanding=True)))
+        .group_by(settings.c.scope, settings.c.name)
+    ),
+    settings.c.value.is_not(None),
+)
+
+
+def settings_of(db: Connection, key: ChannelKey) -> RoomSettings:
+    """What holds in a room. A cleared setting lets the wider scope's through."""
+    scopes = key.scopes()
+    rows = db.execute(_HOLDING, {"scopes": scopes}).all()
+    found: dict[str, Setting] = {}
+    for row in sorted(rows, key=lambda row: scopes.index(row.scope)):
+        by = Person(row.person_id, row.person_name, row.person_bot)
+        found[row.name] = Setting(row.id, row.name, row.value, by, row.at, row.scope)
+    return RoomSettings(found)
+
+
+def change_setting(
+    db: Connection, scope: str, name: str, value: str | None, by: Person, *, at: datetime, event_id: str
+) -> Setting | None:
+    """Keep a new version; None when the event was seen."""
+    event = Event.of_scope(scope, event_id)
+    if seen(db, event):
+        return None
+    remember(db, event, at=at)
+    row = {
+        "scope": scope,
+        "name": name,
+        "value": value,
+        "person_id": by.id,
+        "person_name": by.name,
+        "person_bot": by.bot,
+        "at": at,
+    }
+    version = int(db.execute(insert(settings).returning(settings.c.id), row).scalar_one())
+    return Setting(version, name, value, by, at, scope)

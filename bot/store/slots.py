@@ -1,0 +1,51 @@
+"""The messages that an answer is on a platform: intended first, then known by the platform's id."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+
+from sqlalchemy import Connection, bindparam, delete, select, update
+from sqlalchemy.dialects.sqlite import insert
+
+from bot.records import Slot
+from bot.store.tables import deliveries
+
+_OF_ANSWERS = (
+    select(deliveries)
+    .where(deliveries.c.answer_id.in_(bindparam("ids", expanding=True)))
+    .order_by(deliveries.c.answer_id, deliveries.c.seq)
+)
+_INTEND = insert(deliveries).on_conflict_do_nothing()
+_ONE = select(deliveries.c.id, deliveries.c.seq, deliveries.c.post_id).where(
+    deliveries.c.answer_id == bindparam("answer"), deliveries.c.seq == bindparam("number")
+)
+_POSTED = (
+    update(deliveries)
+    .where(deliveries.c.id == bindparam("slot"))
+    .values(post_id=bindparam("post"))
+    .returning(deliveries.c.answer_id)
+)
+
+
+def slots_of(db: Connection, answer_ids: Iterable[int]) -> Mapping[int, tuple[Slot, ...]]:
+    """The slots of many answers, each answer's in order."""
+    found: defaultdict[int, tuple[Slot, ...]] = defaultdict(tuple)
+    for row in db.execute(_OF_ANSWERS, {"ids": list(answer_ids)}):
+        found[row.answer_id] += (Slot(row.id, row.seq, row.post_id),)
+    return found
+
+
+def intend_slot(db: Connection, answer_id: int, seq: int) -> Slot:
+    """The slot of an answer's message `seq`, made when it is missing."""
+    db.execute(_INTEND, {"answer_id": answer_id, "seq": seq})
+    return Slot(*db.execute(_ONE, {"answer": answer_id, "number": seq}).one())
+
+
+def fill_slot(db: Connection, slot: Slot, post_id: str) -> int | None:
+    """Record a slot's platform id: the answer it belongs to, None when the slot is gone."""
+    return db.execute(_POSTED, {"slot": slot.id, "post": post_id}).scalar_one_or_none()
+
+
+def drop_slots(db: Connection, slots: Sequence[Slot]) -> None:
+    """They are no longer part of their answer."""
+    if slots:
+        db.execute(delete(deliveries).where(deliveries.c.id.in_([slot.id for slot in slots])))

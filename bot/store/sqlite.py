@@ -1,0 +1,254 @@
+"""The store: each promise of the port is a plain function that runs on the writer or on a reader."""
+
+import sqlite3
+from collections.abc import Callable, Mapping, Sequence
+from datetime import UTC, datetime
+from functools import partial
+from pathlib import Path
+from typing import Concatenate, ParamSpec, TypeVar
+
+from sqlalchemy import Connection
+
+from bot.messages import Actor, ChannelKey, Incoming, Person, PictureRef
+from bot.records import (
+    Accepted,
+    Change,
+    Context,
+    Entry,
+    Order,
+    Outcome,
+    Pending,
+    Reservation,
+    Room,
+    RoomSettings,
+    Run,
+    RunRecord,
+    Setting,
+    Settlement,
+    Slot,
+    Spending,
+    Started,
+    Timer,
+)
+from bot.runs import RunStatus
+from bot.store import (
+    accepting,
+    changes,
+    deleting,
+    delivering,
+    ending,
+    history,
+    pictures,
+    rooms,
+    runs,
+    settings,
+    starting,
+    timers,
+)
+from bot.store.lock import FolderLock
+from bot.store.readers import Readers
+from bot.store.writer import Writer
+
+P = TypeVar("P")
+T = TypeVar("T")
+A = ParamSpec("A")
+
+
+class SqliteStore:
+    """`bot.ports.Store` in one SQLite file. Made by `open_store`."""
+
+    def __init__(self, raw: sqlite3.Connection, path: Path, held: FolderLock) -> None:
+        self._lock = held
+        self._listeners: list[Callable[[ChannelKey], None]] = []
+        self._writer = Writer(raw, self._tell)
+        self._readers = Readers(path)
+
+    async def open(self) -> None:
+        """Begin to write and to read."""
+        self._writer.start()
+        await self._readers.open()
+
+    async def close(self) -> None:
+        """Write what waits, then close every connection: the readers first, so that the log is folded in."""
+        await self._readers.close()
+        await self._writer.close()
+        self._lock.release()
+
+    def announce(self, address: str) -> None:
+        """Tell other processes that find the folder locked where this one's API listens."""
+        self._lock.announce(address)
+
+    def listen(self, heard: Callable[[ChannelKey], None]) -> Callable[[], None]:
+        """Call `heard` on the loop after every commit that changed a room."""
+        self._listeners.append(heard)
+        return partial(self._listeners.remove, heard)
+
+    def _tell(self, changed: Sequence[ChannelKey]) -> None:
+        for key in changed:
+            for heard in tuple(self._listeners):
+                heard(key)
+
+    async def _write(
+        self, unit: Callable[Concatenate[Connection, A], T], *args: A.args, **kwargs: A.kwargs
+    ) -> T:
+        return await self._writer.write(lambda db: unit(db, *args, **kwargs))
+
+    async def _read(
+        self, unit: Callable[Concatenate[Connection, A], T], *args: A.args, **kwargs: A.kwargs
+    ) -> T:
+        return await self._readers.read(lambda db: unit(db, *args, **kwargs))
+
+    # The way of a run: what writes.
+
+    async def accept(self, said: Incoming, order: Order, *, at: datetime, queue: int) -> Accepted:
+        """Store a message and its queued run. Raises QueueFull."""
+        return await self._write(accepting.accept, said, order, at=at, queue=queue)
+
+    async def repeat(
+        self, run_id: int, order: Order, actor: Actor, *, at: datetime, event_id: str = ""
+    ) -> Accepted:
+        """Queue another run for the same question and answer. Raises NotFound, BadOption."""
+        return await self._write(accepting.repeat, run_id, order, actor, at=at, event_id=event_id)
+
+    async def start(
+        self,
+        which: ChannelKey | int,
+        plan: Callable[[Context, Spending], tuple[Reservation, P]],
+        *,
+        at: datetime,
+    ) -> Started[P] | None:
+        """Begin a room's oldest queued run, or a certain one. Raises what `plan` raises."""
+        unit: Callable[[Connection], Started[P] | None] = partial(
+            starting.start, which=which, plan=plan, at=at
+        )
+        return await self._writer.write(unit)
+
+    async def reserve(
+        self, run_id: int, reservation: Reservation, settled: Settlement | None = None, *, at: datetime
+    ) -> int:
+        """Settle the failed attempt and reserve the next."""
+        return await self._write(starting.reserve, run_id, reservation, settled, at=at)
+
+    async def finish(
+        self, run_id: int, outcome: Outcome, settled: Settlement | None = None, *, at: datetime
+    ) -> None:
+        """End a run. Raises IllegalMove."""
+        await self._write(ending.finish, run_id, outcome, settled, at=at)
+
+    async def cancel(self, run_id: int, *, at: datetime) -> RunStatus:
+        """A waiting run is over, a running one is asked to stop. Raises NotFound."""
+        return await self._write(ending.cancel, run_id, at=at)
+
+    async def interrupted(self) -> Sequence[Run]:
+        """Runs that were worked on when the process ended."""
+        return await self._write(ending.interrupted, at=datetime.now(UTC))
+
+    async def delete(self, message_id: int, *, at: datetime) -> Pending | None:
+        """Wipe a message's words. Raises NotFound."""
+        return await self._write(deleting.delete, message_id, at=at)
+
+    # The ledger.
+
+    async def posted(self, slot: Slot, post_id: str, *, intend: int | None = None) -> Slot | None:
+        """Record the platform's id of a message, and the intent of another."""
+        return await self._write(delivering.posted, slot, post_id, intend)
+
+    async def intend(self, run_id: int, seq: int) -> Slot:
+        """Record that message `seq` is about to be posted."""
+        return await self._write(delivering.intend, run_id, seq)
+
+    async def delivered(self, run_id: int, removed: Sequence[Slot] = ()) -> None:
+        """The whole answer is on the platform."""
+        await self._write(delivering.delivered, run_id, removed)
+
+    async def park(self, key: ChannelKey, run_id: int, until: datetime, removed: Sequence[Slot] = ()) -> None:
+        """Leave the answer for the room's timer."""
+        await self._write(delivering.park, key, run_id, until, removed)
+
+    async def refused(self, run_id: int, why: str) -> None:
+        """The platform will never take this answer."""
+        await self._write(delivering.refused, run_id, why)
+
+    # Rooms, settings, timers and pictures: what writes.
+
+    async def change_setting(
+        self, scope: str, name: str, value: str | None, by: Person, *, at: datetime, event_id: str = ""
+    ) -> Setting | None:
+        """Keep a new version, unless the event was seen."""
+        return await self._write(settings.change_setting, scope, name, value, by, at=at, event_id=event_id)
+
+    async def forget(self, key: ChannelKey, *, at: datetime, event_id: str = "") -> bool:
+        """Let the room's window begin after its newest message, unless the event was seen."""
+        return await self._write(rooms.forget, key, at=at, event_id=event_id)
+
+    async def set_timer(self, due: datetime, kind: str, payload: Mapping[str, str]) -> int:
+        """Keep something to do later."""
+        return await self._write(timers.set_timer, due, kind, payload)
+
+    async def drop_timer(self, timer_id: int) -> None:
+        """It is done."""
+        await self._write(timers.drop_timer, timer_id)
+
+    async def keep_picture(self, ref: PictureRef, *, at: datetime) -> None:
+        """Record that a picture's bytes are kept."""
+        await self._write(pictures.keep_picture, ref, at=at)
+
+    # What only reads.
+
+    async def waiting(self) -> Sequence[Run]:
+        """All queued runs, oldest first."""
+        return await self._read(runs.waiting)
+
+    async def pending(self, key: ChannelKey | None = None) -> Sequence[Pending]:
+        """Ended runs whose answers have not wholly reached their platform."""
+        return await self._read(delivering.pending, key)
+
+    async def run(self, run_id: int) -> RunRecord:
+        """A run, its steps and its calls. Raises NotFound."""
+        return await self._read(runs.run_record, run_id)
+
+    async def latest_run(self, key: ChannelKey, statuses: Sequence[RunStatus] = ()) -> Run | None:
+        """The newest run of a room."""
+        return await self._read(runs.latest_run, key, statuses)
+
+    async def place(self, run_id: int) -> int:
+        """How many runs are finished before this one begins. Raises NotFound."""
+        return await self._read(runs.place, run_id)
+
+    async def entries(
+        self, key: ChannelKey, *, after: int = 0, limit: int = 500, only: Sequence[int] = ()
+    ) -> Sequence[Entry]:
+        """The messages of a room, oldest first."""
+        return await self._read(history.entries, key, after, limit, only)
+
+    async def rooms(self, platform: str) -> Sequence[Room]:
+        """The platform's rooms, private ones and threads left out."""
+        return await self._read(rooms.rooms_of, platform)
+
+    async def room(self, key: ChannelKey) -> Room | None:
+        """One room."""
+        return await self._read(rooms.room, key)
+
+    async def settings(self, key: ChannelKey) -> RoomSettings:
+        """What holds in a room."""
+        return await self._read(settings.settings_of, key)
+
+    async def changes(self, key: ChannelKey, *, after: int, limit: int = 500) -> Sequence[Change]:
+        """What happened in a room after a change, in order."""
+        return await self._read(changes.changes_of, key, after, limit)
+
+    async def last_change(self, key: ChannelKey) -> int:
+        """The newest change's id."""
+        return await self._read(changes.last_change, key)
+
+    async def timers(self, until: datetime, limit: int = 100) -> Sequence[Timer]:
+        """What is due, earliest first."""
+        return await self._read(timers.due_timers, until, limit)
+
+    async def next_timer(self) -> datetime | None:
+        """When the next timer is due."""
+        return await self._read(timers.next_timer)
+
+    async def picture(self, sha256: str) -> PictureRef | None:
+        """A kept picture's record."""
+        return await self._read(pictures.picture, sha256)

@@ -1,0 +1,101 @@
+"""Starting a run: read all it needs, let the pure plan choose, and write down what is about to happen."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import UTC, datetime
+from typing import Any, TypeVar
+
+from sqlalchemy import Connection, Row, bindparam, update
+
+from bot.messages import ChannelKey
+from bot.records import Context, Reservation, Run, Settlement, Spending, Started
+from bot.runs import RunStatus, move
+from bot.store import calls
+from bot.store.changes import record
+from bot.store.delivering import supersede
+from bot.store.history import past, question_of
+from bot.store.messages import answer_to, make_answer
+from bot.store.runs import is_taken, oldest_queued, run_row, to_run
+from bot.store.settings import settings_of
+from bot.store.slots import intend_slot, slots_of
+from bot.store.tables import runs
+
+P = TypeVar("P")
+Plan = Callable[[Context, Spending], tuple[Reservation, P]]
+
+_BEGIN = update(runs).where(runs.c.id == bindparam("run"))
+
+
+def start(db: Connection, which: ChannelKey | int, plan: Plan[P], *, at: datetime) -> Started[P] | None:
+    """Begin a room's oldest queued run, or a certain one. None: nothing can begin now."""
+    row = _choose(db, which)
+    if row is None:
+        return None
+    run = _begun(row, at)
+    context = _context(db, row, run)
+    today = at.astimezone(UTC).date()
+    reservation, chosen = plan(context, calls.spending(db, row.person_id, row.room_id, today))
+    _begin(db, row, context)
+    answer = make_answer(db, row, at=at)
+    slots = context.slots or (intend_slot(db, answer.id, 0),)
+    call_id = calls.reserve(db, row, reservation, at=at)
+    record(db, row.room_id, ("run.updated", row.id))
+    return Started(context, chosen, call_id, answer.id, slots)
+
+
+def reserve(
+    db: Connection, run_id: int, reservation: Reservation, settled: Settlement | None, *, at: datetime
+) -> int:
+    """Settle the failed attempt and reserve the next: its call's id. Raises NotFound."""
+    calls.settle(db, settled)
+    return calls.reserve(db, run_row(db, run_id), reservation, at=at)
+
+
+def _choose(db: Connection, which: ChannelKey | int) -> Row[Any] | None:
+    """The run to begin: it is queued and its room is free, or it is being worked on already."""
+    row = run_row(db, which) if isinstance(which, int) else oldest_queued(db, which)
+    if row is None or row.status == RunStatus.IN_PROGRESS:
+        return row
+    if row.status != RunStatus.QUEUED or (row.takes_room and is_taken(db, row.room_id)):
+        return None
+    return row
+
+
+def _begun(row: Row[Any], at: datetime) -> Run:
+    """The run as it is from now on: this attempt counted."""
+    run = to_run(row)
+    if run.status is RunStatus.IN_PROGRESS:
+        return replace(run, attempts=run.attempts + 1)
+    status = move(run.status, RunStatus.IN_PROGRESS)
+    return replace(run, status=status, attempts=run.attempts + 1, started_at=at)
+
+
+def _context(db: Connection, row: Row[Any], run: Run) -> Context:
+    """All that a turn needs to know."""
+    question = question_of(db, row)
+    before = past(db, row.room_id, row.question_id)
+    answer = answer_to(db, row.question_id)
+    speakers = {question.person.id, *(exchange.question.person.id for exchange in before)}
+    return Context(
+        run=run,
+        question=question,
+        past=before,
+        settings=settings_of(db, run.key),
+        slots=slots_of(db, [answer.id])[answer.id] if answer else (),
+        shown=answer.text if answer else "",
+        several=len(speakers) > 1,
+        calibration=calls.calibration(db),
+    )
+
+
+def _begin(db: Connection, row: Row[Any], context: Context) -> None:
+    """The run is in progress, with the settings that it keeps to its end."""
+    run = context.run
+    values = {
+        "status": run.status,
+        "attempts": run.attempts,
+        "started_at": run.started_at,
+        "settings": context.settings.versions(),
+    }
+    db.execute(_BEGIN.values(values), {"run": run.id})
+    supersede(db, row)
