@@ -1,0 +1,109 @@
+"""Kept pictures: files named by their content, owner-only, written whole or not at all."""
+
+import asyncio
+import hashlib
+import os
+import re
+import tempfile
+from collections.abc import Awaitable, Callable
+from pathlib import Path
+
+from bot.errors import BadOption, NotFound, TooLarge
+from bot.media.header import ACCEPTED, MAX_BYTES, inspect
+from bot.messages import Picture, PictureRef
+from bot.workers.pool import WorkerLost, Workers
+from bot.workers.serve import Order
+
+SUFFIXES = {"image/png": ".png", "image/jpeg": ".jpg"}
+UNREADABLE = f"I couldn't read this picture safely, so I left it alone. {ACCEPTED}; saving it anew may help."
+
+
+def decoders() -> Workers:
+    """The processes that decode: 5 s for a picture, gone after a minute without one."""
+    return Workers("bot.media.decoding", seconds=5, linger=60)
+
+
+class MediaFolder:
+    """Pictures from outside are made safe and kept below `folder`; `record` writes the row of each."""
+
+    def __init__(
+        self,
+        folder: Path,
+        record: Callable[[PictureRef], Awaitable[None]],
+        *,
+        max_bytes: int = MAX_BYTES,
+        workers: Workers | None = None,
+    ) -> None:
+        self._folder = folder / "media"
+        self._record = record
+        self._max_bytes = max_bytes
+        self._workers = workers or decoders()
+
+    async def keep(self, data: bytes) -> PictureRef:
+        """Check, strip and keep a picture. Raises TooLarge, BadOption."""
+        inspect(data, max_bytes=self._max_bytes)
+        facts, clean = await self._decoded({"do": "clean"}, data)
+        name = hashlib.sha256(clean).hexdigest()
+        ref = PictureRef(name, facts["media_type"], facts["width"], facts["height"])
+        await asyncio.to_thread(_write, self.path(ref), clean)
+        await self._record(ref)
+        return ref
+
+    async def load(self, ref: PictureRef) -> Picture:
+        """Read a kept picture. Raises NotFound."""
+        try:
+            return Picture(await asyncio.to_thread(self.path(ref).read_bytes), ref.media_type)
+        except FileNotFoundError as exc:
+            raise NotFound("This picture is not kept any more.") from exc
+
+    async def shrink(self, picture: Picture, *, box: tuple[int, int], quality: int = 80) -> Picture:
+        """A small JPEG of a picture, for models that take no more. Raises BadOption."""
+        facts, small = await self._decoded({"do": "shrink", "box": box, "quality": quality}, picture.data)
+        return Picture(small, facts["media_type"])
+
+    def path(self, ref: PictureRef) -> Path:
+        """Where a picture's bytes are. Raises NotFound for a name that none can have."""
+        if not re.fullmatch(r"[0-9a-f]{64}", ref.sha256) or ref.media_type not in SUFFIXES:
+            raise NotFound("There is no such picture.")
+        return self._folder / ref.sha256[:2] / f"{ref.sha256}{SUFFIXES[ref.media_type]}"
+
+    async def close(self) -> None:
+        """End the decoding processes."""
+        await self._workers.close()
+
+    async def _decoded(self, order: Order, data: bytes) -> tuple[Order, bytes]:
+        """A decoder's work. Its death is the picture's fault, and is told as such."""
+        try:
+            facts, made = await self._workers.ask(order, data)
+        except WorkerLost as exc:
+            raise BadOption(UNREADABLE) from exc
+        if "refused" in facts:
+            raise (TooLarge if facts["code"] == TooLarge.code else BadOption)(facts["refused"])
+        return facts, made
+
+
+def _write(path: Path, data: bytes) -> None:
+    """All of it or nothing, on the disk when this returns; owner-only."""
+    if path.exists():
+        return
+    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=".", suffix=".part")
+    try:
+        with os.fdopen(handle, "wb") as file:
+            file.write(data)
+            file.flush()
+            os.fsync(file.fileno())
+        Path(temporary).replace(path)
+    finally:
+        Path(temporary).unlink(missing_ok=True)
+    _sync(path.parent)
+
+
+def _sync(folder: Path) -> None:
+    """Let the new name survive a power cut, where folders can be synced at all."""
+    if os.name == "posix":
+        handle = os.open(folder, os.O_RDONLY)
+        try:
+            os.fsync(handle)
+        finally:
+            os.close(handle)

@@ -1,0 +1,1 @@
+"""Other processes, for what may crash (decoding) and for what takes long (painting)."""
