@@ -9,7 +9,7 @@ from pathlib import Path
 from sqlalchemy import Connection, StaticPool, create_engine
 from sqlalchemy.exc import DBAPIError
 
-from bot.errors import StorageError
+from bot.errors import NotFound, StorageError
 
 NAME = "parley.db"
 BUSY_MS = 10_000
@@ -66,19 +66,19 @@ def core(raw: sqlite3.Connection) -> Connection:
 
 @contextmanager
 def storage_errors() -> Iterator[None]:
-    """Tell the driver's errors as StorageError; everything else passes."""
+    """Raise the driver's errors as `told`; everything else passes."""
     try:
         yield
-    except (DBAPIError, sqlite3.Error) as error:
-        raise _told(error) from error
+    except (DBAPIError, sqlite3.Error, OverflowError) as error:
+        raise told(error) from error
 
 
-def told(error: BaseException | None) -> BaseException | None:
-    """The driver's errors as a StorageError; other errors as they are."""
-    return _told(error) if isinstance(error, (DBAPIError, sqlite3.Error)) else error
-
-
-def _told(error: DBAPIError | sqlite3.Error) -> StorageError:
-    """What the driver said: it names tables, never anybody's words."""
-    cause = error.orig if isinstance(error, DBAPIError) else error
-    return StorageError(f"{type(cause).__name__}: {cause}")
+def told(error: Exception) -> Exception:
+    """The driver's errors in our words, which name tables and never what anybody said; others as they are."""
+    if isinstance(error, OverflowError):
+        return NotFound("Nothing here has such a number.")  # it is more than any row's id can be
+    if isinstance(error, DBAPIError):
+        return StorageError(f"{type(error.orig).__name__}: {error.orig}")
+    if isinstance(error, sqlite3.Error):
+        return StorageError(f"{type(error).__name__}: {error}")
+    return error

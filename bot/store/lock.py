@@ -4,6 +4,7 @@ import fcntl
 import json
 import os
 from dataclasses import dataclass
+from io import FileIO
 from pathlib import Path
 
 from bot.errors import ConfigError
@@ -23,15 +24,15 @@ class FolderLocked(ConfigError):
 class FolderLock:
     """The lock, held while its file is open."""
 
-    file: int
+    file: FileIO
 
     def announce(self, address: str) -> None:
         """Tell other processes where this one's API listens."""
-        _write(self.file, address)
+        _write(self.file.fileno(), address)
 
     def release(self) -> None:
         """Let another process have the folder."""
-        os.close(self.file)
+        self.file.close()
 
 
 def lock(folder: Path) -> FolderLock:
@@ -49,7 +50,7 @@ def lock(folder: Path) -> FolderLock:
         os.close(file)
         raise FolderLocked(folder, *holder) from error
     _write(file, "")
-    return FolderLock(file)
+    return FolderLock(FileIO(file, "r+"))
 
 
 def _write(file: int, address: str) -> None:

@@ -2,12 +2,13 @@
 
 import asyncio
 import sqlite3
+from contextlib import closing
 from pathlib import Path
 
 from bot.errors import ConfigError
 from bot.store.engine import NAME, open_writer
 from bot.store.lock import lock
-from bot.store.migrating import bring_up_to_date
+from bot.store.migrating import bring_up_to_date, revision
 from bot.store.sqlite import SqliteStore
 
 
@@ -16,10 +17,14 @@ async def open_store(folder: Path) -> SqliteStore:
     held = lock(folder)
     try:
         raw = await asyncio.to_thread(_open, folder)
-        store = SqliteStore(raw, folder / NAME, held)
-        await store.open()
     except BaseException:
         held.release()
+        raise
+    store = SqliteStore(raw, folder / NAME, held)
+    try:
+        await store.open()
+    except BaseException:
+        await store.close()
         raise
     return store
 
@@ -28,11 +33,8 @@ def migrate(folder: Path) -> str:
     """Bring the folder's database up to date: its schema's number now. Raises FolderLocked, ConfigError."""
     held = lock(folder)
     try:
-        raw = _open(folder)
-        try:
-            return bring_up_to_date(raw)
-        finally:
-            raw.close()
+        with closing(_open(folder)) as raw:
+            return revision(raw)
     finally:
         held.release()
 

@@ -1,6 +1,5 @@
 """A few open connections that only read, beside the writer, each in a thread of its own."""
 
-import asyncio
 import sqlite3
 from collections.abc import Callable
 from pathlib import Path
@@ -15,7 +14,7 @@ from bot.store.engine import core, open_reader, storage_errors
 T = TypeVar("T")
 
 COUNT = 2
-"""More than the machine has use for: they share one interpreter lock."""
+"""A long read leaves another way; more would only wait for each other's interpreter lock."""
 
 
 class Reader(aiosqlite.Connection):
@@ -28,10 +27,15 @@ class Reader(aiosqlite.Connection):
         super().__init__(lambda: open_reader(path), iter_chunk_size=64)
         self._thread.daemon = True  # a process that ends without closing its store must not hang
         self._core: Connection | None = None
+        self.asked = 0
 
     async def read(self, unit: Callable[[Connection], T]) -> T:
         """Run a unit on one snapshot of the database. Raises what the unit raises, and StorageError."""
-        result: T = await self._execute(self._run, unit)  # type: ignore[no-untyped-call]  # aiosqlite types it not
+        self.asked += 1
+        try:
+            result: T = await self._execute(self._run, unit)  # type: ignore[no-untyped-call]  # it has no types
+        finally:
+            self.asked -= 1
         return result
 
     def _run(self, unit: Callable[[Connection], T]) -> T:
@@ -50,12 +54,11 @@ class Reader(aiosqlite.Connection):
 
 
 class Readers:
-    """Hands a read to a connection that is free."""
+    """Hands a read to the connection that has the least to do."""
 
     def __init__(self, path: Path) -> None:
         self._path = path
         self._all: list[Reader] = []
-        self._free: asyncio.Queue[Reader] = asyncio.Queue()
 
     async def open(self) -> None:
         """Open every connection."""
@@ -64,18 +67,12 @@ class Readers:
                 reader = Reader(self._path)
                 await reader
                 self._all.append(reader)
-        for reader in self._all:
-            self._free.put_nowait(reader)
 
     async def read(self, unit: Callable[[Connection], T]) -> T:
         """Run a unit beside the writer: it sees every commit that was answered before it was asked for."""
         if not self._all:
             raise StorageError("the database is closed")
-        reader = await self._free.get()
-        try:
-            return await reader.read(unit)
-        finally:
-            self._free.put_nowait(reader)
+        return await min(self._all, key=lambda reader: reader.asked).read(unit)
 
     async def close(self) -> None:
         """Finish what is being read, and close every connection."""

@@ -55,6 +55,17 @@ class Utc(TypeDecorator[datetime]):
         return value.replace(tzinfo=UTC) if value is not None else None
 
 
+class Words(TypeDecorator[str]):
+    """What people and services write. Half a surrogate pair is no character, and becomes "?"."""
+
+    impl = Text
+    cache_ok = True
+
+    def process_bind_param(self, value: str | None, dialect: Dialect) -> str | None:
+        """Only what UTF-8 can say."""
+        return None if value is None else value.encode(errors="replace").decode()
+
+
 class Json(TypeDecorator[Any]):
     """JSON as canonical text: equal values are equal rows."""
 
@@ -63,7 +74,7 @@ class Json(TypeDecorator[Any]):
 
     def process_bind_param(self, value: object, dialect: Dialect) -> str | None:
         """Value → text, its keys in order."""
-        return None if value is None else json.dumps(value, ensure_ascii=False, sort_keys=True)
+        return None if value is None else json.dumps(value, sort_keys=True)
 
     def process_result_value(self, value: str | None, dialect: Dialect) -> Any:
         """Text → value."""
@@ -96,7 +107,7 @@ def _room() -> Column[int]:
 
 
 def _text(name: str) -> Column[str]:
-    return Column(name, Text, nullable=False, server_default="")
+    return Column(name, Words, nullable=False, server_default="")
 
 
 rooms = Table(
@@ -122,7 +133,7 @@ messages = Table(
     Column("question_id", ForeignKey("messages.id"), unique=True),  # of an answer: one for each question
     Column("run_id", BigInteger),  # of an answer: the run that wrote the words
     Column("person_id", Text, nullable=False),
-    Column("person_name", Text, nullable=False),
+    Column("person_name", Words, nullable=False),
     Column("person_bot", Boolean, nullable=False),
     _text("text"),
     _text("notice"),
@@ -177,7 +188,7 @@ runs = Table(
     Column("question_id", ForeignKey("messages.id"), nullable=False),
     Column("replaces", Boolean, nullable=False),
     Column("person_id", Text, nullable=False),
-    Column("person_name", Text, nullable=False),
+    Column("person_name", Words, nullable=False),
     Column("person_bot", Boolean, nullable=False),
     Column("standing", BigInteger, nullable=False),
     Column("reply_to", Text, nullable=False),
@@ -243,9 +254,9 @@ settings = Table(
     _id(),
     Column("scope", Text, nullable=False),
     Column("name", Text, nullable=False),
-    Column("value", Text),
+    Column("value", Words),
     Column("person_id", Text, nullable=False),
-    Column("person_name", Text, nullable=False),
+    Column("person_name", Words, nullable=False),
     Column("person_bot", Boolean, nullable=False),
     Column("at", Utc, nullable=False),
     Index("ix_settings_newest", "scope", "name", "id"),

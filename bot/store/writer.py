@@ -57,8 +57,8 @@ class _Savepoint:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> bool:
-        self.job.error = told(error)
         if error is not None:
+            self.job.error = told(error) if isinstance(error, Exception) else error
             if not self.raw.in_transaction:  # SQLite has given up the whole batch, as it may on a full disk
                 raise StorageError(str(self.job.error)) from error
             self.raw.execute("ROLLBACK TO unit")
