@@ -30,6 +30,7 @@ class Attempt:
     outcome: str = "lost"
     usage: Usage | None = None
     pieces: list[str] = field(default_factory=list, repr=False)
+    pictures: int = 0
 
 
 class Meter:
@@ -87,6 +88,11 @@ class Meter:
         if self.attempt:
             self.attempt.pieces.append(text)
 
+    def drew(self) -> None:
+        """A picture has come."""
+        if self.attempt:
+            self.attempt.pictures += 1
+
     def ended(self, outcome: str, usage: Usage | None) -> None:
         """The attempt is over."""
         if self.attempt:
@@ -104,11 +110,16 @@ class Meter:
             call_id=done.call_id,
             outcome=done.outcome,
             usage=usage,
-            cost=actual(done.model, usage, self._limits),
+            cost=actual(done.model, usage, self._limits, pictures=done.pictures),
             latency_ms=round((ended - done.began) * 1000),
             first_token_ms=None if done.first is None else round((done.first - done.began) * 1000),
             calibration=_calibration(done),
         )
+
+
+def priced(model: ModelFacts, asked: Asked, limits: SpendLimits) -> Decimal:
+    """What asking this could cost at worst."""
+    return worst_case(model, asked.prompt_tokens, asked.max_tokens, limits, pictures=asked.pictures)
 
 
 def _estimated(attempt: Attempt) -> Usage:

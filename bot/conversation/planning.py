@@ -4,9 +4,10 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from bot.conversation.meter import priced
 from bot.conversation.window import Asked, compose
 from bot.errors import UnknownModel
-from bot.governance.budgets import check, worst_case
+from bot.governance.budgets import check
 from bot.messages import ModelFacts, Need
 from bot.records import Context, Reservation, Run, Spending
 from bot.routes import Routes
@@ -45,7 +46,7 @@ class Planner:
         limits = self.settings.limits
         candidates = self._candidates(context)
         first = compose(context, candidates[0], limits.output_tokens)
-        worst = worst_case(candidates[0], first.prompt_tokens, first.max_tokens, limits)
+        worst = priced(candidates[0], first, limits)
         check(spending, worst, limits, self.now())
         plan = Plan(candidates, first, context, limits.output_tokens)
         return Reservation(candidates[0].id, worst), plan

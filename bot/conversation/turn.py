@@ -167,6 +167,7 @@ class Turns:
                 writing.pieces.clear()
                 writing.pictures.clear()
             case Drawn(picture):
+                meter.drew()
                 writing.pictures.append(await self._pictures.keep(picture.data))
             case End(reason):
                 writing.reason = reason

@@ -43,6 +43,8 @@ class Asked:
     max_tokens: int
     prompt_tokens: int
     plain_tokens: int = 0
+    pictures: int = 0
+    """Pictures to be made."""
 
 
 def compose(context: Context, model: ModelFacts, output_cap: int) -> Asked:
@@ -61,7 +63,8 @@ def compose(context: Context, model: ModelFacts, output_cap: int) -> Asked:
     lines = (head, *(line for exchange in recent for line in exchange), *tail)
     plain = sum(map(_weight, lines))
     seen = any(line.pictures for line in lines)
-    return Asked(lines, max_tokens, round(plain * factor), 0 if seen else plain)
+    drawn = int(context.run.kind is RunKind.IMAGINE)
+    return Asked(lines, max_tokens, round(plain * factor), 0 if seen else plain, drawn)
 
 
 def newest(
