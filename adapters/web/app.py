@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping, Sequence
 
 from prometheus_client import CONTENT_TYPE_LATEST, REGISTRY, CollectorRegistry, generate_latest
 from starlette.applications import Starlette
+from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
 from starlette.middleware.exceptions import ExceptionMiddleware
 from starlette.requests import Request
@@ -14,7 +15,7 @@ from adapters.web.access import Access
 from adapters.web.api import Api, Find
 from adapters.web.command_api import CommandApi
 from adapters.web.events import Events
-from adapters.web.failures import HANDLERS
+from adapters.web.failures import answer
 from adapters.web.needs import Commands, Conversation
 from adapters.web.outlet import WebOutlet
 from adapters.web.page import Page
@@ -52,7 +53,8 @@ def app(
     ]
     gate = Middleware(Access, token=token, host=host, denied=page.denied)
     # Starlette's own handler of the unforeseen raises it again, to be logged twice; this one answers it.
-    web = Starlette(routes=routes, middleware=[gate, Middleware(ExceptionMiddleware, handlers=HANDLERS)])
+    last = Middleware(ExceptionMiddleware, handlers={Exception: answer})
+    web = Starlette(routes=routes, middleware=[gate, last], exception_handlers={HTTPException: answer})
     web.router.redirect_slashes = False
     return web
 

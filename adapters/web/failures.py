@@ -1,13 +1,11 @@
 """What went wrong, as the machine interface says it: always `{"error": {"code", "message"}}`."""
 
 import secrets
-from collections.abc import Mapping
 
 import structlog
 from starlette.exceptions import HTTPException
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import JSONResponse, Response
-from starlette.types import ExceptionHandler
 
 from bot.errors import ProviderError, StorageError, UserError
 
@@ -50,7 +48,3 @@ def _unforeseen(request: Request, problem: Exception) -> Response:
     log.error("request_failed", reference=reference, method=request.method, exc_info=problem)
     message = f"Something went wrong here. The operator finds it in the log under the reference {reference}."
     return refusal(500, "internal", message)
-
-
-HANDLERS: Mapping[type[Exception], ExceptionHandler] = {HTTPException: answer, Exception: answer}
-"""For Starlette's exception middleware, which keeps an HTTPException for itself unless told."""

@@ -5,6 +5,7 @@ import hmac
 import os
 import secrets
 from pathlib import Path
+from urllib.parse import quote
 
 from itsdangerous import BadData, URLSafeTimedSerializer
 
@@ -32,7 +33,7 @@ def web_token(data: Path, given: str = "") -> str:
 def link(host: str, port: int, token: str) -> str:
     """The address to open in a browser on this machine."""
     name = {"0.0.0.0": "127.0.0.1", "::": "[::1]"}.get(host, f"[{host}]" if ":" in host else host)  # noqa: S104  # bound to, not binding
-    return f"http://{name}:{port}/?token={token}"
+    return f"http://{name}:{port}/?token={quote(token, safe='')}"
 
 
 def same(given: str, expected: str) -> bool:

@@ -66,21 +66,40 @@ async def _capped(request: Request, cap: int) -> AsyncGenerator[bytes, None]:
         yield chunk
 
 
+class _Form(MultiPartParser):
+    """Starlette's parser, which would take half a form for a whole one. Files stay in memory: the disk may
+    be read-only, and the cap is bearable."""
+
+    spool_max_size = LARGEST_FORM
+    whole = False
+
+    def on_end(self) -> None:
+        """The last boundary has come."""
+        self.whole = True
+
+    def close(self) -> None:
+        """Free the files, whatever became of the form."""
+        for file in self._files_to_close_on_error:
+            file.close()
+
+
 async def _form(request: Request) -> Body:
-    """A form's fields and files, kept in memory: the disk may be read-only, and 25 MiB are bearable."""
+    """A form's fields and files."""
     _, parameters = parse_options_header(request.headers["content-type"])
     if parameters.get(b"charset", b"utf-8").lower() not in (b"utf-8", b"utf8"):
         raise UserError("A form is written in UTF-8.")
     stream = _capped(request, LARGEST_FORM)
-    parser = MultiPartParser(request.headers, stream, max_files=MOST_PICTURES, max_fields=16)
-    parser.spool_max_size = LARGEST_FORM
+    parser = _Form(request.headers, stream, max_files=MOST_PICTURES, max_fields=16)
     try:
         items = (await parser.parse()).multi_items()
+        if not parser.whole:
+            raise UserError("The form is cut off.")
+        files = [await _bytes(value) for _, value in items if not isinstance(value, str)]
     except MultiPartException as error:
         raise UserError(error.message) from error
-    return Body(
-        _fields(items), tuple([await _bytes(value) for _, value in items if not isinstance(value, str)])
-    )
+    finally:
+        parser.close()
+    return Body(_fields(items), tuple(files))
 
 
 def _fields(items: list[tuple[str, UploadFile | str]]) -> dict[str, object]:
@@ -93,10 +112,7 @@ def _fields(items: list[tuple[str, UploadFile | str]]) -> dict[str, object]:
 
 
 async def _bytes(file: UploadFile) -> bytes:
-    """A file's content, released from the parser."""
-    try:
-        if (file.size or 0) > LARGEST_PICTURE:
-            raise TooLarge(f"A picture has at most {LARGEST_PICTURE // MIB} MiB.")
-        return await file.read()
-    finally:
-        await file.close()
+    """A file's content."""
+    if (file.size or 0) > LARGEST_PICTURE:
+        raise TooLarge(f"A picture has at most {LARGEST_PICTURE // MIB} MiB.")
+    return await file.read()
