@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 
+from bot.messages import ModelFacts, Need, Price
+
 
 @dataclass(frozen=True, slots=True)
 class Kind:
@@ -29,6 +31,12 @@ class BuiltIn:
     context_length: int
     sees: bool = False
     kind: str = "openai"
+
+    @property
+    def facts(self) -> ModelFacts:
+        """Its default model. The price is what the service's own list says."""
+        needs = frozenset({Need.CHAT, Need.VISION} if self.sees else {Need.CHAT})
+        return ModelFacts(f"{self.name}/{self.model}", needs, self.context_length)
 
 
 BUILT_IN = {
@@ -110,3 +118,9 @@ BUILT_IN = {
 
 NOT_YET = {"ANTHROPIC_API_KEY": "Anthropic", "GEMINI_API_KEY": "Gemini"}
 """Keys that people have, of services whose wire format Parley does not speak yet."""
+
+OFFLINE_MODELS = (
+    ModelFacts("offline/parrot", frozenset({Need.CHAT, Need.VISION}), 8192, Price()),
+    ModelFacts("offline/painter", frozenset({Need.IMAGE}), 8192, Price()),
+)
+"""What the offline account has: they stand in when there is nothing else."""

@@ -1,0 +1,100 @@
+"""Which models may answer, in which order: the one that was chosen, then the route."""
+
+import difflib
+
+from bot.errors import UnknownModel
+from bot.messages import ModelFacts, Need
+from bot.routes.catalogue import Catalogue
+from bot.settings import Settings
+
+CANNOT = {
+    Need.CHAT: "talk",
+    Need.VISION: "see pictures",
+    Need.IMAGE: "make pictures",
+    Need.EMBEDDING: "compare texts",
+    Need.MODERATION: "judge texts",
+    Need.SPEECH: "speak",
+}
+
+
+class Choice:
+    """Chooses from the catalogue. Nothing here waits for anything."""
+
+    def __init__(self, settings: Settings, catalogue: Catalogue) -> None:
+        self._settings = settings
+        self._catalogue = catalogue
+
+    def candidates(self, need: Need, chosen: str = "") -> tuple[ModelFacts, ...]:
+        """At least one model. `chosen` is `account/model`, or a name that only one account offers.
+
+        For VISION a chosen model that does not see gives way to those that do. Raises UnknownModel.
+        """
+        found = [self._chosen(chosen.strip(), need)] if chosen.strip() else []
+        if need is Need.VISION:
+            found = [model for model in found if model.sees]
+        found += [model for model in map(self._catalogue.get, self._route(need)) if model]
+        if not found:
+            raise UnknownModel(f"No model that is set up here can {CANNOT[need]}.")
+        return tuple({model.id: model for model in found}.values())
+
+    def _route(self, need: Need) -> tuple[str, ...]:
+        """The operator's route; without one the accounts' default models, without those the offline one."""
+        if listed := self._settings.routes.get(need):
+            return listed
+        accounts = self._settings.accounts.values()
+        defaults = tuple(
+            f"{account.name}/{account.default_model}" for account in accounts if account.default_model
+        )
+        match need:
+            case Need.CHAT:
+                return defaults or ("offline/parrot",)
+            case Need.VISION:
+                return tuple(model for model in self._route(Need.CHAT) if self._sees(model))
+            case Need.IMAGE:
+                return ("offline/painter",)
+            case _:
+                return ()
+
+    def _sees(self, model: str) -> bool:
+        facts = self._catalogue.get(model)
+        return facts is not None and facts.sees
+
+    def _chosen(self, name: str, need: Need) -> ModelFacts:
+        model = self._catalogue.get(name) or self._catalogue.assume(name, need) or self._named(name)
+        if need not in model.needs and need is not Need.VISION:
+            raise UnknownModel(f"`{model.id}` cannot {CANNOT[need]}.")
+        return model
+
+    def _named(self, name: str) -> ModelFacts:
+        """The one model that is called so, whatever its account, its maker and its capital letters."""
+        models, wanted = self._catalogue.models(), name.lower()
+        for called in (_whole_name, _own_name, _short_name):
+            matches = [model for model in models if called(model).lower() == wanted]
+            if len(matches) == 1:
+                return matches[0]
+            if matches:
+                raise UnknownModel(f"Several accounts offer that model. Say which: {_listed(matches)}.")
+        near = difflib.get_close_matches(wanted, [model.id for model in models], n=3, cutoff=0.5)
+        hint = f"Did you mean {' or '.join(f'`{name}`' for name in near)}?" if near else ""
+        raise UnknownModel(f"There is no model `{_quoted(name)}` here. {hint}".rstrip())
+
+
+def _whole_name(model: ModelFacts) -> str:
+    return model.id
+
+
+def _own_name(model: ModelFacts) -> str:
+    return model.name
+
+
+def _short_name(model: ModelFacts) -> str:
+    return model.name.rpartition("/")[2]
+
+
+def _listed(models: list[ModelFacts]) -> str:
+    return ", ".join(f"`{model.id}`" for model in models[:5])
+
+
+def _quoted(name: str) -> str:
+    """What a person typed, fit to be shown in a code span."""
+    return "".join(letter for letter in name if letter.isprintable() and letter != "`")[:60]

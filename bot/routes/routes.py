@@ -1,0 +1,94 @@
+"""The routes as the rest of Parley sees them."""
+
+import asyncio
+import random
+from collections.abc import AsyncGenerator, Callable, Sequence
+from functools import cache
+from typing import TypeVar, cast
+
+import structlog
+
+from bot.errors import ProviderError, ProviderRefused
+from bot.messages import ModelFacts, Need, Part
+from bot.ports import Chats, Clock, Completes, Draws, Lists
+from bot.routes.attempts import Attempts, Call, Meter
+from bot.routes.breaker import Breakers
+from bot.routes.catalogue import Catalogue
+from bot.routes.choice import Choice
+from bot.settings import Settings
+
+log = structlog.get_logger()
+
+P = TypeVar("P")
+
+
+class Routes:
+    """Which models there are, which to ask, and the asking.
+
+    `providers` makes an account's provider; it is called when the account is first used.
+    """
+
+    def __init__(
+        self,
+        settings: Settings,
+        providers: Callable[[str], object],
+        clock: Clock,
+        *,
+        jitter: Callable[[], float] = random.random,
+    ) -> None:
+        self._accounts = settings.accounts
+        self._provider = cache(providers)
+        self._catalogue = Catalogue(settings)
+        self._choice = Choice(settings, self._catalogue)
+        self._attempts = Attempts(Breakers(clock), clock, jitter)
+
+    def candidates(self, need: Need, chosen: str = "") -> tuple[ModelFacts, ...]:
+        """Whom to ask, in order; at least one. Raises UnknownModel, whose sentence helps."""
+        return self._choice.candidates(need, chosen)
+
+    def models(self, need: Need | None = None) -> tuple[ModelFacts, ...]:
+        """All that is known now, the operator's own first."""
+        return self._catalogue.models(need)
+
+    def stream(
+        self, candidates: Sequence[ModelFacts], call: Call, meter: Meter
+    ) -> AsyncGenerator[Part, None]:
+        """The first whole answer; close it to stop. Raises the last ProviderError. See `Attempts.stream`."""
+        return self._attempts.stream(candidates, call, meter)
+
+    def chats(self, model: ModelFacts) -> Chats:
+        """Who continues a conversation with this model. Raises ProviderRefused."""
+        return cast(Chats, self._able(model, "chat"))
+
+    def draws(self, model: ModelFacts) -> Draws:
+        """Who makes pictures with this model. Raises ProviderRefused."""
+        return cast(Draws, self._able(model, "draw"))
+
+    def completes(self, model: ModelFacts) -> Completes | None:
+        """Who continues one prompt with this model; None: its service only knows conversations."""
+        provider = self._provider(model.account)
+        return cast(Completes, provider) if hasattr(provider, "complete") else None
+
+    async def refresh(self) -> None:
+        """Ask every account that can say so which models it offers. A failure leaves what was known."""
+        async with asyncio.TaskGroup() as group:
+            for account in self._accounts:
+                group.create_task(self._refresh(account))
+
+    async def _refresh(self, account: str) -> None:
+        provider = self._provider(account)
+        if not hasattr(provider, "models"):
+            return
+        try:
+            models = await cast(Lists, provider).models()
+        except ProviderError as exc:
+            log.warning("models not listed", account=account, error=type(exc).__name__)
+            return
+        self._catalogue.learn(account, models)
+        log.info("models listed", account=account, count=len(models))
+
+    def _able(self, model: ModelFacts, capability: str) -> object:
+        provider = self._provider(model.account)
+        if not hasattr(provider, capability):
+            raise ProviderRefused(f"{model.account} cannot {capability}")
+        return provider
