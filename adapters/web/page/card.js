@@ -1,0 +1,44 @@
+// A command's result. It stands in this browser's stream only; what a run makes of it comes as a message.
+
+import * as api from "./api.js";
+import { button, el, icon } from "./dom.js";
+import { clock } from "./format.js";
+import { actor } from "./identity.js";
+import { thumbnail } from "./lightbox.js";
+import { render } from "./markdown.js";
+import { attempt } from "./notify.js";
+
+/** card: { title, text, pictures, private, actions, failed, at } */
+export function drawCard(card, timeline) {
+  const body = el("div", { class: "prose" });
+  render(body, card.text || "Done.");
+  const pictures = card.pictures ?? [];
+  return el(
+    "aside",
+    { class: `card${card.failed ? " failed" : ""}`, "aria-label": `Result of ${card.title}` },
+    el(
+      "header",
+      {},
+      icon(card.failed ? "alert" : "slash"),
+      el("code", {}, card.title),
+      el("time", {}, clock(card.at)),
+      button("Dismiss", () => timeline.dropCard(card), { symbol: "close", quiet: true }),
+    ),
+    body,
+    pictures.length ? el("div", { class: "pictures" }, pictures.map((_, at) => thumbnail(pictures, at))) : null,
+    drawButtons(card, timeline),
+    card.private && el("footer", {}, icon("private"), "Only you can see this"),
+  );
+}
+
+function drawButtons(card, timeline) {
+  const actions = card.actions ?? [];
+  if (!actions.length) return null;
+  return el(
+    "div",
+    { class: "buttons" },
+    actions.map(({ verb, target }) =>
+      button(verb[0].toUpperCase() + verb.slice(1), () => attempt(() => api.act(timeline.room, verb, target, actor())), { kind: "small" }),
+    ),
+  );
+}

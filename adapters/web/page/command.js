@@ -1,0 +1,93 @@
+// Running a command: from a typed line or from its form, with its result as a card in the stream.
+
+import * as api from "./api.js";
+import { openDialog } from "./dialog.js";
+import { byId } from "./dom.js";
+import { drawForm } from "./form.js";
+import { actor } from "./identity.js";
+import { here } from "./room.js";
+import { log } from "./log.js";
+import { store } from "./store.js";
+import { missing, optionsOf } from "./table.js";
+
+/** Told after a command: what holds in the room may have changed. */
+const ran = (path) => dispatchEvent(new CustomEvent("parley:ran", { detail: path }));
+
+/** Run `item` with what was typed after it. Returns whether it was done (or its form opened). */
+export async function runLine(item, rest, files, done) {
+  const { options, left } = optionsOf(item, rest);
+  if (left) {
+    card(item, { text: `${item.title} takes no text.`, failed: true, private: true });
+    return;
+  }
+  if (missing(item, options, files).length) {
+    openForm(item, { options, files, done });
+    return;
+  }
+  const error = await run(item, options, files);
+  if (!error) done();
+  else if (error.field) openForm(item, { options, files, done });
+  else refused(item, error);
+}
+
+/** Ask for the options: beside the composer, or in a dialog when one of them is long. */
+export function openForm(item, { options = {}, files = [], done = () => {} }) {
+  closeForm();
+  const long = item.params.some((param) => param.long);
+  const leave = () => (long ? dialog.close() : closeForm());
+  const form = drawForm(item, {
+    options,
+    files,
+    cancel: leave,
+    run: async (given, pictures) => {
+      const error = await run(item, given, pictures);
+      if (error) return error;
+      leave();
+      done();
+      return null;
+    },
+  });
+  const dialog = long ? openDialog(item.title, form, "sheet wide") : null;
+  if (!long) showAbove(form);
+  form.querySelector("input:not([type=file]), textarea, select, .field button")?.focus();
+}
+
+function showAbove(form) {
+  byId("above").append(form);
+  form.addEventListener("keydown", (event) => {
+    if (event.key !== "Escape") return;
+    event.stopPropagation();
+    closeForm();
+  });
+}
+
+export function closeForm() {
+  const form = byId("above").querySelector(".command-form");
+  if (!form) return;
+  form.remove();
+  byId("text").focus();
+}
+
+/** Returns the error, or null when it was done; the result is a card. */
+export async function run(item, options, files = []) {
+  try {
+    const key = api.newKey();
+    const reply = await api.command(store.get("room"), item.path, { options, as: actor(), files, key });
+    if (reply.text || reply.pictures?.length || !reply.run_id) card(item, reply);
+    ran(item.path);
+    return null;
+  } catch (error) {
+    if (!(error instanceof api.ApiError)) throw error;
+    return error;
+  }
+}
+
+/** A refusal stands where the result would. */
+export function refused(item, error) {
+  if (error.status !== 401) card(item, { text: error.message, failed: true, private: true });
+}
+
+function card(item, reply) {
+  here().addCard({ ...reply, title: item.title });
+  log.toEnd();
+}

@@ -1,0 +1,195 @@
+// The messages on the screen: in order, with days and divisions between them, and the place one reads kept.
+
+import { drawCard } from "./card.js";
+import { byId, button, el } from "./dom.js";
+import { drawEmpty } from "./empty.js";
+import { dayName, sameDay } from "./format.js";
+import { drawLetter } from "./letter.js";
+import { MessageView } from "./message.js";
+import { active } from "./timeline.js";
+
+const PAGE = 150;
+const NEAR = 120; // pixels from the end that still count as being there
+const TOGETHER = 5 * 60_000;
+
+class Log {
+  #timeline = null;
+  #views = new Map(); // key -> MessageView or node
+  #shown = PAGE;
+  #frame = 0;
+  #following = true;
+  #known = 0;
+
+  constructor() {
+    this.#scroller.addEventListener("scroll", () => this.#scrolled(), { passive: true });
+    new ResizeObserver(() => this.stay()).observe(this.#scroller);
+    new ResizeObserver(() => this.stay()).observe(this.#list);
+    byId("newest").addEventListener("click", () => this.toEnd(true));
+  }
+
+  get #scroller() {
+    return byId("scroller");
+  }
+
+  get #list() {
+    return byId("log");
+  }
+
+  /** Another room. */
+  open(timeline) {
+    for (const view of this.#views.values()) view.stop?.();
+    this.#views.clear();
+    this.#timeline = timeline;
+    this.#shown = PAGE;
+    this.#known = 0;
+    this.#list.replaceChildren(el("p", { class: "loading" }, "Loading…"));
+  }
+
+  /** Draw what changed, at most once a frame. */
+  draw() {
+    this.#frame ||= requestAnimationFrame(() => {
+      this.#frame = 0;
+      if (this.#timeline.loaded) this.#draw();
+    });
+  }
+
+  toEnd(smooth = false) {
+    this.#following = true;
+    this.draw();
+    requestAnimationFrame(() =>
+      this.#scroller.scrollTo({ top: this.#scroller.scrollHeight, behavior: smooth ? "smooth" : "instant" }),
+    );
+  }
+
+  /** Whoever reads the end stays there while it grows. */
+  stay() {
+    if (this.#following) this.#scroller.scrollTop = this.#scroller.scrollHeight;
+  }
+
+  #scrolled() {
+    const { scrollTop, scrollHeight, clientHeight } = this.#scroller;
+    this.#following = scrollHeight - scrollTop - clientHeight < NEAR;
+    byId("newest").hidden = this.#following;
+  }
+
+  #draw() {
+    const items = this.#items();
+    const keep = new Set(items.map(({ key }) => key));
+    for (const [key, view] of this.#views) {
+      if (keep.has(key)) continue;
+      view.stop?.();
+      this.#views.delete(key);
+    }
+    arrange(this.#list, items.map((item) => this.#node(item)));
+    this.#list.classList.toggle("empty", !items.length);
+    if (!items.length) this.#list.replaceChildren(drawEmpty());
+    this.stay();
+  }
+
+  #node({ key, entry, make, ...context }) {
+    let view = this.#views.get(key);
+    if (!view) {
+      view = entry ? new MessageView(this.#timeline, () => this.stay()) : { node: make() };
+      this.#views.set(key, view);
+    }
+    if (entry) view.show(entry, context);
+    return view.node;
+  }
+
+  /** What stands in the list, in order: entries and all that is between them. */
+  #items() {
+    const entries = this.#timeline.ordered();
+    const visible = entries.slice(-this.#shown);
+    const cards = [...this.#timeline.cards];
+    const items = visible.length < entries.length ? [this.#earlier()] : [];
+    let before = null;
+    for (const entry of visible) {
+      items.push(...this.#between(before, entry, cards));
+      const together = items.at(-1)?.entry === before;
+      items.push({ key: `m${entry.id}`, entry, ...this.#context(entry, before, together) });
+      before = entry;
+    }
+    if (before && before.id <= this.#timeline.startsAfter) items.push(division());
+    items.push(...cards.map((card) => this.#card(card)));
+    const letters = this.#timeline.sending.filter((letter) => !this.#timeline.arrived(letter));
+    return [...items, ...letters.map((letter) => letterItem(letter))];
+  }
+
+  /** What belongs between two entries. */
+  #between(before, entry, cards) {
+    const items = [];
+    while (cards.length && before && cards[0].after < entry.id) items.push(this.#card(cards.shift()));
+    const at = new Date(entry.created_at);
+    if (!before || !sameDay(new Date(before.created_at), at)) items.push(dayItem(at));
+    const left = this.#timeline.startsAfter;
+    if (left && entry.id > left && before && before.id <= left) items.push(division());
+    return items;
+  }
+
+  #context(entry, before, together) {
+    const close = before && new Date(entry.created_at) - new Date(before.created_at) < TOGETHER;
+    const question = entry.question_id ? this.#timeline.entries.get(entry.question_id) : null;
+    return {
+      grouped: Boolean(together && close && before.author_id === entry.author_id && before.role === entry.role),
+      past: entry.id <= this.#timeline.startsAfter,
+      question: question && before !== question ? question : null,
+      answered: Boolean(entry.role === "user" && this.#timeline.answerTo(entry)),
+      live: this.#timeline.live.get(entry.id),
+      fresh: entry.id > this.#newest(),
+      last: entry.role === "assistant" && !active(entry.run) && entry.id === this.#newestAnswer(),
+    };
+  }
+
+  /** The newest entry when the room was opened: what came later slides in. */
+  #newest() {
+    this.#known ||= Math.max(1, ...this.#timeline.entries.keys());
+    return this.#known;
+  }
+
+  #newestAnswer() {
+    return this.#timeline.ordered().findLast((entry) => entry.role === "assistant")?.id;
+  }
+
+  #card(card) {
+    card.key ??= `c${crypto.getRandomValues(new Uint32Array(1))[0]}`;
+    return { key: card.key, make: () => drawCard(card, this.#timeline) };
+  }
+
+  #earlier() {
+    const more = () => {
+      this.#shown += PAGE;
+      this.#following = false;
+      this.draw();
+    };
+    return { key: "earlier", make: () => el("p", { class: "earlier" }, button("Show earlier messages", more)) };
+  }
+}
+
+const dayItem = (at) => ({
+  key: `d${at.toDateString()}`,
+  make: () => el("div", { class: "between day", role: "separator" }, el("span", {}, dayName(at))),
+});
+
+const division = () => ({
+  key: "division",
+  make: () => el("div", { class: "between division", role: "separator" }, el("span", {}, "New conversation")),
+});
+
+/** A letter is drawn anew whenever its state changes. */
+const letterItem = (letter) => ({ key: `l${letter.key}${letter.state}`, make: () => drawLetter(letter) });
+
+/** Bring the children of `list` into this order, moving only what has to move. */
+function arrange(list, nodes) {
+  let at = list.firstChild;
+  for (const node of nodes) {
+    if (node === at) at = at.nextSibling;
+    else list.insertBefore(node, at);
+  }
+  while (at) {
+    const next = at.nextSibling;
+    at.remove();
+    at = next;
+  }
+}
+
+export const log = new Log();

@@ -1,0 +1,142 @@
+// Markdown, drawn as nodes. The parser only ever hands over tokens: no HTML is written or read on the way, so
+// nothing that people or models say can become markup, and nothing is fetched from elsewhere.
+
+import { codeBlock } from "./code.js";
+import { el, icon } from "./dom.js";
+import MarkdownIt from "./vendor/markdown-it.js";
+
+const parser = new MarkdownIt({ html: false, linkify: true, breaks: true });
+parser.linkify.set({ fuzzyLink: false, fuzzyEmail: false }); // "README.md" is no address in Moldova
+parser.validateLink = (address) => /^(https?:|mailto:)/i.test(address.trim());
+
+const TAGS = new Set(
+  "p ul ol li blockquote hr table thead tbody tr th td strong em s br".split(" "),
+);
+
+/** What each node shows, block by block: an answer that grows keeps the nodes of what stays the same. */
+const drawn = new WeakMap();
+
+/** Show `text` in `node`, changing only the blocks that differ from what it showed before. */
+export function render(node, text) {
+  const env = {};
+  const tokens = parser.parse(text, env);
+  const lines = text.split("\n");
+  const names = JSON.stringify(env.references ?? {}); // a definition at the end changes links above
+  const before = drawn.get(node) ?? [];
+  const after = groups(tokens).map((group) => ({ group, source: sourceOf(group, lines) + names }));
+  let same = 0;
+  while (same < Math.min(before.length, after.length) && before[same] === after[same].source) same += 1;
+  while (node.childNodes.length > same) node.lastChild.remove();
+  for (const { group } of after.slice(same)) draw(group, node);
+  drawn.set(node, after.map(({ source }) => source));
+}
+
+/** Top-level blocks as slices of the token list. */
+function groups(tokens) {
+  const found = [];
+  let start = 0;
+  tokens.forEach((token, at) => {
+    if (token.level !== 0 || token.nesting === 1) return;
+    found.push(tokens.slice(start, at + 1));
+    start = at + 1;
+  });
+  return found;
+}
+
+const sourceOf = ([first], lines) => `${first.type}\n${lines.slice(...(first.map ?? [0, 0])).join("\n")}`;
+
+/** Walk the tokens: an opening one goes down, a closing one up. */
+function draw(tokens, root) {
+  const stack = [root];
+  for (const token of tokens) {
+    if (token.nesting === -1) {
+      if (!token.hidden) close(token, stack);
+    } else if (token.nesting === 1) {
+      if (!token.hidden) open(token, stack);
+    } else {
+      stack.at(-1).append(...leaf(token));
+    }
+  }
+}
+
+function open(token, stack) {
+  const node = token.type === "link_open" ? link(token.attrGet("href")) : element(token);
+  const holder = token.type === "table_open" ? el("div", { class: "table", tabindex: "0", role: "region", "aria-label": "Table" }, node) : node;
+  stack.at(-1).append(holder);
+  stack.push(node);
+}
+
+function close(token, stack) {
+  const node = stack.pop();
+  if (token.type === "link_close") node.append(...host(node));
+}
+
+function element(token) {
+  if (/^h[1-6]$/.test(token.tag)) return el(`h${Math.min(6, Number(token.tag[1]) + 2)}`); // below the page's own
+  if (!TAGS.has(token.tag)) return el("span");
+  const node = el(token.tag);
+  const align = /^text-align:(left|center|right)$/.exec(token.attrGet("style") ?? "");
+  if (align) node.classList.add(align[1]);
+  if (token.tag === "ol" && token.attrGet("start")) node.setAttribute("start", Number(token.attrGet("start")) || 1);
+  return node;
+}
+
+/** What has no inside. */
+function leaf(token) {
+  switch (token.type) {
+    case "inline": {
+      const inside = document.createDocumentFragment();
+      draw(token.children, inside);
+      return [inside];
+    }
+    case "text":
+    case "text_special":
+      return [token.content];
+    case "softbreak":
+    case "hardbreak":
+      return [el("br")];
+    case "code_inline":
+      return [el("code", {}, token.content)];
+    case "fence":
+      return [codeBlock(token.content, token.info.trim().split(/\s+/)[0])];
+    case "code_block":
+      return [codeBlock(token.content, "")];
+    case "hr":
+      return [el("hr")];
+    case "image":
+      return [pictureLink(token)];
+    default:
+      return [token.content];
+  }
+}
+
+function link(address) {
+  return el("a", { href: address, target: "_blank", rel: "noopener noreferrer nofollow" });
+}
+
+/** A picture elsewhere is a link: showing it would tell its server who reads. */
+function pictureLink(token) {
+  const address = token.attrGet("src");
+  const label = token.content || "picture";
+  if (!parser.validateLink(address)) return el("span", {}, label);
+  const node = link(address);
+  node.classList.add("elsewhere");
+  node.append(icon("picture"), label);
+  node.append(...host(node));
+  return node;
+}
+
+/** Where a link really leads, unless its text already says so. */
+function host(node) {
+  const url = parsed(node.href);
+  if (!url || !url.host || parsed(node.textContent.trim())?.host === url.host) return [];
+  return [el("span", { class: "host" }, url.host)];
+}
+
+function parsed(text) {
+  try {
+    return new URL(text);
+  } catch {
+    return null;
+  }
+}

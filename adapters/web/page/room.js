@@ -1,0 +1,75 @@
+// The room one is in: loads what was said, then follows what happens, without a gap between the two.
+
+import * as api from "./api.js";
+import { actor } from "./identity.js";
+import { log } from "./log.js";
+import { outbox } from "./outbox.js";
+import { refreshRooms, seen } from "./rooms.js";
+import { store } from "./store.js";
+import { follow } from "./stream.js";
+import { Timeline } from "./timeline.js";
+
+const RETRY = 2_000;
+
+let timeline = new Timeline(() => {});
+let leave = () => {};
+
+/** The room's timeline as it is now. */
+export const here = () => timeline;
+
+export function startRoom() {
+  store.watch(["room", "as", "name"], () => enter(store.get("room")));
+  outbox.listen(() => timeline.setSending(outbox.of(store.get("room"))));
+}
+
+async function enter(room) {
+  leave();
+  let left = false;
+  let stop = () => {};
+  const kept = timeline.room === room ? timeline.cards : [];
+  const mine = new Timeline(() => left || changed(mine));
+  Object.assign(mine, { room, cards: kept, sending: outbox.of(room) });
+  leave = () => {
+    left = true;
+    stop();
+  };
+  timeline = mine;
+  log.open(mine);
+  const cursor = await load(mine, () => left);
+  if (left) return;
+  mine.ready();
+  log.toEnd();
+  stop = follow(room, cursor, actor(), (kind, data) => mine.apply(kind, data), linked);
+}
+
+function linked(link) {
+  if (link === "open" && store.get("link") === "lost") outbox.retryAll(store.get("room"));
+  store.set({ link });
+}
+
+/** All pages of the room; returns the cursor of the first, so that nothing falls between. Tries until it works. */
+async function load(into, left) {
+  for (let cursor = null, after = 0; !left(); ) {
+    try {
+      const page = await api.messages(into.room, after, actor());
+      into.load(page);
+      cursor ??= page.last_event_id;
+      after = page.messages.at(-1)?.id ?? after;
+      if (!page.more) return cursor;
+    } catch (error) {
+      if (!(error instanceof api.ApiError) || error.status === 401) throw error;
+      store.set({ link: "lost" });
+      await new Promise((resolve) => setTimeout(resolve, RETRY));
+    }
+  }
+  return "";
+}
+
+function changed(mine) {
+  log.draw();
+  store.set({ writing: mine.writing() });
+  for (const letter of mine.sending) if (letter.state !== "sending" && mine.arrived(letter)) outbox.discard(letter);
+  const newest = mine.ordered().at(-1);
+  seen(mine.room, newest?.created_at);
+  if (newest && !store.get("rooms").some((room) => room.name === mine.room)) refreshRooms();
+}

@@ -1,0 +1,52 @@
+// How an answer stands, in words: waiting, thinking, stopped, failed, cut off.
+
+import * as api from "./api.js";
+import { button, el, icon } from "./dom.js";
+import { attempt } from "./notify.js";
+
+const DOING = { imagine: "is painting", describe: "is looking", chat: "is thinking", continue: "is thinking" };
+
+/** What to say under a message; nothing when all is well. */
+export function drawState(entry, { answered, live }) {
+  const said = entry.notice ? [notice(entry)] : [];
+  const { run } = entry;
+  if (!run) return said;
+  if (run.status === "queued" && !(entry.role === "user" && answered)) return [...said, run.place > 0 ? queued(run) : thinking(run)];
+  if (run.status === "in_progress" && (entry.role === "assistant" ? !live : !answered)) return [...said, thinking(run)];
+  if (run.status === "cancelling") return [...said, el("p", { class: "waiting" }, "Stopping…")];
+  return said.length || entry.role === "assistant" || answered ? said : ended(run);
+}
+
+function queued(run) {
+  const place = run.place === 1 ? "1 message before you" : `${run.place} messages before you`;
+  const cancel = () => attempt(() => api.cancel(run.id));
+  return el("p", { class: "waiting queued" }, el("span", {}, `Waiting: ${place}`), button("Cancel", cancel, { kind: "small" }));
+}
+
+function thinking(run) {
+  return el(
+    "p",
+    { class: "waiting" },
+    el("span", { class: "dots", "aria-hidden": "true" }, el("i"), el("i"), el("i")),
+    el("span", {}, `Parley ${DOING[run.kind] ?? "is thinking"}…`),
+  );
+}
+
+const KINDS = { failed: "failure", expired: "failure", cancelled: "stopped", incomplete: "cut" };
+
+function notice(entry) {
+  const kind = KINDS[entry.run?.status] ?? "stopped";
+  return el("p", { class: `notice ${kind}`, role: kind === "failure" ? "alert" : null }, icon(kind === "failure" ? "alert" : kind === "cut" ? "continue" : "stop"), el("span", {}, entry.notice));
+}
+
+const ENDINGS = {
+  cancelled: ["stopped", "Cancelled before an answer began."],
+  failed: ["failure", "There is no answer: something went wrong."],
+  expired: ["failure", "There is no answer: it waited too long."],
+};
+
+/** A question whose run ended without an answer to show it. */
+function ended(run) {
+  const [kind, words] = ENDINGS[run.status] ?? [];
+  return kind ? [el("p", { class: `notice ${kind}` }, icon(kind === "failure" ? "alert" : "stop"), el("span", {}, words))] : [];
+}

@@ -1,0 +1,125 @@
+// What is known of the room one is in: its entries, the texts being written, and what only this browser knows
+// (command results, messages on their way). No drawing here.
+
+const ACTIVE = new Set(["queued", "in_progress", "requires_action", "cancelling"]);
+
+export const active = (run) => Boolean(run) && ACTIVE.has(run.status);
+
+export class Timeline {
+  entries = new Map();
+  /** Texts being written: message id -> Map(post id -> text). */
+  live = new Map();
+  cards = [];
+  sending = [];
+  startsAfter = 0;
+  loaded = false;
+  #changed;
+
+  constructor(changed) {
+    this.#changed = changed;
+  }
+
+  /** A page of the room's messages. */
+  load({ messages, starts_after: startsAfter }) {
+    for (const entry of messages) this.entries.set(entry.id, entry);
+    this.startsAfter = startsAfter ?? this.startsAfter;
+  }
+
+  ready() {
+    this.loaded = true;
+    this.#changed();
+  }
+
+  /** Apply one event of the stream. */
+  apply(kind, data) {
+    switch (kind) {
+      case "message.created":
+      case "message.updated":
+        this.#put(data.message);
+        break;
+      case "message.deleted":
+        this.#remove(data.id);
+        break;
+      case "run.updated":
+        this.#run(data.run, data.message_id);
+        break;
+      case "room.updated":
+        this.startsAfter = data.starts_after;
+        break;
+      case "text.delta":
+        this.#write(data);
+        break;
+    }
+    this.#changed();
+  }
+
+  #put(entry) {
+    this.entries.set(entry.id, entry);
+    if (entry.role === "assistant" && !active(entry.run)) this.live.delete(entry.id);
+  }
+
+  #remove(id) {
+    this.entries.delete(id);
+    this.live.delete(id);
+    for (const entry of this.entries.values()) if (entry.question_id === id) this.entries.delete(entry.id);
+  }
+
+  /** A run moved: whoever shows it shows its status. */
+  #run(run, messageId) {
+    for (const entry of this.entries.values()) {
+      if (entry.run?.id !== run.id && entry.id !== messageId) continue;
+      if (entry.run && entry.run.id > run.id) continue; // an older run of the same answer
+      this.entries.set(entry.id, { ...entry, run });
+      // Its words are final in storage only when message.updated says so; until then they stay as they are.
+    }
+  }
+
+  /** From UTF-16 offset `at` on, the post's text is `text`: exactly how JavaScript counts. */
+  #write({ message_id: id, post, at, text }) {
+    if (!this.live.has(id)) this.live.set(id, new Map());
+    const posts = this.live.get(id);
+    posts.set(post, (posts.get(post) ?? "").slice(0, at) + text);
+  }
+
+  addCard(card) {
+    const newest = Math.max(0, ...this.entries.keys());
+    this.cards.push({ after: newest, at: new Date(), ...card });
+    this.#changed();
+  }
+
+  dropCard(card) {
+    this.cards = this.cards.filter((each) => each !== card);
+    this.#changed();
+  }
+
+  setSending(sending) {
+    this.sending = sending;
+    this.#changed();
+  }
+
+  /** Entries, oldest first. */
+  ordered() {
+    return [...this.entries.values()].sort((a, b) => a.id - b.id);
+  }
+
+  answerTo(question) {
+    return [...this.entries.values()].find((entry) => entry.question_id === question.id && entry.role === "assistant");
+  }
+
+  /** Whether the server's copy of a message on its way has come. One that failed just now has not. */
+  arrived({ messageId, state, restored, after, author, text, files }) {
+    if (messageId) return this.entries.has(messageId);
+    if (state === "failed" && !restored) return false;
+    return [...this.entries.values()].some(
+      (entry) =>
+        entry.role === "user" && entry.id > after && entry.text === text && entry.author === author &&
+        (restored || entry.pictures.length === files.length),
+    );
+  }
+
+  /** The run that writes here now, the newest first: what Stop stops. */
+  writing() {
+    const runs = this.ordered().map((entry) => entry.run).filter((run) => run?.status === "in_progress");
+    return runs.at(-1)?.id ?? null;
+  }
+}
