@@ -34,7 +34,10 @@ async def test_a_text_that_looks_like_a_command_is_said_as_it_is() -> None:
 
 async def test_pictures_are_kept_and_may_come_without_words() -> None:
     async with chat() as web:
-        files = [("files", ("../../etc/passwd", PNG + b"1", "text/html")), ("files", ("b", PNG + b"2"))]
+        files = [
+            ("files", ("../../etc/passwd", PNG + b"1", "text/html")),
+            ("files", ("b", PNG + b"2", "image/gif")),
+        ]
         answer = await web.client.post(f"{ROOM}/messages", files=files, data={"as": "member:ann"})
         assert answer.status_code == 202
         listed = (await web.client.get(f"{ROOM}/messages")).json()["messages"][0]

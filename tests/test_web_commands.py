@@ -2,7 +2,7 @@
 
 import pytest
 
-from bot.messages import Standing
+from bot.runs import RunKind
 from tests.web_chat import PNG, chat
 
 ROOM = "/api/rooms/general"
@@ -10,46 +10,53 @@ ROOM = "/api/rooms/general"
 
 async def test_the_table_is_told_as_it_is() -> None:
     async with chat() as web:
-        commands = (await web.client.get("/api/commands")).json()["commands"]
-        assert [command["name"] for command in commands] == ["persona", "describe", "help"]
-        (text,) = commands[0]["subcommands"][0]["params"]
-        assert (text["name"], text["required"], text["long"]) == ("text", True, True)
+        commands = {c["name"]: c for c in (await web.client.get("/api/commands")).json()["commands"]}
+        assert {"chat", "imagine", "describe", "complete", "persona", "model", "new", "stop", "help"} <= set(
+            commands
+        )
+        persona = {sub["name"]: sub for sub in commands["persona"]["subcommands"]}
+        assert {"show", "set", "preset", "clear"} <= set(persona)
+        assert [persona[name]["standing"] for name in ("show", "set")] == ["member", "moderator"]
+        assert commands["stop"]["standing"] == "member"
+        (text,) = persona["set"]["params"]
+        assert (text["kind"], text["required"], text["long"], text["current"]) == ("text", True, True, True)
+        (name,) = persona["preset"]["params"]
+        assert name["kind"] == "choice"
+        assert {"name": "pirate", "value": "pirate"} in name["choices"]
+        assert [param["kind"] for param in commands["describe"]["params"]][:1] == ["picture"]
 
 
 async def test_a_command_answers_a_moderator_and_refuses_a_member() -> None:
     async with chat() as web:
-        path, body = f"{ROOM}/commands/persona/set", {"options": {"text": "A pirate"}}
+        path, body = f"{ROOM}/commands/persona/set", {"options": {"text": "A pirate"}, "event_id": "e"}
         refused = await web.client.post(path, json=body)
         assert (refused.status_code, refused.json()["error"]["code"]) == (403, "not_allowed")
-        answer = await web.client.post(path, json=body | {"as": "moderator", "event_id": "e"})
+        assert web.rooms.calls == []
+        answer = await web.client.post(path, json=body | {"as": "moderator"})
         assert answer.status_code == 200
-        assert answer.json() == {
-            "text": "Done.",
-            "pictures": [],
-            "private": True,
-            "actions": [{"verb": "regenerate", "target": 7}],
-        }
-        path, call = web.table.ran[-1]
-        assert (path, call.options, call.event_id) == ("persona/set", {"text": "A pirate"}, "web:general:e")
-        assert call.actor.standing is Standing.MODERATOR
+        assert answer.json().keys() == {"text", "pictures", "private", "actions"}
+        assert web.rooms.calls == [("change", "persona", "A pirate", "web:general:e")]
 
 
 async def test_a_command_that_starts_a_run_says_which() -> None:
     async with chat() as web:
-        files = {"files": ("a.png", PNG)}
-        data = {"options": '{"prompt": "what is it?"}', "as": "member:ann"}
-        answer = await web.client.post(f"{ROOM}/commands/describe", data=data, files=files)
+        data = {"options": '{"question": "what is it?"}', "as": "member:ann"}
+        answer = await web.client.post(
+            f"{ROOM}/commands/describe", data=data, files={"files": ("a.png", PNG)}
+        )
         assert answer.status_code == 202
         body = answer.json()
-        assert web.rooms.runs[body["run_id"]].run.question_id == body["message_id"]
-        call = web.table.ran[0][1]
-        assert (call.options, len(call.pictures)) == ({"prompt": "what is it?"}, 1)
+        run = web.rooms.runs[body["run_id"]].run
+        assert (run.question_id, run.kind) == (body["message_id"], RunKind.DESCRIBE)
+        (said,) = web.rooms.said
+        assert (said.text, len(said.pictures), said.actor.person.id) == ("what is it?", 1, "web:ann")
 
 
 async def test_a_command_needs_no_options() -> None:
     async with chat() as web:
         answer = await web.client.post(f"{ROOM}/commands/help", json={})
-        assert (answer.status_code, answer.json()["text"]) == (200, "help, describe, persona")
+        assert answer.status_code == 200
+        assert "/persona set" in answer.json()["text"]
 
 
 @pytest.mark.parametrize(
@@ -62,20 +69,29 @@ async def test_an_unknown_command_is_not_found(path: str) -> None:
             await web.client.get(f"{ROOM}/complete/{path}"),
         ):
             assert (answer.status_code, answer.json()["error"]["code"]) == (404, "not_found")
-        assert web.table.ran == []
 
 
-@pytest.mark.parametrize("options", [[], "text", 5, {"nothing": 1}])
+@pytest.mark.parametrize("options", [[], "text", 5, {}, {"nothing": 1}, {"text": 5}, {"text": ""}])
 async def test_options_that_do_not_fit_are_refused(options: object) -> None:
     async with chat() as web:
         body = {"options": options, "as": "moderator"}
         answer = await web.client.post(f"{ROOM}/commands/persona/set", json=body)
         assert (answer.status_code, answer.json()["error"]["code"]) == (400, "bad_option")
+        assert web.rooms.calls == []
 
 
 async def test_options_are_completed() -> None:
     async with chat() as web:
-        answer = await web.client.get(f"{ROOM}/complete/persona/set?param=text&typed=pi&as=moderator")
-        assert answer.json() == {"choices": [{"name": "Persona/Set Text Pi", "value": "pirate"}]}
-        bad = await web.client.get(f"{ROOM}/complete/persona/set?param=text&typed=%00")
-        assert bad.status_code == 400
+        path = f"{ROOM}/complete/persona/preset?param=name&as=moderator&typed="
+        choices = (await web.client.get(f"{path}pir")).json()["choices"]
+        assert [choice["value"] for choice in choices] == ["pirate"]
+        assert (await web.client.get(f"{path}%00")).status_code == 400
+
+
+async def test_the_present_value_of_an_option_is_told() -> None:
+    async with chat() as web:
+        path = f"{ROOM}/complete/persona/set?param=text&as=moderator"
+        assert (await web.client.get(path)).json() == {"choices": [], "current": ""}
+        body = {"options": {"text": "A pirate"}, "as": "moderator"}
+        await web.client.post(f"{ROOM}/commands/persona/set", json=body)
+        assert (await web.client.get(path)).json()["current"] == "A pirate"

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from decimal import Decimal
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import httpx
 from prometheus_client import CollectorRegistry, Counter
@@ -16,11 +16,12 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from adapters.web.app import app
 from adapters.web.events import Events
-from adapters.web.needs import Choice, Command, Invocation, Param, Reply
 from adapters.web.outlet import WebOutlet
 from adapters.web.page import Page
 from adapters.web.server import serving
-from bot.errors import BadOption, NotAllowed, NotFound
+from bot.commands import Commands
+from bot.conversation import Conversation
+from bot.errors import BadOption, NotFound
 from bot.governance.authorize import Act, authorize
 from bot.messages import (
     Action,
@@ -32,11 +33,24 @@ from bot.messages import (
     Picture,
     PictureRef,
     Post,
-    Standing,
     Usage,
     Verb,
 )
-from bot.records import Accepted, Call, Change, Entry, Order, Room, Run, RunRecord, RunStep, Slot
+from bot.records import (
+    Accepted,
+    Call,
+    Change,
+    Entry,
+    Order,
+    Room,
+    RoomSettings,
+    Run,
+    RunRecord,
+    RunStep,
+    Setting,
+    Slot,
+)
+from bot.routes import Routes
 from bot.runs import RunKind, RunStatus
 
 TOKEN = "t0ken-of-the-tests"
@@ -57,6 +71,7 @@ class Rooms:
         self.kept: dict[ChannelKey, dict[int, Entry]] = {}
         self.runs: dict[int, RunRecord] = {}
         self.happened: dict[ChannelKey, list[Change]] = {}
+        self.set: dict[str, Setting] = {}
         self.starts_after = 0
         self.listeners: list[Callable[[ChannelKey], None]] = []
         self.reads = 0
@@ -189,49 +204,20 @@ class Rooms:
         changes = self.happened.get(key)
         return changes[-1].id if changes else 0
 
+    async def settings(self, key: ChannelKey, actor: Actor) -> RoomSettings:
+        return RoomSettings(dict(self.set))
+
+    async def change(
+        self, key: ChannelKey, act: Act, name: str, value: str | None, actor: Actor, *, event_id: str = ""
+    ) -> Setting | None:
+        authorize(actor, act)
+        self.calls.append(("change", name, value, event_id))
+        self.set[name] = Setting(1, name, value, actor.person, NOW, key.scope)
+        return self.set[name]
+
     def listen(self, heard: Callable[[ChannelKey], None]) -> Callable[[], None]:
         self.listeners.append(heard)
         return lambda: self.listeners.remove(heard)
-
-
-class Table:
-    """A command table of three."""
-
-    table = (
-        Command(
-            "persona",
-            "Who Parley is here",
-            subcommands=(
-                Command("set", "Change it", (Param("text", "What it is", required=True, long=True),)),
-            ),
-        ),
-        Command(
-            "describe", "Describe a picture", (Param("picture", "The picture", "picture", required=True),)
-        ),
-        Command("help", "What there is"),
-    )
-
-    def __init__(self, rooms: Rooms) -> None:
-        self.rooms = rooms
-        self.ran: list[tuple[str, Invocation]] = []
-
-    async def run(self, path: str, call: Invocation) -> Reply:
-        self.ran.append((path, call))
-        if path == "persona/set":
-            if call.actor.standing < Standing.MODERATOR:
-                raise NotAllowed("Only moderators can change the persona here.")
-            if set(call.options) != {"text"}:
-                raise BadOption("/persona set has no such option.")
-            return Reply("Done.", private=True, actions=(Action(Verb.REGENERATE, 7),))
-        if path == "describe":
-            accepted = await self.rooms.accept(Incoming(call.actor, "/describe", call.address))
-            return Reply("", run_id=accepted.run_id)
-        return Reply("help, describe, persona")
-
-    async def complete(
-        self, path: str, param: str, typed: str, actor: Actor, key: ChannelKey
-    ) -> Sequence[Choice]:
-        return [Choice(f"{path} {param} {typed}".title(), "pirate")]
 
 
 class Shelf:
@@ -261,7 +247,6 @@ class Chat:
     url: str
     port: int
     rooms: Rooms
-    table: Table
     shelf: Shelf
     outlet: WebOutlet
     events: Events
@@ -307,6 +292,12 @@ class Stream:
     async def line(self) -> str:
         async with asyncio.timeout(20):
             return await anext(self.lines)
+
+    async def ends(self) -> None:
+        """Read what is left, up to the end that the server makes."""
+        async with asyncio.timeout(20):
+            async for _ in self.lines:
+                pass
 
     async def next(self) -> tuple[str, dict[str, Any], str]:
         """(kind, data, id) of the next event; comments are passed over."""
@@ -357,15 +348,16 @@ async def chat(
 ) -> AsyncIterator[Chat]:
     """The web chat on a real socket."""
     rooms = rooms or Rooms()
-    outlet, table, shelf = WebOutlet(), Table(rooms), Shelf()
-    events = Events(rooms, outlet, keep_alive=keep_alive)
+    outlet, shelf = WebOutlet(), Shelf()
+    conversation = cast(Conversation, rooms)
+    events = Events(conversation, outlet, keep_alive=keep_alive)
     registry = CollectorRegistry()
     Counter("answers", "Answers", registry=registry).inc()
     reasons: dict[str, str] = {}
     read = [0]
     web = app(
-        rooms,
-        table,
+        conversation,
+        Commands(conversation, cast(Routes, None)),
         outlet=outlet,
         events=events,
         pictures=shelf,
@@ -380,4 +372,4 @@ async def chat(
     async with serving(Counted(web, read), "127.0.0.1", 0, ending=events.close) as port:
         url = f"http://127.0.0.1:{port}"
         async with httpx.AsyncClient(base_url=url, headers={"authorization": f"Bearer {token}"}) as client:
-            yield Chat(url, port, rooms, table, shelf, outlet, events, client, reasons, read)
+            yield Chat(url, port, rooms, shelf, outlet, events, client, reasons, read)

@@ -9,8 +9,8 @@ from adapters.web import reading, uploads
 from adapters.web.changes import Changes
 from adapters.web.entries import entry_json, run_json
 from adapters.web.events import Events
-from adapters.web.needs import Conversation
 from adapters.web.outlet import WebOutlet
+from bot.conversation import Conversation
 from bot.errors import NotFound, UserError
 from bot.messages import Actor, ChannelKey, Incoming, PictureRef, Verb
 from bot.ports import Pictures

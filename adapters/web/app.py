@@ -16,9 +16,10 @@ from adapters.web.api import Api, Find
 from adapters.web.command_api import CommandApi
 from adapters.web.events import Events
 from adapters.web.failures import answer
-from adapters.web.needs import Commands, Conversation
 from adapters.web.outlet import WebOutlet
 from adapters.web.page import Page
+from bot.commands import Commands
+from bot.conversation import Conversation
 from bot.ports import Pictures
 
 Ready = Callable[[], Mapping[str, str]]
@@ -49,7 +50,7 @@ def app(
         *_health(ready, registry),
         *_page(page),
         *_rooms(api),
-        *_commands(CommandApi(conversation, commands, pictures)),
+        *_commands(CommandApi(commands, pictures)),
     ]
     gate = Middleware(Access, token=token, host=host, denied=page.denied)
     # Starlette's own handler of the unforeseen raises it again, to be logged twice; this one answers it.

@@ -5,9 +5,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from adapters.web.entries import Json, entry_json, run_brief
-from adapters.web.needs import Conversation
 from adapters.web.outlet import WebOutlet
 from adapters.web.reading import actor
+from bot.conversation import Conversation
 from bot.errors import NotFound
 from bot.messages import ChannelKey
 from bot.records import Change, Entry

@@ -1,32 +1,39 @@
 """The command table over HTTP: what there is, completion, and running one."""
 
+from collections.abc import Iterable
+from itertools import groupby
+
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
 from adapters.web import reading, uploads
 from adapters.web.entries import Json, picture_json
-from adapters.web.needs import Command, Commands, Conversation, Invocation, Param, Reply
-from bot.errors import NotFound
+from bot.commands import COMMANDS, Choice, Command, Commands, Invocation, Param, Reply
+from bot.errors import NotAllowed
+from bot.governance.authorize import Act, authorize
 from bot.ports import Pictures
+
+MEMBER = reading.actor("member")
 
 
 class CommandApi:
     """Hands commands to their table: it knows them, checks their options, and who may run them."""
 
-    def __init__(self, conversation: Conversation, commands: Commands, pictures: Pictures) -> None:
-        self._conversation = conversation
+    def __init__(self, commands: Commands, pictures: Pictures) -> None:
         self._commands = commands
         self._pictures = pictures
 
     async def table(self, _: Request) -> Response:
         """Every command with its options."""
-        return JSONResponse({"commands": [_command_json(command) for command in self._commands.table]})
+        groups = groupby(COMMANDS, lambda command: command.path.partition("/")[0])
+        return JSONResponse({"commands": [_group_json(name, list(group)) for name, group in groups]})
 
     async def run(self, request: Request) -> Response:
         """Run a command: 200 with its reply, or 202 when an answer is on its way.
 
         Files go to the command's picture options in their order.
         """
+        path = self._commands.find(request.path_params["path"]).path
         body = await uploads.read(request)
         name = request.path_params["room"]
         call = Invocation(
@@ -36,62 +43,79 @@ class CommandApi:
             pictures=tuple([await self._pictures.keep(data) for data in body.files]),
             event_id=reading.event_id(name, request.headers.get("idempotency-key"), body.fields),
         )
-        reply = await self._commands.run(self._path(request), call)
-        answer = _reply_json(reply)
-        if reply.run_id is None:
-            return JSONResponse(answer)
-        run = (await self._conversation.run(reply.run_id, call.actor, call.address.key)).run
-        return JSONResponse(answer | {"run_id": run.id, "message_id": run.question_id}, 202)
+        reply = await self._commands.run(path, call)
+        return JSONResponse(_reply_json(reply), 200 if reply.run_id is None else 202)
 
     async def complete(self, request: Request) -> Response:
-        """What an option may be, as far as it is typed."""
-        asked = request.query_params
-        reading.storable(dict(asked))
-        choices = await self._commands.complete(
-            self._path(request),
-            asked.get("param", ""),
-            asked.get("typed", ""),
-            reading.actor(asked.get("as")),
-            reading.room_key(request.path_params["room"]),
-        )
-        return JSONResponse({"choices": [{"name": choice.name, "value": choice.value} for choice in choices]})
-
-    def _path(self, request: Request) -> str:
-        """`persona/set`. Raises NotFound for what is not in the table."""
-        path: str = request.path_params["path"]
-        name, _, sub = path.partition("/")
-        for command in self._commands.table:
-            names = {sub.name for sub in command.subcommands} or {""}
-            if command.name == name and sub in names and path.strip("/") == path:
-                return path
-        raise NotFound("There is no such command. /help lists them.")
+        """What an option may be, as far as it is typed, and what it is now."""
+        asked = dict(request.query_params)
+        reading.storable(asked)
+        path, param = request.path_params["path"], asked.get("param", "")
+        who, key = reading.actor(asked.get("as")), reading.room_key(request.path_params["room"])
+        choices = await self._commands.complete(path, param, asked.get("typed", ""), who, key)
+        current = await self._commands.current(path, param, who, key)
+        return JSONResponse({"choices": _choices_json(choices), "current": current})
 
 
-def _command_json(command: Command) -> Json:
+def _group_json(name: str, commands: list[Command]) -> Json:
+    """A command, or a group of them with its subcommands."""
+    if commands[0].path == name:
+        return _command_json(name, commands[0]) | {"subcommands": []}
+    subs = [_command_json(command.path.partition("/")[2], command) for command in commands]
+    description = ", ".join(sub["name"] for sub in subs)
     return {
-        "name": command.name,
-        "description": command.description,
-        "params": [_param_json(param) for param in command.params],
-        "subcommands": [_command_json(sub) for sub in command.subcommands],
+        "name": name,
+        "description": description,
+        "standing": "member",
+        "params": [],
+        "subcommands": subs,
     }
+
+
+def _command_json(name: str, command: Command) -> Json:
+    return {
+        "name": name,
+        "description": command.description,
+        "standing": _standing(command.act),
+        "params": [_param_json(param) for param in command.params],
+    }
+
+
+def _standing(act: Act) -> str:
+    """Who may do it at all; the gate itself decides when it is done."""
+    try:
+        authorize(MEMBER, act, owner=MEMBER.person.id)
+    except NotAllowed:
+        return "moderator"
+    return "member"
 
 
 def _param_json(param: Param) -> Json:
     return {
         "name": param.name,
         "description": param.description,
-        "kind": param.kind,
+        "kind": "choice" if param.choices else param.kind,
         "required": param.required,
-        "choices": [{"name": choice.name, "value": choice.value} for choice in param.choices],
-        "complete": bool(param.complete),
+        "choices": _choices_json(param.choices),
+        "least": param.least,
+        "most": param.most,
         "long": param.long,
+        "complete": param.complete is not None,
+        "current": param.current is not None,
     }
 
 
+def _choices_json(choices: Iterable[Choice]) -> list[Json]:
+    return [{"name": choice.name, "value": choice.value} for choice in choices]
+
+
 def _reply_json(reply: Reply) -> Json:
-    return {
+    answer: Json = {
         "text": reply.text,
         "pictures": [picture_json(picture) for picture in reply.pictures],
         "private": reply.private,
         "actions": [{"verb": action.verb, "target": action.target} for action in reply.actions],
     }
+    if reply.run_id is not None:
+        answer |= {"run_id": reply.run_id, "message_id": reply.message_id}
+    return answer

@@ -5,10 +5,9 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
-from bot.delivery.split import pieces
-
 from adapters.web.outlet import LIMITS, Screen
 from bot.conversation.outcomes import actions_of_entry, visible
+from bot.delivery.split import pieces
 from bot.messages import PictureRef
 from bot.records import Call, Entry, RunRecord
 from bot.runs import RunStatus
@@ -73,7 +72,7 @@ def picture_json(picture: PictureRef) -> Json:
 
 def _posts(entry: Entry, screens: Mapping[str, Screen]) -> list[Json]:
     """The answer's pieces on the platform: live ones as they are on the screen."""
-    texts = pieces(visible(entry.text, entry.notice), LIMITS.text)
+    texts = pieces(visible(entry.text, entry.notice), LIMITS.text) if entry.posts else []
     posts = []
     for index, slot in enumerate(entry.posts):
         screen = screens.get(slot.post_id) if _running(entry) else None

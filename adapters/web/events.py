@@ -12,8 +12,8 @@ from collections.abc import AsyncGenerator, Callable, Sequence
 import structlog
 
 from adapters.web.changes import Changes, Event, sent
-from adapters.web.needs import Conversation
 from adapters.web.outlet import Screen, WebOutlet, common_prefix, utf16_length
+from bot.conversation import Conversation
 from bot.errors import StorageError
 from bot.messages import ChannelKey
 
