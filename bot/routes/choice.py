@@ -74,7 +74,7 @@ class Choice:
                 return matches[0]
             if matches:
                 raise UnknownModel(f"Several accounts offer that model. Say which: {_listed(matches)}.")
-        near = difflib.get_close_matches(wanted, [model.id for model in models], n=3, cutoff=0.5)
+        near = difflib.get_close_matches(wanted, [model.id for model in models], n=3)
         hint = f"Did you mean {' or '.join(f'`{name}`' for name in near)}?" if near else ""
         raise UnknownModel(f"There is no model `{_quoted(name)}` here. {hint}".rstrip())
 
