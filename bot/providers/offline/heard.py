@@ -1,0 +1,75 @@
+"""What the stand-in gathers from a conversation: who it shall be, what was said, what is asked. Pure."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from bot.messages import Picture, Turn
+from bot.text import CONTINUE
+
+_LABEL = re.compile(r"\s*(?:⟦([^⟧\n]{1,64})⟧|\[([^\]\n]{1,64})\]:)\s*")
+_ABOUT_SPEAKERS = re.compile(r"(?:^|\n\n)Several people talk in this room\.[^\n]*")
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """One message of a person. `speaker` is empty where only one person talks."""
+
+    text: str = field(repr=False)
+    speaker: str = ""
+    pictures: tuple[Picture, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Heard:
+    """A conversation, taken apart. `stopped_at`: the answer that is to be continued."""
+
+    persona: str
+    earlier: tuple[Said, ...]
+    answers: tuple[str, ...]
+    question: Said
+    stopped_at: str | None = None
+
+    @property
+    def text(self) -> str:
+        """What is asked now."""
+        return self.question.text
+
+    @property
+    def first_contact(self) -> bool:
+        """Whether nothing has been answered in this conversation."""
+        return not self.answers
+
+    @property
+    def own_words(self) -> tuple[str, ...]:
+        """What the one who asks has said before, newest first."""
+        who = self.question.speaker
+        return tuple(said.text for said in reversed(self.earlier) if said.speaker == who)
+
+
+def listen(turns: Sequence[Turn]) -> Heard:
+    """Take a conversation apart; a request to continue is taken back to the question it is about."""
+    stopped_at = None
+    if len(turns) >= 2 and turns[-1].text == CONTINUE and turns[-2].role == "assistant":
+        turns, stopped_at = turns[:-2], turns[-2].text
+    said = [_said(turn) for turn in turns if turn.role == "user"]
+    return Heard(
+        persona=_persona(turns),
+        earlier=tuple(said[:-1]),
+        answers=tuple(turn.text for turn in turns if turn.role == "assistant"),
+        question=said[-1] if said else Said(""),
+        stopped_at=stopped_at,
+    )
+
+
+def _persona(turns: Sequence[Turn]) -> str:
+    """The instructions, without what they say about how speakers are marked."""
+    instructions = "\n\n".join(turn.text for turn in turns if turn.role == "system")
+    return _ABOUT_SPEAKERS.sub("", instructions).strip()
+
+
+def _said(turn: Turn) -> Said:
+    """A message and, when it is marked, who said it."""
+    if label := _LABEL.match(turn.text):
+        return Said(turn.text[label.end() :].strip(), label[1] or label[2], turn.pictures)
+    return Said(turn.text.strip(), "", turn.pictures)

@@ -1,0 +1,117 @@
+"""The provider that is always there: a parrot that talks, a painter that paints, no network and no key."""
+
+from collections.abc import AsyncIterator, Sequence
+from typing import TYPE_CHECKING
+
+from bot.errors import ProviderDown
+from bot.messages import (
+    ChatRequest,
+    CompletionRequest,
+    Drawn,
+    DrawRequest,
+    End,
+    ModelFacts,
+    Need,
+    Picture,
+    Price,
+    Text,
+    Usage,
+)
+from bot.providers.offline import parrot
+from bot.providers.offline.continuation import continuation
+from bot.providers.offline.heard import Heard, listen
+from bot.providers.offline.sight import Sight
+from bot.providers.offline.speech import PACE, speak, tokens
+from bot.workers.pool import WorkerLost, Workers
+
+if TYPE_CHECKING:
+    from bot.settings import Account
+
+SIZE = (1024, 1024)
+SMALLEST, LARGEST = 64, 2048
+"""Pixels that a side of a painted picture may have."""
+
+LOST_THREAD = "I can't go on from there: those words weren't mine. Ask me again, and I'll start afresh."
+
+
+class Offline:
+    """A stand-in without intelligence, and honest about it. Option `pace`: words a second; 0: at once."""
+
+    def __init__(self, account: "Account") -> None:
+        self._account = account.name
+        pace = account.options.get("pace", PACE)
+        self._pace = float(pace) if isinstance(pace, int | float) else PACE
+        self._studio = Workers("bot.providers.offline.studio", seconds=20)
+
+    async def models(self) -> Sequence[ModelFacts]:
+        """The parrot and the painter, both for nothing."""
+        talks = frozenset({Need.CHAT, Need.VISION})
+        return (
+            ModelFacts(f"{self._account}/parrot", talks, 32_768, Price(), "Parrot, the offline stand-in"),
+            ModelFacts(
+                f"{self._account}/painter", frozenset({Need.IMAGE}), 32_768, Price(), "Offline painter"
+            ),
+        )
+
+    async def chat(self, request: ChatRequest) -> AsyncIterator[Text | End]:
+        """Answer, or go on where an answer stopped."""
+        heard = listen(request.turns)
+        sights = [await self._look(picture) for picture in heard.question.pictures]
+        answer = _rest(heard, parrot.answer(heard, sights))
+        prompt_tokens = sum(len(tokens(turn.text)) for turn in request.turns)
+        async for part in speak(
+            answer, prompt_tokens=prompt_tokens, max_tokens=request.max_tokens, pace=self._pace
+        ):
+            yield part
+
+    async def complete(self, request: CompletionRequest) -> AsyncIterator[Text | End]:
+        """Go on with a prompt."""
+        text, prompt_tokens = continuation(request.prompt), len(tokens(request.prompt))
+        async for part in speak(
+            text, prompt_tokens=prompt_tokens, max_tokens=request.max_tokens, pace=self._pace
+        ):
+            yield part
+
+    async def draw(self, request: DrawRequest) -> AsyncIterator[Drawn | End]:
+        """Paint; the same words, size and seed make the same picture. Raises ProviderDown."""
+        wide, high = request.size or SIZE
+        size = (_within(wide), _within(high))
+        for number in range(request.count):
+            order = {
+                "do": "paint",
+                "prompt": request.prompt,
+                "size": size,
+                "seed": f"{request.seed}/{number}",
+            }
+            _, data = await self._ask(order)
+            yield Drawn(Picture(data, "image/png"))
+        yield End(usage=Usage(len(tokens(request.prompt)), 0))
+
+    async def _look(self, picture: Picture) -> Sight:
+        """What can be measured of a picture."""
+        seen, _ = await self._ask({"do": "look"}, picture.data)
+        return seen
+
+    async def _ask(self, order: Sight, data: bytes = b"") -> tuple[Sight, bytes]:
+        """Have something done in the studio. Raises ProviderDown."""
+        try:
+            return await self._studio.ask(order, data)
+        except WorkerLost as exc:
+            raise ProviderDown(str(exc)) from exc
+
+
+def _rest(heard: Heard, answer: str) -> str:
+    """What of the answer is still to be said. The same conversation has the same answer."""
+    if heard.stopped_at is None:
+        return answer
+    said = heard.stopped_at
+    if answer.startswith(said):
+        return answer[len(said) :]
+    if answer.startswith(said.rstrip()):
+        return answer[len(said.rstrip()) :].lstrip()
+    return LOST_THREAD
+
+
+def _within(side: int) -> int:
+    """A side's length as it can be painted."""
+    return max(SMALLEST, min(LARGEST, side))
