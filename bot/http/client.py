@@ -1,0 +1,177 @@
+"""One account's way to its service: base address, key, deadlines and caps."""
+
+import asyncio
+from collections.abc import AsyncGenerator, Mapping, Sequence
+from contextlib import aclosing, suppress
+from dataclasses import dataclass, field
+from http.cookiejar import CookieJar, DefaultCookiePolicy
+from typing import Any, Final, TypeAlias, cast
+
+import httpx
+import msgspec
+
+from bot.errors import ProviderError, ProviderGarbled
+from bot.http.events import Event
+from bot.http.faults import FOREIGN, status_error, translated
+from bot.http.stream import EventStream, read
+from bot.http.transport import Wire
+from bot.settings.values import Deadlines
+
+Json: TypeAlias = "bool | int | float | str | Sequence[Json] | Mapping[str, Json] | None"
+Params: TypeAlias = Mapping[str, str | int]
+
+JSON_AT_MOST: Final = 32 * 1024 * 1024
+"""Bytes of one JSON answer; a catalogue of models has about one million."""
+
+ERROR_AT_MOST: Final = 64 * 1024
+"""Bytes of an error's body that are read."""
+
+ERROR_WITHIN: Final = 5.0
+"""Seconds that we wait for an error's body."""
+
+HEADERS: Final = {"User-Agent": "Parley", "Accept-Encoding": "identity"}
+"""Nothing comes compressed: a small body cannot become a large one, and events are not held back."""
+
+
+@dataclass(frozen=True, slots=True)
+class File:
+    """A file to upload."""
+
+    name: str
+    data: bytes = field(repr=False)
+    media_type: str = "application/octet-stream"
+
+
+class Http:
+    """Speaks to one account's service. Every path is appended to `base_url`.
+
+    A request as a whole has `deadlines.turn` seconds; a stream has `first_token` seconds until its first
+    event with data and `between_tokens` until each further one, whatever else comes in between. The time
+    that the caller takes between two events does not count. Raises ProviderError.
+    """
+
+    def __init__(
+        self,
+        base_url: str,
+        *,
+        key: str = "",
+        headers: Mapping[str, str] | None = None,
+        deadlines: Deadlines | None = None,
+    ) -> None:
+        self._key = key
+        self._deadlines = deadlines or Deadlines()
+        authorization = {"Authorization": f"Bearer {key}"} if key else {}
+        self._headers = {**HEADERS, **authorization, **(headers or {})}
+        self._base_url = base_url.rstrip("/")
+        self._client = httpx.AsyncClient(
+            transport=Wire(self._deadlines.connect),
+            cookies=CookieJar(DefaultCookiePolicy(allowed_domains=())),  # none are kept
+            trust_env=False,
+        )
+
+    async def get_json(self, path: str, params: Params | None = None) -> Json:
+        """Ask for JSON."""
+        return _json(await self._whole("GET", path, JSON_AT_MOST, params=params))
+
+    async def post_json(self, path: str, body: Json) -> Json:
+        """Send JSON, get JSON."""
+        return _json(await self._whole("POST", path, JSON_AT_MOST, body=body))
+
+    async def get_bytes(self, path: str, at_most: int) -> bytes:
+        """Fetch a file. Raises ProviderGarbled when it has more than `at_most` bytes."""
+        return await self._whole("GET", path, at_most)
+
+    async def post_bytes(self, path: str, body: Json, at_most: int) -> bytes:
+        """Send JSON, get a file. Raises ProviderGarbled when it has more than `at_most` bytes."""
+        return await self._whole("POST", path, at_most, body=body)
+
+    async def post_form(self, path: str, fields: Mapping[str, str], files: Sequence[File]) -> Json:
+        """Upload files as `files`, with form fields beside them."""
+        parts = [("files", (file.name, file.data, file.media_type)) for file in files]
+        return _json(await self._whole("POST", path, JSON_AT_MOST, data=dict(fields), files=parts))
+
+    async def delete(self, path: str) -> None:
+        """Delete what the path names."""
+        await self._whole("DELETE", path, JSON_AT_MOST)
+
+    async def stream_events(self, path: str, body: Json) -> AsyncGenerator[bytes, None]:
+        """The data of each event that answers `body`. A service that does not stream but answers in
+        JSON as a whole is passed on as one event; any other body without events is ProviderGarbled."""
+        async with aclosing(self._stream("POST", path, body=body)) as events:
+            async for event in events:
+                yield event.data
+
+    async def get_events(
+        self, path: str, params: Params | None = None, *, after: str = ""
+    ) -> AsyncGenerator[Event, None]:
+        """Follow an endless stream, from behind the event with the id `after`. It may be silent for ever."""
+        resume = {"Last-Event-ID": after} if after else {}
+        async with aclosing(self._stream("GET", path, endless=True, params=params, headers=resume)) as events:
+            async for event in events:
+                yield event
+
+    async def aclose(self) -> None:
+        """Close every connection."""
+        await self._client.aclose()
+
+    async def _whole(self, method: str, path: str, at_most: int, **parts: Any) -> bytes:
+        """Send a request and read all of its answer, within one deadline."""
+        with translated(self._key):
+            async with (
+                asyncio.timeout(self._deadlines.turn),
+                aclosing(await self._open(method, path, **parts)) as answer,
+            ):
+                return await read(answer.aiter_raw(), at_most)
+
+    async def _stream(
+        self, method: str, path: str, *, endless: bool = False, **parts: Any
+    ) -> AsyncGenerator[Event, None]:
+        """Send a request and read its answer event by event. No deadline is running while one is out."""
+        until = asyncio.get_running_loop().time() + self._deadlines.first_token
+        with translated(self._key):
+            async with asyncio.timeout_at(until):
+                answer = await self._open(method, path, **parts)
+        async with aclosing(answer):
+            limits = (None, None) if endless else (until, self._deadlines.between_tokens)
+            stream = EventStream(answer.aiter_raw(), self._key, *limits)
+            while events := await stream.more():
+                for event in events:
+                    yield event
+
+    async def _open(self, method: str, path: str, *, body: Json = None, **parts: Any) -> httpx.Response:
+        """Send a request and wait for the headers of its answer. Whoever calls closes it."""
+        if body is not None:
+            parts["content"] = msgspec.json.encode(body)
+            parts["headers"] = {"Content-Type": "application/json"}
+        parts["headers"] = {**self._headers, **parts.get("headers", {})}
+        request = self._client.build_request(method, self._url(path), **parts)
+        answer = await self._client.send(request, stream=True)
+        if answer.is_success and answer.headers.get("content-encoding", "identity") == "identity":
+            return answer
+        async with aclosing(answer):
+            raise await self._failure(answer)
+
+    async def _failure(self, answer: httpx.Response) -> ProviderError:
+        """Why an answer is none."""
+        if answer.is_success:
+            return ProviderGarbled("a compressed body, which was not asked for")
+        body = bytearray()
+        with suppress(*FOREIGN):  # the status says enough
+            async with asyncio.timeout(ERROR_WITHIN):
+                async for piece in answer.aiter_raw():
+                    body += piece
+                    if len(body) > ERROR_AT_MOST:
+                        break
+        return status_error(answer.status_code, body.decode("utf-8", "replace"), answer.headers, self._key)
+
+    def _url(self, path: str) -> str:
+        """The base address and the path; what stands between them is one slash."""
+        return f"{self._base_url}/{path.removeprefix('/')}" if path else self._base_url
+
+
+def _json(body: bytes) -> Json:
+    """Read JSON. Raises ProviderGarbled."""
+    try:
+        return cast(Json, msgspec.json.decode(body))
+    except ValueError as error:
+        raise ProviderGarbled(f"no JSON: {error}") from None

@@ -1,0 +1,138 @@
+"""Whatever goes wrong on the wire becomes a ProviderError here; nothing of httpx or aiohttp gets past."""
+
+import math
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
+from typing import Final
+
+import aiohttp
+import httpx
+from aiohttp import http_exceptions
+
+from bot.errors import (
+    KeyRefused,
+    ProviderBusy,
+    ProviderDown,
+    ProviderError,
+    ProviderGarbled,
+    ProviderRefused,
+    ProviderTimeout,
+)
+
+DAY: Final = 86_400.0
+"""The longest wait in seconds that we let a service ask of us."""
+
+DETAIL: Final = 500
+"""Characters of an error's body that the log gets."""
+
+NOT_SENT: Final = (
+    aiohttp.ClientConnectorError,  # the name, the connection, TLS or its certificate
+    aiohttp.ConnectionTimeoutError,
+    httpx.ConnectError,
+    httpx.ConnectTimeout,
+    httpx.PoolTimeout,
+    httpx.ProxyError,
+)
+OURS: Final = (
+    aiohttp.InvalidURL,
+    aiohttp.NonHttpUrlClientError,
+    aiohttp.RedirectClientError,
+    httpx.InvalidURL,
+    httpx.LocalProtocolError,
+    httpx.UnsupportedProtocol,
+    UnicodeError,
+    ValueError,  # what aiohttp says of a header, as from a key with a line break
+)
+UNREADABLE: Final = (
+    aiohttp.ClientResponseError,
+    aiohttp.WebSocketError,
+    aiohttp.WSMessageTypeError,
+    http_exceptions.HttpProcessingError,
+    httpx.CookieConflict,
+    httpx.DecodingError,
+    httpx.RemoteProtocolError,
+    httpx.TooManyRedirects,
+)
+FOREIGN: Final = (
+    *NOT_SENT,
+    *OURS,
+    *UNREADABLE,
+    aiohttp.ClientError,
+    aiohttp.EofStream,
+    httpx.HTTPError,
+    httpx.StreamError,
+    EOFError,
+    OSError,  # and with it TimeoutError, which our own deadlines raise
+)
+"""Everything that a call of httpx over aiohttp raises, and nothing of our own."""
+
+
+@contextmanager
+def translated(key: str = "") -> Iterator[None]:
+    """Turn foreign errors into ours. The cause is dropped: aiohttp's would show the key in its `repr`."""
+    try:
+        yield
+    except FOREIGN as error:
+        raise wire_error(error, key) from None
+
+
+def wire_error(error: BaseException, key: str = "") -> ProviderError:
+    """What a foreign error means to us."""
+    detail = type(error).__name__
+    if isinstance(error, NOT_SENT):
+        return ProviderDown(redacted(f"{detail}: {error}", key), sent=False)
+    if isinstance(error, OURS):
+        return ProviderRefused(detail)  # its text may hold the key
+    if isinstance(error, UNREADABLE):
+        return ProviderGarbled(redacted(f"{detail}: {error}", key))
+    if isinstance(error, TimeoutError | httpx.TimeoutException):
+        return ProviderTimeout(detail)
+    return ProviderDown(redacted(f"{detail}: {error}", key))
+
+
+def status_error(
+    status: int, body: str, headers: Mapping[str, str] | None = None, key: str = ""
+) -> ProviderError:
+    """What an HTTP status that is no success means to us. Redirects are not followed: they are refusals."""
+    detail = redacted(f"{status} {body}", key)
+    if status in (401, 402, 403):
+        return KeyRefused(detail, status=status)
+    if status in (408, 429, 503, 529):
+        return ProviderBusy(detail, retry_after=retry_after(headers or {}, datetime.now(UTC)))
+    if status >= 500:
+        return ProviderDown(detail)
+    return ProviderRefused(detail, status=status)
+
+
+def redacted(text: str, key: str) -> str:
+    """The text for the log: without the key, and cut."""
+    return (text.replace(key, "[key]") if key else text)[:DETAIL]
+
+
+def retry_after(headers: Mapping[str, str], now: datetime) -> float | None:
+    """Seconds that a service asks us to wait, at most a day. None: it said nothing that makes sense."""
+    wait = _number(headers.get("retry-after-ms", "")) / 1000
+    if math.isnan(wait):
+        wait = _number(headers.get("retry-after", ""))
+    if math.isnan(wait):
+        wait = _until(headers.get("retry-after", ""), now)
+    return min(wait, DAY) if wait >= 0 else None
+
+
+def _number(text: str) -> float:
+    """The number, or NaN."""
+    try:
+        return float(text)
+    except ValueError:
+        return math.nan
+
+
+def _until(text: str, now: datetime) -> float:
+    """Seconds until an HTTP date, or NaN."""
+    try:
+        then = parsedate_to_datetime(text)
+        return ((then if then.tzinfo else then.replace(tzinfo=UTC)) - now).total_seconds()
+    except (ValueError, OverflowError):  # a date no calendar knows
+        return math.nan
