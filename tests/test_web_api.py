@@ -107,6 +107,18 @@ async def test_an_unfinished_answer_is_as_it_is_on_the_screen() -> None:
         assert answer["posts"] == [{"id": f"w{ids['run_id']}-0", "text": "Once upon"}]
 
 
+async def test_a_post_that_is_not_recorded_yet_is_shown_with_its_answer() -> None:
+    async with chat() as web:
+        ids = await web.say("hello")
+        web.rooms.start(ids["run_id"])
+        await web.show(ids["run_id"], "Once upon ")
+        await web.show(ids["run_id"], "a time", seq=1)
+        question, answer = (await web.client.get(f"{ROOM}/messages")).json()["messages"]
+        assert answer["text"] == "Once upon a time"
+        assert [post["text"] for post in answer["posts"]] == ["Once upon ", "a time"]
+        assert (question["text"], question["posts"]) == ("hello", [])
+
+
 async def test_a_queued_run_is_told_its_place() -> None:
     async with chat() as web:
         first, _, third = [await web.say(text) for text in "abc"]

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from datetime import datetime
 from decimal import Decimal
+from itertools import zip_longest
 from typing import Any
 
 from adapters.web.outlet import LIMITS, Screen
@@ -17,17 +18,16 @@ Json = dict[str, Any]
 
 def entry_json(entry: Entry, screens: Mapping[str, Screen], place: int = 0) -> Json:
     """One whole message. While its answer is written, its words are those on the screen."""
-    posts = _posts(entry, screens)
-    live = _running(entry) and any(slot.post_id in screens for slot in entry.posts)
+    live = _live(entry, screens)
     return {
         "id": entry.id,
         "author": entry.author.name,
         "author_id": entry.author.id,
         "role": entry.role,
-        "text": "".join(post["text"] for post in posts) if live else visible(entry.text, entry.notice),
+        "text": "".join(live.values()) if live else visible(entry.text, entry.notice),
         "notice": entry.notice,
         "pictures": [picture_json(picture) for picture in entry.pictures],
-        "posts": posts,
+        "posts": [{"id": post_id, "text": text} for post_id, text in _posts(entry, live).items()],
         "run": _entry_run(entry, place),
         "question_id": entry.question_id,
         "created_at": _time(entry.created_at),
@@ -70,15 +70,20 @@ def picture_json(picture: PictureRef) -> Json:
     }
 
 
-def _posts(entry: Entry, screens: Mapping[str, Screen]) -> list[Json]:
-    """The answer's pieces on the platform: live ones as they are on the screen."""
+def _live(entry: Entry, screens: Mapping[str, Screen]) -> dict[str, str]:
+    """What is on the screen of an answer that is being written, by post."""
+    if entry.role != "assistant" or not _running(entry):
+        return {}
+    return {post_id: screen.text for post_id, screen in screens.items() if screen.run_id == entry.run_id}
+
+
+def _posts(entry: Entry, live: dict[str, str]) -> dict[str, str]:
+    """The answer's pieces on the platform, by post: live ones as they are on the screen."""
     texts = pieces(visible(entry.text, entry.notice), LIMITS.text) if entry.posts else []
-    posts = []
-    for index, slot in enumerate(entry.posts):
-        screen = screens.get(slot.post_id) if _running(entry) else None
-        stored = texts[index] if index < len(texts) else ""
-        posts.append({"id": slot.post_id, "text": screen.text if screen else stored})
-    return posts
+    stored = dict(
+        zip_longest((slot.post_id for slot in entry.posts), texts[: len(entry.posts)], fillvalue="")
+    )
+    return stored | live
 
 
 def _running(entry: Entry) -> bool:
