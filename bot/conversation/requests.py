@@ -9,6 +9,7 @@ from bot.ports import Pictures
 from bot.records import Context
 from bot.routes import Routes
 from bot.runs import RunKind
+from bot.streams import closing
 
 Call = Callable[[ModelFacts], AsyncIterator[Text | Drawn | End]]
 
@@ -35,8 +36,9 @@ class Requests:
         asked = meter.asked
         turns = tuple([await self._turn(line) for line in asked.lines])
         request = ChatRequest(model.name, turns, asked.max_tokens)
-        async for part in self._routes.chats(model).chat(request):
-            yield part
+        async with closing(self._routes.chats(model).chat(request)) as parts:
+            async for part in parts:
+                yield part
 
     async def _complete(self, context: Context, model: ModelFacts, meter: Meter) -> AsyncIterator[Text | End]:
         """Continue one prompt; a service without completions is asked in a conversation of one line."""
@@ -44,17 +46,19 @@ class Requests:
         completes = self._routes.completes(model)
         if completes is None:
             request = ChatRequest(model.name, (Turn("user", prompt),), max_tokens)
-            parts = self._routes.chats(model).chat(request)
+            answer = self._routes.chats(model).chat(request)
         else:
-            parts = completes.complete(CompletionRequest(model.name, prompt, max_tokens))
-        async for part in parts:
-            yield part
+            answer = completes.complete(CompletionRequest(model.name, prompt, max_tokens))
+        async with closing(answer) as parts:
+            async for part in parts:
+                yield part
 
     async def _draw(self, context: Context, model: ModelFacts) -> AsyncIterator[Drawn | End]:
         """Make a picture."""
         request = DrawRequest(model.name, context.question.text, seed=context.run.options.seed)
-        async for part in self._routes.draws(model).draw(request):
-            yield part
+        async with closing(self._routes.draws(model).draw(request)) as parts:
+            async for part in parts:
+                yield part
 
     async def _turn(self, line: Line) -> Turn:
         """A line with its pictures' bytes."""

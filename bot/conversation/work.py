@@ -34,10 +34,13 @@ class Work:
         self._mailboxes = Mailboxes(self._take)
         self._first: defaultdict[ChannelKey, deque[Callable[[], Awaitable[object]]]] = defaultdict(deque)
         self._beside: set[asyncio.Task[object]] = set()
+        self._closing = False
         self.timers = Timers(store, clock, {"deliver": self._deliver_due})
 
     def queue(self, key: ChannelKey, kind: RunKind, run_id: int) -> None:
-        """A run waits: in its room, or, when it takes no room, beside."""
+        """A run waits: in its room, or, when it takes no room, beside. At the end, for the next start."""
+        if self._closing:
+            return
         if kind.takes_the_room:
             self._mailboxes.ring(key)
         else:
@@ -55,6 +58,7 @@ class Work:
 
     async def drain(self, seconds: float) -> None:
         """Let running turns finish for so long; what is not finished then is taken up at the next start."""
+        self._closing = True
         await self._mailboxes.drain(seconds)
         for task in self._beside:
             task.cancel()
@@ -90,6 +94,8 @@ class Work:
 
     async def _take(self, key: ChannelKey) -> bool:
         """A mailbox's next piece of work."""
+        if self._closing:
+            return False
         if first := self._first.get(key):
             await first.popleft()()
             return True

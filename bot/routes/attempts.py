@@ -2,9 +2,9 @@
 
 import random
 from collections.abc import AsyncGenerator, AsyncIterator, Callable, Sequence
-from contextlib import aclosing, asynccontextmanager
+from contextlib import aclosing
 from dataclasses import dataclass, field
-from typing import Protocol, TypeVar
+from typing import Protocol
 
 import structlog
 
@@ -21,10 +21,10 @@ from bot.errors import (
 from bot.messages import Drawn, End, EndReason, ModelFacts, Part, Restart, Text, Usage
 from bot.ports import Clock
 from bot.routes.breaker import Breakers
+from bot.streams import closing
 
 log = structlog.get_logger()
 
-T = TypeVar("T")
 Call = Callable[[ModelFacts], AsyncIterator[Text | Drawn | End]]
 
 RETRIES = 2
@@ -136,7 +136,7 @@ class Attempts:
             await meter.begin(model)
             outcome, end = "cancelled", None
             try:
-                async with _closing(call(model)) as parts, aclosing(_whole(parts, meter)) as whole:
+                async with closing(call(model)) as parts, aclosing(_whole(parts, meter)) as whole:
                     async for part in whole:
                         if isinstance(part, End):
                             outcome, end = "ok", part
@@ -177,13 +177,3 @@ async def _whole(
         else:
             yield part
     raise CutOff("no end of the stream")
-
-
-@asynccontextmanager
-async def _closing(parts: AsyncIterator[T]) -> AsyncIterator[AsyncIterator[T]]:
-    """Close a provider's stream at once, whatever happens: a connection is behind it."""
-    try:
-        yield parts
-    finally:
-        if isinstance(parts, AsyncGenerator):
-            await parts.aclose()
