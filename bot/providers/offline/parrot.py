@@ -93,8 +93,8 @@ def _hello(heard: Heard, _: re.Match[str]) -> str:
 
 def _who(_heard: Heard, _: re.Match[str]) -> str:
     return (
-        "I'm the offline parrot: a few hundred lines of rules that come with Parley, so that everything can be "
-        "tried without a key. I don't think and I don't know things. "
+        "I'm the offline parrot: a few hundred lines of rules that come with Parley, so that all of it can "
+        "be tried without a key. I don't think and I don't know things. "
         f"With `{VARIABLE}` set, a real model takes this perch."
     )
 
@@ -127,7 +127,7 @@ def _sum(_heard: Heard, found: re.Match[str]) -> str:
     value = {"+": left + right, "-": left - right, "−": left - right}.get(sign)
     if value is None:
         value = left / right if sign in "/÷:" else left * right
-    return f"{found[1]} {found[2]} {found[3]} = **{value:.12g}**. That much I can do; for anything longer ask a real model."
+    return f"{found[1]} {found[2]} {found[3]} = **{value:.12g}**. That much I can do; no more."
 
 
 def _say(_heard: Heard, found: re.Match[str]) -> str:
@@ -155,10 +155,10 @@ def _echo(heard: Heard) -> str:
         return f"You said nothing, and I repeat it faithfully: . {_hint(heard)}"
     said = memory.quoted(heard.text)
     if heard.text.rstrip().endswith("?"):
-        return f"You ask {said} and I don't know. It's a fair question, but I'm a script with feathers. {_hint(heard)}"
+        return f"You ask {said} and I don't know: I'm only a script with feathers. {_hint(heard)}"
     longest = max(words, key=len).strip(".,;:!?\"'()“”")
     phrases = (
-        f"{said}, you say. I can repeat that ({_counted(len(words))}), but I don't understand it. {_hint(heard)}",
+        f"{said}, you say. I can repeat that ({_counted(len(words))}), but not understand it. {_hint(heard)}",
         f"*Squawk!* {said}: I've turned it over in my beak, and “{longest}” is the word I like best. "
         f"What it all means I don't understand. {_hint(heard)}",
         f"I heard {said}. Backwards that is “{' '.join(reversed(words[:12]))}”, which I don't understand "

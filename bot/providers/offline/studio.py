@@ -1,9 +1,9 @@
 """The process in which the stand-in looks at pictures and paints them: work that may hold up no chat."""
 
-from bot.providers.offline.painting.painter import paint
 from PIL import Image
 
 from bot.providers.offline import sight
+from bot.providers.offline.painting.painter import paint
 from bot.workers.serve import Order, serve
 
 MAX_PIXELS = 25_000_000

@@ -87,7 +87,9 @@ def planet(canvas: Image.Image, scene: Scene, colours: list[Colour]) -> Image.Im
     shade = soften(disc(size, away, radius * 1.06), radius * 0.16)
     night = ImageChops.subtract(ball, ImageOps.invert(shade).point(lambda v: 255 - v))
     ring = (
-        _ring(size, centre, radius, mix(colours[3], (255, 255, 255), 0.3)) if chance.random() < 0.65 else None
+        _ring(size, centre, radius, mix(colours[3], (255, 255, 255), 0.3))
+        if "ring" in scene.subjects or chance.random() < 0.5
+        else None
     )
     if ring:
         canvas.paste(ring.convert("RGB"), (0, 0), ring.getchannel("A"))

@@ -1,5 +1,6 @@
 """The painter's tools: gradients, seeded noise, glows and masks. Everything heavy happens inside Pillow."""
 
+import itertools
 import math
 import random
 from collections.abc import Callable, Sequence
@@ -32,7 +33,7 @@ def gradient(size: Size, stops: Sequence[Colour], bend: float = 1.0) -> Image.Im
 
 
 def noise(chance: random.Random, size: Size, cells: tuple[float, float], octaves: int = 5) -> Image.Image:
-    """Cloudy grey of mean 128: `cells` across and down in the coarsest layer, twice as many in each finer one."""
+    """Cloudy grey of mean 128: `cells` across and down in the coarsest layer, each finer one has double."""
     total = Image.new("L", size, 128)
     for octave in range(octaves):
         wide = min(size[0], max(2, round(cells[0] * 2**octave)))
@@ -102,7 +103,7 @@ def ridge(chance: random.Random, width: int, roughness: float = 0.55, steps: int
     reach = 1.0
     for _ in range(steps):
         finer: list[float] = []
-        for left, right in zip(heights, heights[1:], strict=False):
+        for left, right in itertools.pairwise(heights):
             finer += [left, (left + right) / 2 + chance.uniform(-reach, reach) / 2]
         heights = [*finer, heights[-1]]
         reach *= roughness

@@ -3,10 +3,12 @@
 import io
 import random
 
-from PIL import Image, ImageChops, ImageDraw, ImageEnhance
+from PIL import Image, ImageChops, ImageEnhance
 
-from bot.providers.offline.painting import beyond, figures, land, water
+from bot.providers.offline.painting import beyond, land, vessels, water
+from bot.providers.offline.painting.air import weather
 from bot.providers.offline.painting.brush import Size, curve, soften
+from bot.providers.offline.painting.macaw import macaw
 from bot.providers.offline.painting.scene import Scene, read
 from bot.providers.offline.painting.sky import light_of, paint_sky
 
@@ -44,47 +46,16 @@ def landscape(canvas: Image.Image, scene: Scene) -> None:
         and (scene.place == "sea" or "gulls" in scene.subjects)
         and scene.hour != "night"
     ):
-        figures.flock(canvas, scene, light, horizon)
+        vessels.flock(canvas, scene, light, horizon)
     land.layers(canvas, scene, light, horizon)
     if wet:
         water.paint_water(canvas, scene, light, horizon, lamp)
     if wet and "boat" in scene.subjects:
-        figures.boat(canvas, scene, light, horizon)
+        vessels.boat(canvas, scene, light, horizon)
     if "parrot" in scene.subjects:
         canvas.paste(soften(canvas, min(canvas.size) / 110))
-        figures.parrot(canvas, scene, light)
+        macaw(canvas, scene, light)
     weather(canvas, scene)
-
-
-def weather(canvas: Image.Image, scene: Scene) -> None:
-    """Falling snow or rain."""
-    chance, unit = scene.chance, min(canvas.size)
-    if "snow" in scene.subjects:
-        flakes = Image.new("L", canvas.size)
-        draw = ImageDraw.Draw(flakes)
-        for _ in range(420):
-            x, y, r = (
-                chance.uniform(0, canvas.width),
-                chance.uniform(0, canvas.height),
-                unit * chance.uniform(0.0008, 0.0042),
-            )
-            draw.ellipse((x - r, y - r, x + r, y + r), fill=chance.randint(110, 240))
-        canvas.paste((255, 255, 255), (0, 0), soften(flakes, unit / 900))
-    elif "rain" in scene.subjects:
-        streaks = Image.new("L", canvas.size)
-        draw = ImageDraw.Draw(streaks)
-        for _ in range(700):
-            x, y, long = (
-                chance.uniform(-50, canvas.width),
-                chance.uniform(-50, canvas.height),
-                unit * chance.uniform(0.02, 0.06),
-            )
-            draw.line(
-                (x, y, x + long * 0.18, y + long),
-                fill=chance.randint(30, 90),
-                width=max(1, round(unit / 800)),
-            )
-        canvas.paste((220, 230, 240), (0, 0), soften(streaks, unit / 1200))
 
 
 def finish(canvas: Image.Image, scene: Scene) -> Image.Image:

@@ -1,4 +1,4 @@
-"""What a prompt asks for: the painter knows some hundred words, and makes the rest up from the prompt's hash. Pure."""
+"""What a prompt asks for: some hundred words are known, the rest is left to the prompt's hash. Pure."""
 
 import hashlib
 import random
@@ -114,6 +114,7 @@ SUBJECTS: dict[str, tuple[str, ...]] = {
     "snow": ("snow", "snowy", "winter", "snowing", "ice", "christmas", "arctic"),
     "rain": ("rain", "rainy", "raining", "storm", "stormy"),
     "moon": ("moon", "moonlight", "moonlit"),
+    "ring": ("saturn", "ring", "rings"),
     "gulls": ("birds", "gulls", "seagulls", "flock", "geese"),
 }
 COLOURS: dict[str, Colour] = {
@@ -157,9 +158,8 @@ class Scene:
 def read(prompt: str, seed: str) -> Scene:
     """Understand a prompt as far as the painter can."""
     words = re.findall(r"[a-z]+", prompt.lower())
-    chance = random.Random(
-        hashlib.sha256(f"{' '.join(prompt.split()).lower()}\n{seed}".encode(errors="replace")).digest()
-    )  # noqa: S311 - art, no secret
+    key = f"{' '.join(prompt.split()).lower()}\n{seed}".encode(errors="replace")
+    chance = random.Random(hashlib.sha256(key).digest())  # noqa: S311 - art, no secret
     subjects = frozenset(_all(SUBJECTS, words))
     place = next(iter(_all(PLACES, words)), "")
     hour = next(iter(_all(HOURS, words)), "")
@@ -167,7 +167,10 @@ def read(prompt: str, seed: str) -> Scene:
         place = chance.choice(("hills", "sea", "forest", "mountains")) if hour or subjects else "abstract"
     return Scene(
         place,
-        hour or chance.choice(("sunset", "day", "dawn", "night")),
+        hour
+        or chance.choice(
+            ("day", "day", "sunset", "dawn") if subjects else ("day", "sunset", "dawn", "night")
+        ),
         subjects,
         tuple(COLOURS[word] for word in words if word in COLOURS),
         chance,

@@ -24,7 +24,7 @@ from bot.providers.offline.painting.scene import Scene
 
 @dataclass(frozen=True, slots=True)
 class Light:
-    """The colours of an hour: sky from the top down, clouds lit and shaded, far and near land, the sun or moon."""
+    """The colours of an hour: sky from the top down, clouds lit and shaded, land far and near, the lamp."""
 
     sky: tuple[Colour, ...]
     cloud: Colour
@@ -87,7 +87,7 @@ LIGHTS = {
 def light_of(scene: Scene) -> Light:
     """The hour's light, leaning to the colours that were asked for."""
     light = LIGHTS[scene.hour]
-    if not scene.colours or "parrot" in scene.subjects or "boat" in scene.subjects:
+    if not scene.colours or scene.place in ("hills", "forest") or scene.subjects & {"parrot", "boat"}:
         return light
     wanted = scene.colours
     sky = tuple(mix(colour, wanted[index % len(wanted)], 0.45) for index, colour in enumerate(light.sky))
@@ -174,7 +174,7 @@ def clouds(canvas: Image.Image, chance: random.Random, light: Light, horizon: in
     threshold = 0.78 - light.cover * 0.42
     body = curve(field, ramp(threshold, threshold + 0.2, 0.92))
     offset = ImageChops.offset(field, round((size[0] / 2 - lamp[0]) * 0.02), round(-size[1] * 0.012))
-    lit = curve(ImageChops.subtract(field, offset, 0.5, 110), ramp(0.28, 0.62))
+    lit = soften(curve(ImageChops.subtract(field, offset, 1.2, 118), ramp(0.22, 0.66)), size[0] / 340)
     colour = Image.composite(Image.new("RGB", size, light.cloud), Image.new("RGB", size, light.shade), lit)
     canvas.paste(colour, (0, 0), body)
 
