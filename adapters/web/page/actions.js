@@ -6,7 +6,7 @@ import { confirm } from "./dialog.js";
 import { button } from "./dom.js";
 import { actor } from "./identity.js";
 import { attempt } from "./notify.js";
-import { active } from "./timeline.js";
+import { active, words } from "./timeline.js";
 
 const LABELS = { regenerate: "Regenerate", continue: "Continue", stop: "Stop", delete: "Delete" };
 const ORDER = ["stop", "continue", "regenerate", "delete"];
@@ -22,7 +22,8 @@ export function drawActions(entry, timeline) {
       data: { verb },
     }),
   );
-  return entry.text ? [...buttons.slice(0, -1), copyButton(() => entry.text, "Copy"), ...buttons.slice(-1)] : buttons;
+  if (!words(entry) || active(entry.run)) return buttons;
+  return [...buttons.slice(0, -1), copyButton(() => words(entry), "Copy"), ...buttons.slice(-1)];
 }
 
 /** Verb -> target. `actions` are verbs, or verbs with their targets; a run that works can always be stopped. */

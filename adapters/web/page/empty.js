@@ -8,6 +8,10 @@ const EXAMPLES = [
   ["Paint a picture", "/imagine a lighthouse at dawn", { path: "imagine", options: ["a lighthouse at dawn"] }],
 ];
 
+const OFFLINE =
+  "No AI service is set up yet, so the built-in offline model answers. It has no intelligence, but everything around " +
+  "it is real. Any provider's key in the environment changes that.";
+
 /** Told to whoever handles the composer; nothing here knows how messages are sent. */
 export const tryOut = (example) => dispatchEvent(new CustomEvent("parley:example", { detail: example }));
 
@@ -27,6 +31,6 @@ export function drawEmpty() {
         el("li", {}, el("button", { type: "button", onclick: () => tryOut(example) }, el("b", {}, title), el("span", {}, words))),
       ),
     ),
-    el("p", { id: "offline-hint", class: "note" }),
+    el("p", { class: "note offline-hint" }, OFFLINE),
   );
 }

@@ -82,7 +82,8 @@ async function present(control, param, item) {
 }
 
 function number(param, item, value) {
-  const control = el("input", { type: "text", inputmode: param.kind === "integer" ? "numeric" : "decimal" });
+  const range = param.least != null && param.most != null ? `${param.least} to ${param.most}` : null;
+  const control = el("input", { type: "text", inputmode: param.kind === "integer" ? "numeric" : "decimal", placeholder: range });
   control.value = value ?? "";
   return { control, read: () => (control.value.trim() ? typed(param, control.value.trim()) : undefined) };
 }

@@ -6,8 +6,11 @@ import { plain } from "./format.js";
 import { actor } from "./identity.js";
 import { store } from "./store.js";
 
-const SHOWN = { persona: "persona/show", model: "model/show" };
 const LONGEST = 90;
+
+/** What the replies boil down to: the persona without who set it; the model that comes first. */
+const persona = (text) => (text.includes("\n\n") ? plain(text.slice(0, text.lastIndexOf("\n\n"))) : "Just Parley");
+const model = (text) => /`([^`]+)`/.exec(text)?.[1] ?? plain(text);
 
 export function startHints() {
   store.watch(["room", "as", "name"], refresh);
@@ -17,17 +20,16 @@ export function startHints() {
 
 async function refresh() {
   const room = store.get("room");
-  const [persona, model] = await Promise.all([ask(room, SHOWN.persona), ask(room, SHOWN.model)]);
+  const [who, which] = await Promise.all([ask(room, "persona/show", persona), ask(room, "model/show", model)]);
   if (room !== store.get("room")) return;
-  byId("hints").replaceChildren(...hint("persona", "Persona", persona), ...hint("model", "Model", model));
-  const offline = /\boffline\b/.test(model);
-  document.body.classList.toggle("offline", offline);
+  byId("hints").replaceChildren(...hint("persona", "Persona", who), ...hint("model", "Model", which));
+  document.body.classList.toggle("offline", which.startsWith("offline/"));
 }
 
-async function ask(room, path) {
+async function ask(room, path, short) {
   try {
     const { text } = await api.command(room, path, { options: {}, as: actor() });
-    return plain(text ?? "");
+    return text ? short(text) : "";
   } catch (error) {
     if (!(error instanceof api.ApiError)) throw error;
     return ""; // a hint may be missing

@@ -6,7 +6,7 @@ import { clock, fully, hue, initial, plain } from "./format.js";
 import { thumbnail } from "./lightbox.js";
 import { render } from "./markdown.js";
 import { drawState } from "./state.js";
-import { active } from "./timeline.js";
+import { active, words } from "./timeline.js";
 import { Writing } from "./writing.js";
 
 const ANNOUNCED = 400; // characters
@@ -103,10 +103,11 @@ export class MessageView {
     }
     const written = this.#writing !== null && !writes;
     if (written) this.#endWriting();
-    if (this.#shown.text !== entry.text) render(this.#body, entry.text);
-    this.#shown.text = entry.text;
-    this.#body.hidden = !entry.text;
-    if (written) announce(`${entry.author}: ${plain(entry.text).slice(0, ANNOUNCED)}`);
+    const text = words(entry);
+    if (this.#shown.text !== text) render(this.#body, text);
+    this.#shown.text = text;
+    this.#body.hidden = !text;
+    if (written) announce(`${entry.author}: ${plain(text).slice(0, ANNOUNCED)}`);
   }
 
   #endWriting() {

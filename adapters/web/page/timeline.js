@@ -5,6 +5,9 @@ const ACTIVE = new Set(["queued", "in_progress", "requires_action", "cancelling"
 
 export const active = (run) => Boolean(run) && ACTIVE.has(run.status);
 
+/** An entry's words without its notice, which stands apart on this page. */
+export const words = ({ text, notice }) => (notice && text.endsWith(notice) ? text.slice(0, -notice.length).trimEnd() : text);
+
 export class Timeline {
   entries = new Map();
   /** Texts being written: message id -> Map(post id -> text). */
