@@ -11,8 +11,8 @@ from bot.messages import Usage
 from bot.records import Call, Reservation, Settlement, Spending
 from bot.store.tables import calibrations, calls
 
-LOST = "lost"
-"""The outcome of a call that the process did not live to see the end of."""
+RESERVED, LOST = "reserved", "lost"
+"""The outcome of a call that goes on, and of one that the process did not live to see the end of."""
 
 _WEIGHT = 0.2
 _LEAST, _MOST = 0.25, 4.0
@@ -25,6 +25,9 @@ _BY_ROOM = select(func.sum(calls.c.cost)).where(
 )
 _OF_RUN = select(calls).where(calls.c.run_id == bindparam("run")).order_by(calls.c.id)
 _SETTLE = update(calls).where(calls.c.id == bindparam("call")).returning(calls.c.model)
+_LOSE = (  # the outcome as the index names it
+    update(calls).where(calls.c.outcome == literal_column(f"'{RESERVED}'")).values(outcome=LOST)
+)
 _FACTOR = select(calibrations.c.factor).where(calibrations.c.model == bindparam("m"))
 _FACTORS = upsert(calibrations)
 _REMEMBER = _FACTORS.on_conflict_do_update(
@@ -47,6 +50,7 @@ def reserve(db: Connection, run: Row[Any], reservation: Reservation, *, at: date
         "person_id": run.person_id,
         "day": at.astimezone(UTC).date(),
         "model": reservation.model,
+        "outcome": RESERVED,
         "cost": reservation.cost,
         "at": at,
     }
@@ -74,7 +78,7 @@ def settle(db: Connection, settled: Settlement | None) -> None:
 
 def lose(db: Connection) -> None:
     """Settle every call that is still only reserved, at its reservation."""
-    db.execute(update(calls).where(calls.c.outcome == literal_column("''")).values(outcome=LOST))
+    db.execute(_LOSE)
 
 
 def _calibrate(db: Connection, model: str, sample: float) -> None:

@@ -6,13 +6,13 @@ from typing import Any
 from sqlalchemy import Connection, Row, bindparam, insert, update
 
 from bot.records import Outcome, Run, Settlement
-from bot.runs import ACTIVE, RunStatus, move
+from bot.runs import ACTIVE, IllegalMove, RunStatus, move
 from bot.store import calls
 from bot.store.changes import record
 from bot.store.delivering import DELIVERED, PENDING, close
 from bot.store.messages import make_answer, write_message
 from bot.store.pictures import show
-from bot.store.runs import RUNS, run_row, to_run
+from bot.store.runs import UNENDED, run_row, to_run
 from bot.store.tables import run_steps, runs
 
 CREATED = "message_creation"
@@ -30,6 +30,8 @@ def finish(
     """End a run: its answer, its step and its last call. Raises IllegalMove, NotFound."""
     run = run_row(db, run_id)
     status = move(RunStatus(run.status), outcome.status)
+    if not status.ended:
+        raise IllegalMove(f"{status} is no end")
     answer = make_answer(db, run, at=at)
     if answer.deleted_at is None:
         _write(db, run, answer, outcome, at=at)
@@ -92,8 +94,7 @@ def interrupted(db: Connection, *, at: datetime) -> list[Run]:
     """Runs that were worked on when the process ended. Their calls are lost, and paid for; what waited
     too long for a click has expired."""
     calls.lose(db)
-    unfinished = RUNS.where(runs.c.ended_at.is_(None)).order_by(runs.c.id)
-    rows = db.execute(unfinished).all()
+    rows = db.execute(UNENDED).all()
     for run in rows:
         if run.status == RunStatus.REQUIRES_ACTION and run.started_at < at - PATIENCE:
             _end_without_words(db, run, RunStatus.EXPIRED, at=at)

@@ -22,6 +22,7 @@ RUNS = (
     .join(rooms, rooms.c.id == runs.c.room_id)
     .outerjoin(answers, answers.c.question_id == runs.c.question_id)
 )
+UNENDED = RUNS.where(runs.c.ended_at.is_(None)).order_by(runs.c.id)
 _BY_ID = RUNS.where(runs.c.id == bindparam("run"))
 _OLDEST_QUEUED = (
     RUNS.where(
@@ -35,7 +36,7 @@ _OLDEST_QUEUED = (
 )
 _UNFINISHED = (
     select(runs.c.id, runs.c.status, runs.c.takes_room)
-    .where(runs.c.room_id == bindparam("room"), runs.c.ended_at.is_(None), runs.c.status.in_(IN_LINE))
+    .where(runs.c.room_id == bindparam("room"), runs.c.ended_at.is_(None))
     .order_by(runs.c.id)
 )
 _LATEST_OF_QUESTION = (
@@ -94,7 +95,7 @@ def latest_of_question(db: Connection, question_id: int) -> Row[Any]:
 
 def unfinished(db: Connection, room_id: int) -> Sequence[Row[int, str, bool]]:
     """The runs of a room that wait or are worked on, oldest first: id, status, takes_room."""
-    return db.execute(_UNFINISHED, {"room": room_id}).all()
+    return [run for run in db.execute(_UNFINISHED, {"room": room_id}) if run.status in IN_LINE]
 
 
 def is_taken(db: Connection, room_id: int) -> bool:
@@ -112,8 +113,7 @@ def place(db: Connection, run_id: int) -> int:
 
 def waiting(db: Connection) -> Sequence[Run]:
     """All queued runs, oldest first."""
-    queued = RUNS.where(runs.c.ended_at.is_(None), runs.c.status == RunStatus.QUEUED)
-    return [to_run(row) for row in db.execute(queued.order_by(runs.c.id))]
+    return [to_run(row) for row in db.execute(UNENDED) if row.status == RunStatus.QUEUED]
 
 
 def latest_run(db: Connection, key: ChannelKey, statuses: Sequence[RunStatus]) -> Run | None:

@@ -205,8 +205,8 @@ runs = Table(
     _text("refusal"),
     Index("ix_runs_question", "question_id", "id"),
     Index("ix_runs_room", "room_id", "id"),
-    Index("ix_runs_unfinished", "room_id", "id", sqlite_where=text("ended_at IS NULL")),
-    Index("ix_runs_pending", "room_id", "id", sqlite_where=text("delivery = 'pending'")),
+    Index("ix_runs_unfinished", "ended_at", "room_id", sqlite_where=text("ended_at IS NULL")),
+    Index("ix_runs_pending", "delivery", "room_id", sqlite_where=text("delivery = 'pending'")),
     Index(
         "uq_runs_active",  # the lock of a room, kept by the database itself
         "room_id",
@@ -235,7 +235,7 @@ calls = Table(
     Column("person_id", Text, nullable=False),
     Column("day", Date, nullable=False),
     Column("model", Text, nullable=False),
-    _text("outcome"),  # empty while the call is only reserved
+    Column("outcome", Text, nullable=False),
     Column("prompt_tokens", BigInteger, nullable=False, server_default="0"),
     Column("completion_tokens", BigInteger, nullable=False, server_default="0"),
     Column("estimated", Boolean, nullable=False, server_default="0"),
@@ -245,7 +245,7 @@ calls = Table(
     Column("at", Utc, nullable=False),
     Index("ix_calls_person_day", "person_id", "day", "cost"),
     Index("ix_calls_room_day", "room_id", "day", "cost"),
-    Index("ix_calls_reserved", "run_id", sqlite_where=text("outcome = ''")),
+    Index("ix_calls_reserved", "outcome", sqlite_where=text("outcome = 'reserved'")),
 )
 
 settings = Table(

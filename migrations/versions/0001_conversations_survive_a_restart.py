@@ -159,8 +159,8 @@ def _runs() -> None:
         *(_text(name, default="") for name in ("model", "last_error", "incomplete", "delivery", "refusal")),
         sa.Index("ix_runs_question", "question_id", "id"),
         sa.Index("ix_runs_room", "room_id", "id"),
-        sa.Index("ix_runs_unfinished", "room_id", "id", sqlite_where=sa.text("ended_at IS NULL")),
-        sa.Index("ix_runs_pending", "room_id", "id", sqlite_where=sa.text("delivery = 'pending'")),
+        sa.Index("ix_runs_unfinished", "ended_at", "room_id", sqlite_where=sa.text("ended_at IS NULL")),
+        sa.Index("ix_runs_pending", "delivery", "room_id", sqlite_where=sa.text("delivery = 'pending'")),
         sa.Index(
             "uq_runs_active",
             "room_id",
@@ -186,14 +186,14 @@ def _what_runs_leave() -> None:
         _to("rooms", "room_id"),
         _text("person_id"),
         sa.Column("day", sa.Date, nullable=False),
-        *(_text("model"), _text("outcome", default="")),
+        *(_text("model"), _text("outcome")),
         *(_number(name, default="0") for name in ("prompt_tokens", "completion_tokens")),
         _flag("estimated", default="0"),
         *(_number("cost"), _number("latency_ms", default="0"), _number("first_token_ms", null=True)),
         _moment("at"),
         sa.Index("ix_calls_person_day", "person_id", "day", "cost"),
         sa.Index("ix_calls_room_day", "room_id", "day", "cost"),
-        sa.Index("ix_calls_reserved", "run_id", sqlite_where=sa.text("outcome = ''")),
+        sa.Index("ix_calls_reserved", "outcome", sqlite_where=sa.text("outcome = 'reserved'")),
     )
     op.create_table(
         "deliveries",

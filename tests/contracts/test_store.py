@@ -142,7 +142,7 @@ async def test_starting_writes_down_what_is_about_to_happen(reopen: Open) -> Non
     assert (record.run.status, record.run.attempts, record.run.started_at) == (RunStatus.IN_PROGRESS, 1, AT)
     assert (record.run.answer_id, started.plan) == (started.answer_id, "the plan")
     assert [(call.id, call.outcome, call.cost) for call in record.calls] == [
-        (started.call_id, "", Decimal("0.01"))
+        (started.call_id, "reserved", Decimal("0.01"))
     ]
     assert [(slot.seq, slot.post_id) for slot in started.slots] == [(0, "")]
     answer_entry = (await store.entries(HERE))[1]
@@ -182,7 +182,10 @@ async def test_a_run_that_was_killed_is_attempted_again_with_the_same_answer(reo
     assert (again.answer_id, again.context.run.attempts) == (first.answer_id, 2)
     assert [(slot.seq, slot.post_id) for slot in again.slots] == [(0, "p0")]
     calls = (await store.run(run.id)).calls
-    assert [(call.outcome, call.cost) for call in calls] == [("lost", Decimal("0.01")), ("", Decimal("0.01"))]
+    assert [(call.outcome, call.cost) for call in calls] == [
+        ("lost", Decimal("0.01")),
+        ("reserved", Decimal("0.01")),
+    ]
 
 
 async def test_what_was_asked_to_stop_is_found_after_a_kill(reopen: Open) -> None:

@@ -32,7 +32,12 @@ async def test_a_further_attempt_settles_the_one_before(store: Store) -> None:
 
     first, second = (await store.run(run_id)).calls
     assert (first.outcome, first.cost) == ("busy", Decimal("0.01"))
-    assert (second.id, second.model, second.outcome, second.cost) == (call_id, "g4f/gpt", "", Decimal("0.03"))
+    assert (second.id, second.model, second.outcome, second.cost) == (
+        call_id,
+        "g4f/gpt",
+        "reserved",
+        Decimal("0.03"),
+    )
 
 
 async def test_spending_counts_reservations_of_today_by_person_and_by_room(store: Store) -> None:

@@ -1,0 +1,74 @@
+"""What is asked often is found by an index: shown on tables with rows in them."""
+
+import sqlite3
+from collections.abc import Iterator
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+from sqlalchemy import ClauseElement, Connection
+from sqlalchemy.dialects import sqlite
+
+from bot.store import calls, changes, delivering, history, migrate, runs
+from bot.store.engine import core, open_writer
+from tests.bench.store_rows import fill, key
+
+
+@pytest.fixture
+def raw(tmp_path: Path) -> Iterator[sqlite3.Connection]:
+    migrate(tmp_path)
+    with closing(open_writer(tmp_path / "parley.db")) as raw:
+        fill(raw, rooms=50, messages=10_000)
+        raw.execute("INSERT INTO changes (room_id, kind, subject) SELECT room_id, 'run', id FROM runs")
+        yield raw
+
+
+def searched(raw: sqlite3.Connection, statement: ClauseElement) -> str:
+    """How SQLite means to find a statement's rows."""
+    sql = str(statement.compile(dialect=sqlite.dialect()))
+    rows = raw.execute(f"EXPLAIN QUERY PLAN {sql}", (1,) * sql.count("?")).fetchall()
+    return "\n".join(row[-1] for row in rows)
+
+
+@pytest.mark.parametrize(
+    ("statement", "indexes"),
+    [
+        (
+            history._PAST,
+            ["question USING INDEX ix_messages_history", "others USING COVERING INDEX ix_runs_question"],
+        ),
+        (
+            history._ENTRIES,
+            ["messages USING INDEX ix_messages_room", "others USING COVERING INDEX ix_runs_question"],
+        ),
+        (runs._OLDEST_QUEUED, ["runs USING INDEX ix_runs_unfinished"]),
+        (runs.UNENDED, ["runs USING INDEX ix_runs_unfinished"]),
+        (runs._UNFINISHED, ["runs USING INDEX ix_runs_unfinished"]),
+        (runs._LATEST_OF_QUESTION, ["runs USING INDEX ix_runs_question"]),
+        (delivering._PENDING, ["runs USING INDEX ix_runs_pending"]),
+        (changes._OF_ROOM, ["changes USING INDEX ix_changes_room"]),
+        (changes._LAST, ["changes USING COVERING INDEX ix_changes_room"]),
+        (calls._LOSE, ["calls USING INDEX ix_calls_reserved"]),
+        (calls._BY_PERSON, ["calls USING COVERING INDEX ix_calls_person_day"]),
+        (calls._BY_ROOM, ["calls USING COVERING INDEX ix_calls_room_day"]),
+    ],
+    ids=lambda value: "",
+)
+def test_it_is_found_by_its_index(
+    raw: sqlite3.Connection, statement: ClauseElement, indexes: list[str]
+) -> None:
+    plan = searched(raw, statement)
+
+    for index in indexes:
+        assert index in plan
+    assert "SCAN" not in plan
+
+
+def test_the_filled_rooms_are_what_the_store_would_have_written(raw: sqlite3.Connection) -> None:
+    db: Connection = core(raw)
+    past = history.past(db, 3, before=9_999)
+
+    assert len(past) == 100
+    assert all(one.answer is not None for one in past)
+    assert len(history.entries(db, key(2), 0, 500, ())) == 200
+    assert raw.execute("PRAGMA foreign_key_check").fetchall() == []
