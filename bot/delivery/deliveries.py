@@ -1,0 +1,83 @@
+"""Everything that is on its way to a platform: answers in the making, and those that were left over."""
+
+from collections.abc import Callable, Mapping, Sequence
+from itertools import groupby
+
+import structlog
+
+from bot.delivery.lanes import Lane, Lanes
+from bot.delivery.posts import Posts, finished
+from bot.delivery.pump import Answer
+from bot.delivery.settle import hold_back, settle
+from bot.messages import Action, Address, ChannelKey
+from bot.ports import Clock, Ledger, Outlet, Screens
+from bot.records import Pending, Slot
+
+ActionsOf = Callable[[Pending], tuple[Action, ...]]
+
+log = structlog.get_logger()
+
+
+class Deliveries:
+    """Opens answers, and delivers what was left over. `outlets` by platform."""
+
+    def __init__(self, outlets: Mapping[str, Outlet], ledger: Ledger, screens: Screens, clock: Clock) -> None:
+        self._outlets = outlets
+        self._ledger = ledger
+        self._screens = screens
+        self._clock = clock
+        self._lanes = Lanes(outlets, clock)
+        self._open: set[int] = set()
+
+    def open(
+        self, run_id: int, to: Address, slots: Sequence[Slot], *, actions: tuple[Action, ...] = ()
+    ) -> Answer:
+        """Begin an answer; `actions` are its buttons while it is written."""
+        outlet = self._outlets[to.key.platform]
+        lane = self._lanes.enter(to.key)
+        self._open.add(run_id)
+
+        def left() -> None:
+            self._open.discard(run_id)
+            self._lanes.leave(to.key)
+
+        posts = Posts(run_id, to, slots, outlet, self._ledger)
+        return Answer(
+            posts, lane, outlet, self._ledger, self._screens, self._clock, actions=actions, left=left
+        )
+
+    async def deliver(self, pending: Sequence[Pending], actions_of: ActionsOf) -> None:
+        """Deliver what is left over, in order, room by room: edit what is posted, post what is only intended
+        under its old nonce. A room stops at the first answer that has to be parked again. Never raises
+        DeliveryError. Answers that are being finished right now are left to that."""
+        for key, room in groupby(pending, key=lambda left: left.run.key):
+            if key.platform in self._outlets:
+                await self._deliver_room(key, list(room), actions_of)
+            else:
+                log.warning("platform is off, its deliveries wait", platform=key.platform)
+
+    async def _deliver_room(self, key: ChannelKey, pending: Sequence[Pending], actions_of: ActionsOf) -> None:
+        lane = self._lanes.enter(key)
+        try:
+            async with lane.lock:
+                for left in pending:
+                    if left.run.id in self._open or left.run.id in lane.settled:
+                        continue
+                    if not await self._deliver(left, actions_of(left), lane):
+                        return
+                    lane.settled.add(left.run.id)
+                lane.open()
+        finally:
+            self._lanes.leave(key)
+
+    async def _deliver(self, left: Pending, actions: tuple[Action, ...], lane: Lane) -> bool:
+        """Deliver one answer; False: it is parked."""
+        outlet = self._outlets[left.run.key.platform]
+        posts = Posts(left.run.id, left.run.address, left.slots, outlet, self._ledger)
+        if lane.parked_until is not None and self._clock.now() < lane.parked_until:
+            await hold_back(posts, lane, self._ledger, self._clock)
+            return False
+        text = "\n\n".join(part for part in (left.text, left.notice) if part)
+        cleared = await self._screens.clear(text, final=True)
+        wanted = finished(cleared, left.pictures, actions, outlet.limits)
+        return await settle(posts, wanted, lane, self._ledger, self._clock)

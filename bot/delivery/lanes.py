@@ -1,0 +1,115 @@
+"""A lane for each chat: its pace, its order, and whether its deliveries are parked."""
+
+import asyncio
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+from heapq import heappop, heappush
+
+from bot.delivery.pace import Budget, Pace
+from bot.messages import ChannelKey
+from bot.ports import Clock, Outlet
+
+_FIRST_PARK, _LONGEST_PARK = 30.0, 600.0
+
+
+class Lane:
+    """One chat's way to its platform, shared by all its answers.
+
+    `lock` puts final texts in order. `parked_until`: earlier answers wait for the timer, so nothing may
+    overtake them; None when nothing waits.
+    """
+
+    def __init__(self, pace: Pace, budget: Budget, clock: Clock) -> None:
+        self.pace = pace
+        self.budget = budget
+        self.lock = asyncio.Lock()
+        self.parked_until: datetime | None = None
+        self.users = 0
+        self.settled: set[int] = set()
+        self._clock = clock
+        self._park = _FIRST_PARK
+
+    @property
+    def closed(self) -> bool:
+        """Whether an answer in the making has to keep back: others are owed their final text first."""
+        return self.parked_until is not None or self.lock.locked()
+
+    def wait(self) -> float:
+        """Seconds until the chat may be asked again."""
+        return self.pace.wait(self._clock.monotonic())
+
+    async def turn(self, *, urgent: bool) -> None:
+        """Wait until one request may begin, by the chat's pace and the platform's budget."""
+        while True:
+            while wait := self.wait():
+                await self._clock.sleep(wait)
+            await self.budget.take(urgent=urgent)
+            if self.pace.take(self._clock.monotonic()):
+                return
+            self.budget.give_back()
+
+    def began(self) -> None:
+        """The request begins now: clearing its text took a while."""
+        self.pace.began(self._clock.monotonic())
+
+    def give_back(self) -> None:
+        """The turn was not needed."""
+        self.pace.give_back()
+        self.budget.give_back()
+
+    def slow_down(self, retry_after: float = 0.0) -> None:
+        """The platform asks for patience."""
+        self.pace.slow_down(retry_after, self._clock.monotonic())
+
+    def park(self, seconds: float | None = None) -> datetime:
+        """Close the lane for so long; None: for longer each time."""
+        if seconds is None:
+            seconds, self._park = self._park, min(2 * self._park, _LONGEST_PARK)
+        self.parked_until = self._clock.now() + timedelta(seconds=seconds)
+        return self.parked_until
+
+    def open(self) -> None:
+        """Nothing waits any more."""
+        self.parked_until = None
+        self._park = _FIRST_PARK
+
+
+class Lanes:
+    """The lanes of all chats. One that is neither used nor parked is forgotten when its pace allows."""
+
+    def __init__(self, outlets: Mapping[str, Outlet], clock: Clock) -> None:
+        self._outlets = outlets
+        self._clock = clock
+        self._budgets = {name: Budget(outlet.limits.per_second, clock) for name, outlet in outlets.items()}
+        self._lanes: dict[ChannelKey, Lane] = {}
+        self._resting: list[tuple[float, str, ChannelKey]] = []
+
+    def __len__(self) -> int:
+        return len(self._lanes)
+
+    def enter(self, key: ChannelKey) -> Lane:
+        """The chat's lane, kept until every `leave`."""
+        self._forget()
+        if (lane := self._lanes.get(key)) is None:
+            pace = Pace(self._outlets[key.platform].limits.interval)
+            lane = self._lanes[key] = Lane(pace, self._budgets[key.platform], self._clock)
+        lane.users += 1
+        return lane
+
+    def leave(self, key: ChannelKey) -> None:
+        """One answer less on the chat's lane."""
+        lane = self._lanes[key]
+        lane.users -= 1
+        if not lane.users:
+            lane.settled.clear()
+            if lane.parked_until is None:
+                heappush(self._resting, (self._clock.monotonic() + lane.wait(), str(key), key))
+
+    def _forget(self) -> None:
+        """Drop the lanes that have nothing to remember."""
+        now = self._clock.monotonic()
+        while self._resting and self._resting[0][0] <= now:
+            key = heappop(self._resting)[2]
+            lane = self._lanes.get(key)
+            if lane and not lane.users and lane.parked_until is None and not lane.wait():
+                del self._lanes[key]

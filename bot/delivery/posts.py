@@ -1,0 +1,125 @@
+"""The messages of one answer on its platform: what is there, what should be, and the next step between."""
+
+from collections.abc import Sequence
+from contextlib import suppress
+from dataclasses import replace
+
+from bot.delivery.split import pieces
+from bot.errors import Gone, Refused
+from bot.messages import Action, Address, Limits, PictureRef, Post
+from bot.ports import Ledger, Outlet
+from bot.records import Slot
+
+
+def unfinished(text: str, actions: tuple[Action, ...], limits: Limits) -> list[Post]:
+    """An answer in the making. Only its last post still changes, and carries the buttons."""
+    texts = pieces(text, limits.text)
+    done = [Post(text, final=True) for text in texts[:-1]]
+    return done + [Post(text, actions=actions) for text in texts[-1:]]
+
+
+def finished(
+    text: str, pictures: Sequence[PictureRef], actions: tuple[Action, ...], limits: Limits
+) -> list[Post]:
+    """A whole answer: pictures under its last words, more of them on further posts, then the buttons."""
+    posts = [Post(text, final=True) for text in pieces(text, limits.text)]
+    for first in range(0, len(pictures), limits.pictures):
+        some = tuple(pictures[first : first + limits.pictures])
+        if posts and first == 0:
+            posts[-1] = replace(posts[-1], pictures=some)
+        else:
+            posts.append(Post("", pictures=some, final=True))
+    if posts:
+        posts[-1] = replace(posts[-1], actions=actions)
+    return posts
+
+
+class Posts:
+    """Brings an answer's messages to what is wanted, a request at a time, and writes each result down.
+
+    A post's nonce is its slot's, which outlives regenerating: `p` and the slot's id. `gone`: somebody
+    removed one of them. People do not want it then, so nothing is posted any more.
+    """
+
+    def __init__(
+        self, run_id: int, to: Address, slots: Sequence[Slot], outlet: Outlet, ledger: Ledger
+    ) -> None:
+        self.run_id = run_id
+        self.to = to
+        self.limits = outlet.limits
+        self.gone = False
+        self._slots = list(slots)
+        self._shown: dict[int, Post] = {}
+        self._removed: dict[int, Slot] = {}
+        self._unrecorded: int | None = None
+        self._outlet = outlet
+        self._ledger = ledger
+
+    @property
+    def removed(self) -> list[Slot]:
+        """The slots whose messages were taken away."""
+        return list(self._removed.values())
+
+    def step(self, wanted: Sequence[Post], *, whole: bool) -> int | None:
+        """The first message that is not as wanted; None when all are. `whole`: nothing may stand behind."""
+        if self._unrecorded is not None:
+            return self._unrecorded
+        for seq, post in enumerate(wanted):
+            posted = seq < len(self._slots) and self._slots[seq].post_id
+            if self._shown.get(seq) != post and (posted or not self.gone):
+                return seq
+        return self._surplus(wanted) if whole else None
+
+    def _surplus(self, wanted: Sequence[Post]) -> int | None:
+        """The first message that is too many; slots that were never filled need no request."""
+        for seq in range(len(wanted), len(self._slots)):
+            if seq in self._removed:
+                continue
+            if self._slots[seq].post_id:
+                return seq
+            self._removed[seq] = self._slots[seq]
+        return None
+
+    async def take(self, seq: int, wanted: Sequence[Post]) -> None:
+        """Bring one message to what is wanted, in one request. Raises DeliveryError, StorageError."""
+        if self._unrecorded is not None:
+            await self._record(seq, wanted)
+        elif seq >= len(wanted):
+            await self._remove(seq)
+        elif seq < len(self._slots) and self._slots[seq].post_id:
+            await self._edit(seq, wanted[seq])
+        else:
+            await self._post(seq, wanted)
+
+    async def _remove(self, seq: int) -> None:
+        """Take a message away; one that is away already, or may not be taken, is done with."""
+        with suppress(Gone, Refused):
+            await self._outlet.remove(self.to, self._slots[seq].post_id)
+        self._removed[seq] = self._slots[seq]
+
+    async def _edit(self, seq: int, post: Post) -> None:
+        self._shown.pop(seq, None)
+        try:
+            await self._outlet.edit(self.to, self._slots[seq].post_id, post)
+        except Gone:
+            self.gone = True
+        self._shown[seq] = post
+
+    async def _post(self, seq: int, wanted: Sequence[Post]) -> None:
+        """Intent, effect, result; the next message's intent goes with it when it is known to follow."""
+        if seq == len(self._slots):
+            self._slots.append(await self._ledger.intend(self.run_id, seq))
+        slot = self._slots[seq]
+        post_id = await self._outlet.post(self.to, wanted[seq], nonce=f"p{slot.id}")
+        self._slots[seq] = replace(slot, post_id=post_id)
+        self._shown[seq] = wanted[seq]
+        self._unrecorded = seq
+        await self._record(seq, wanted)
+
+    async def _record(self, seq: int, wanted: Sequence[Post]) -> None:
+        known = seq + 1 == len(self._slots) < len(wanted)
+        slot = self._slots[seq]
+        intended = await self._ledger.posted(slot, slot.post_id, intend=seq + 1 if known else None)
+        self._unrecorded = None
+        if intended is not None:
+            self._slots.append(intended)

@@ -1,0 +1,150 @@
+"""An answer on its way: the token loop lays down the latest text, the pump shows it at the platform's pace."""
+
+import asyncio
+from collections.abc import Callable, Sequence
+
+import structlog
+
+from bot.delivery.lanes import Lane
+from bot.delivery.posts import Posts, finished, unfinished
+from bot.delivery.settle import hold_back, settle
+from bot.errors import DeliveryError, Gone, SlowDown, StorageError, Unreachable
+from bot.messages import Action, PictureRef
+from bot.ports import Clock, Ledger, Outlet, Screens
+
+TYPING = 4.0
+"""Seconds between two signs that an answer is being written."""
+_DATABASE_PAUSE = 1.0
+_REFUSALS = 3
+
+log = structlog.get_logger()
+
+
+class Answer:
+    """One answer while it is written and until it is out. Call `finish` or `abandon`, once."""
+
+    def __init__(
+        self,
+        posts: Posts,
+        lane: Lane,
+        outlet: Outlet,
+        ledger: Ledger,
+        screens: Screens,
+        clock: Clock,
+        *,
+        actions: tuple[Action, ...],
+        left: Callable[[], None],
+    ) -> None:
+        self._posts = posts
+        self._lane = lane
+        self._outlet = outlet
+        self._ledger = ledger
+        self._screens = screens
+        self._clock = clock
+        self._actions = actions
+        self._left = left
+        self._text = ""
+        self._woken = asyncio.Event()
+        self._writing = False
+        self._stopped = False
+        self._refused = 0
+        self._pumping = asyncio.create_task(self._pump())
+        self._typing = asyncio.create_task(self._type())
+
+    def show(self, text: str) -> None:
+        """Lay down the latest text, longer or shorter than the last. Never waits."""
+        self._text = text
+        self._woken.set()
+
+    async def finish(
+        self, text: str, *, pictures: Sequence[PictureRef] = (), actions: tuple[Action, ...] = ()
+    ) -> None:
+        """Bring the final text out whole, after those that wait in its chat; or park it, or record why it is
+        refused. The caller has stored it. Never raises DeliveryError."""
+        try:
+            await self._stop()
+            cleared = await self._screens.clear(text, final=True)
+            wanted = finished(cleared, pictures, actions, self._posts.limits)
+            async with self._lane.lock:
+                if self._lane.parked_until is not None:
+                    await hold_back(self._posts, self._lane, self._ledger, self._clock)
+                elif await settle(self._posts, wanted, self._lane, self._ledger, self._clock):
+                    self._lane.settled.add(self._posts.run_id)
+        finally:
+            self._left()
+
+    async def abandon(self) -> None:
+        """Stop showing, and leave the screen as it is; a request that is under way is written down first."""
+        try:
+            await self._stop()
+        finally:
+            self._left()
+
+    async def _stop(self) -> None:
+        """End the pump: at once when it waits, else after the request it has begun."""
+        self._stopped = True
+        self._typing.cancel()
+        if not self._writing:
+            self._pumping.cancel()
+        try:
+            await asyncio.wait({self._pumping, self._typing})
+        finally:
+            self._pumping.cancel()
+        if not self._pumping.cancelled() and (broken := self._pumping.exception()):
+            log.error("pump broke", run=self._posts.run_id, kind=type(broken).__name__)
+
+    async def _pump(self) -> None:
+        """Whenever there is new text, bring the screen up to it."""
+        while not self._stopped:
+            await self._woken.wait()
+            self._woken.clear()
+            while not (self._stopped or self._lane.closed or self._posts.gone) and await self._advance():
+                pass
+
+    async def _advance(self) -> bool:
+        """Take one step towards the latest text; False: it is shown, as far as it may be."""
+        await self._lane.turn(urgent=False)
+        text = await self._screens.clear(self._text, final=False)
+        wanted = unfinished(text, self._actions, self._posts.limits)
+        seq = self._posts.step(wanted, whole=False)
+        if seq is None or self._lane.closed:
+            self._lane.give_back()
+            return False
+        self._writing = True
+        self._lane.began()
+        try:
+            await self._posts.take(seq, wanted)
+        except StorageError as exc:
+            log.warning("post not written down yet", run=self._posts.run_id, error=str(exc))
+            self._lane.slow_down(_DATABASE_PAUSE)
+        except DeliveryError as exc:
+            return self._failed(exc)
+        else:
+            self._typing.cancel()
+            self._lane.pace.relax()
+        finally:
+            self._writing = False
+        return self._posts.step(wanted, whole=False) is not None
+
+    def _failed(self, exc: DeliveryError) -> bool:
+        """Only the final text matters: slow down and go on, or wait for more text when this was refused."""
+        if isinstance(exc, SlowDown):
+            self._lane.slow_down(exc.retry_after)
+        elif isinstance(exc, Unreachable):
+            self._lane.slow_down()
+        else:
+            log.info("text in between refused", run=self._posts.run_id, kind=type(exc).__name__)
+            self._refused += 1
+            self._stopped = self._stopped or isinstance(exc, Gone) or self._refused == _REFUSALS
+            return False
+        return True
+
+    async def _type(self) -> None:
+        """Show that an answer is being written, as long as the platform has time for that."""
+        while True:
+            if not self._lane.closed and self._lane.budget.spend():
+                try:
+                    await self._outlet.typing(self._posts.to)
+                except DeliveryError as exc:
+                    log.debug("typing not shown", run=self._posts.run_id, kind=type(exc).__name__)
+            await self._clock.sleep(TYPING)

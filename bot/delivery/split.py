@@ -1,0 +1,162 @@
+"""A long text as the messages that a platform takes. Pure.
+
+Promises of `pieces(text, limit)`, for limits from 24 units up:
+- no piece is longer than `limit` UTF-16 units, and every piece has something to see;
+- while a text grows, only its last piece changes: for a beginning t of u,
+  `pieces(t)[:-1] == pieces(u)[:len(pieces(t)) - 1]`. What has been posted is never rewritten;
+- nothing but white space at the cuts is lost (and pieces without anything to see); a code block that is
+  cut is closed with its own fence and opened again with its first line;
+- a cut prefers paragraph, line, sentence, word, in this order, and breaks no character that is seen as one.
+
+The first holds from two units up; below 24 no code block is repaired. Fences in a block quote are plain text.
+"""
+
+import re
+from bisect import bisect_right
+from collections.abc import Iterator
+from itertools import islice
+
+from bot.delivery.clusters import extends, joined, reach, shows, units
+from bot.delivery.fences import Block, blocks
+
+_SENTENCE = re.compile(r"(?<=[^\s\d])[.!?…]+[\"')\]»”’*_]*(?=\s)|[。！？][」』）”’]*")
+
+
+def pieces(text: str, limit: int) -> list[str]:
+    """Split a text into messages of at most `limit` UTF-16 units; none for a text with nothing to see."""
+    return _Splitter(text, limit).pieces()
+
+
+class _Splitter:
+    """Walks once through a text. Every cut depends only on what lies before the first character that
+    does not fit any more: that is what keeps earlier pieces when the text grows."""
+
+    def __init__(self, text: str, limit: int) -> None:
+        self._text = text
+        self._limit = limit
+        self._end = len(text.rstrip())
+        self._blocks = blocks(text, limit)
+        self._starts = [block.start for block in self._blocks]
+
+    def pieces(self) -> list[str]:
+        """The pieces that have something to see."""
+        found = []
+        start, inside = self._begin(0, None)
+        while start < self._end:
+            header = inside.header if inside else ""
+            hard = self._fitting(start, self._limit - units(header))
+            cut = self._end if hard >= self._end else self._cut(start, hard, self._limit - units(header))
+            body = self._text[start:cut].rstrip()
+            block = self._block(cut) if cut < self._end else self._unclosed()
+            if shows(body):
+                found.append(header + body + ("\n" + block.closer if block else ""))
+            start, inside = self._begin(cut, block)
+        return found
+
+    def _block(self, place: int) -> Block | None:
+        """The code block that a cut at this place breaks."""
+        nearest = bisect_right(self._starts, place) - 1
+        block = self._blocks[nearest] if nearest >= 0 else None
+        return block if block and block.holds(place) else None
+
+    def _unclosed(self) -> Block | None:
+        """The code block that the text ends in."""
+        last = self._blocks[-1] if self._blocks else None
+        return last if last and last.closer and not last.closed else None
+
+    def _begin(self, cut: int, inside: Block | None) -> tuple[int, Block | None]:
+        """Where the next piece begins: behind the white space, keeping a code line's indentation."""
+        start = self._after_blanks(cut)
+        line = self._text.rfind("\n", cut, start) + 1 or cut
+        if inside and inside.closed and start >= inside.closing:
+            return self._begin(inside.end, None)
+        opens = self._starts[bisect_right(self._starts, start) - 1] == line if self._starts else False
+        fresh = line == 0 or self._text[line - 1] == "\n"
+        keep = (inside or opens) and fresh and start - line <= self._limit // 4
+        return (line if keep else start), inside
+
+    def _after_blanks(self, place: int) -> int:
+        """The end of the white space from here; a blank that carries a combining mark is a letter."""
+        text, first = self._text, place
+        while place < len(text) and text[place].isspace():
+            place += 1
+        carries = first < place < len(text) and extends(text[place]) and text[place - 1] not in "\r\n"
+        return place - 1 if carries else place
+
+    def _fitting(self, start: int, room: int) -> int:
+        """How far a piece from `start` may reach; to the end when the rest fits."""
+        place = start
+        for upto, reserve in self._stretches(start):
+            hard = reach(self._text, place, upto, room - reserve)
+            if self._after_blanks(hard) < upto:
+                return hard
+            room -= units(self._text[place:upto])
+            place = upto
+        return self._end
+
+    def _stretches(self, start: int) -> Iterator[tuple[int, int]]:
+        """Where text and blocks end from `start` on, with the units that must be left free there."""
+        place = start
+        for block in islice(self._blocks, max(bisect_right(self._starts, start) - 1, 0), None):
+            for upto, reserve in ((block.start, 0), (block.end, block.reserve)):
+                if place < min(upto, self._end):
+                    place = min(upto, self._end)
+                    yield place, reserve
+        if place < self._end:
+            yield self._end, 0
+
+    def _cut(self, start: int, hard: int, room: int) -> int:
+        """The best place in (start, hard] to end a piece that the rest of the text does not fit into."""
+        low = reach(self._text, start, hard, room // 2)
+        first = self._after_blanks(start)
+        in_code = self._block(hard) is not None
+        found = self._separator("\n\n", low, hard, first) or self._separator("\n", low, hard, first)
+        if in_code:
+            found = found or self._separator("\n", first, hard, first)
+        else:
+            found = found or self._sentence(low, hard, first)
+        return found or self._word(first, hard) or self._cluster(start, hard, first)
+
+    def _separator(self, separator: str, low: int, hard: int, first: int) -> int:
+        """The last place from `low` on where the separator's white space begins; 0 when there is none."""
+        found = self._text.rfind(separator, low, hard + 1)
+        while found > first:
+            place = self._ink_before(found)
+            if self._allows(place, first):
+                return place
+            found = self._text.rfind(separator, low, place)
+        return 0
+
+    def _sentence(self, low: int, hard: int, first: int) -> int:
+        """The last end of a sentence from `low` on; 0 when there is none."""
+        ends = [match.end() for match in _SENTENCE.finditer(self._text, low, hard + 1)]
+        return next((end for end in reversed(ends) if end <= hard and self._allows(end, first)), 0)
+
+    def _word(self, first: int, hard: int) -> int:
+        """The last end of a word; 0 when there is none."""
+        place = hard
+        while place > first:
+            if self._text[place].isspace() and self._after_blanks(place) > place:
+                place = self._ink_before(place)
+                if self._allows(place, first):
+                    return place
+            place -= 1
+        return 0
+
+    def _cluster(self, start: int, hard: int, first: int) -> int:
+        """The last end of a character that is seen as one; `hard` when a single one fills the piece."""
+        places = range(hard, first, -1)
+        return next((place for place in places if self._allows(place, first)), max(hard, start + 1))
+
+    def _ink_before(self, place: int) -> int:
+        """Where the white space at this place begins."""
+        while place > 0 and self._text[place - 1].isspace():
+            place -= 1
+        return place
+
+    def _allows(self, place: int, first: int) -> bool:
+        """Whether a piece may end here: behind something to see, outside fence lines, between clusters."""
+        if place <= first or joined(self._text, place, first):
+            return False
+        nearest = bisect_right(self._starts, place) - 1
+        return nearest < 0 or not self._blocks[nearest].forbids(place)
