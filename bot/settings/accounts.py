@@ -28,7 +28,13 @@ def _built_in(service: BuiltIn, variables: Variables) -> Account | None:
     if key is None:
         return None
     return Account(
-        service.name, service.kind, service.base_url, key, service.key_env, default_model=service.model
+        service.name,
+        service.kind,
+        service.base_url,
+        key,
+        service.key_env,
+        options=service.options,
+        default_model=service.model,
     )
 
 
@@ -41,7 +47,7 @@ class _Table:
         self._name = name
         self._report = report
         self._free = provider.free
-        self._options = provider.options()
+        self._options = {**(known.options if known else {}), **provider.options()}
         self._kind = provider.kind or (known.kind if known else "")
         self._base_url = provider.base_url or (known.base_url if known else "")
         self._key_env = provider.api_key_env or (known.key_env if known else "")

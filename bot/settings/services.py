@@ -1,6 +1,7 @@
 """The AI services that Parley knows by name, as data."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
 from bot.messages import ModelFacts, Need, Price
 
@@ -14,7 +15,7 @@ class Kind:
 
 
 KINDS = {
-    "openai": Kind(),
+    "openai": Kind(frozenset({"max_tokens_field", "stream_options"})),
     "offline": Kind(remote=False),
 }
 
@@ -31,6 +32,7 @@ class BuiltIn:
     context_length: int
     sees: bool = False
     kind: str = "openai"
+    options: Mapping[str, object] = field(default_factory=dict)
 
     @property
     def facts(self) -> ModelFacts:
@@ -61,6 +63,7 @@ BUILT_IN = {
             "gpt-6-luna",
             1_050_000,
             sees=True,
+            options={"max_tokens_field": "max_completion_tokens"},  # its newer models refuse the other name
         ),
         BuiltIn(
             "deepseek",
@@ -79,6 +82,7 @@ BUILT_IN = {
             "mistral-small-latest",
             128_000,
             sees=True,
+            options={"stream_options": False},  # refused with 422; usage comes unasked
         ),
         BuiltIn(
             "groq",

@@ -1,0 +1,34 @@
+"""Which class speaks which wire format. A provider that is not configured is never imported."""
+
+from collections.abc import Callable
+from importlib import import_module
+from typing import TypeAlias, cast
+
+from bot.errors import ConfigError
+from bot.http import Http
+from bot.ports import Chats, Completes, Draws, Lists
+from bot.settings import Account
+
+Provider: TypeAlias = Chats | Completes | Draws | Lists
+"""Whoever implements at least one of these: what a provider can do, it has the method for."""
+
+REMOTE = {"openai": "bot.providers.openai:OpenAI"}
+"""Built as `Class(http, account)`."""
+
+BUILT_IN = {"offline": "bot.providers.offline:Offline"}
+"""Built as `Class(account)`: they need no network."""
+
+
+def build(account: Account, http: Callable[[Account], Http]) -> Provider:
+    """The account's provider; `http` is only called for one that needs it. Raises ConfigError."""
+    if account.kind in REMOTE:
+        return cast(Provider, _load(REMOTE[account.kind])(http(account), account))
+    if account.kind in BUILT_IN:
+        return cast(Provider, _load(BUILT_IN[account.kind])(account))
+    known = ", ".join((*REMOTE, *BUILT_IN))
+    raise ConfigError(f"[providers.{account.name}] kind must be one of {known}.")
+
+
+def _load(path: str) -> Callable[..., object]:
+    module, _, name = path.partition(":")
+    return cast(Callable[..., object], getattr(import_module(module), name))

@@ -1,0 +1,139 @@
+"""Answers as the service writes them, streamed or whole: pure."""
+
+import json
+from typing import Final
+
+import msgspec
+
+from bot.errors import ProviderError
+from bot.http import status_error
+from bot.messages import EndReason, Usage
+
+REASONS: Final = {
+    "length": EndReason.LENGTH,
+    "max_tokens": EndReason.LENGTH,
+    "content_filter": EndReason.REFUSAL,
+}
+"""What a `finish_reason` means; any other is a normal end."""
+
+STATUSES: Final = {
+    "invalid_api_key": 401,
+    "insufficient_quota": 402,
+    "invalid_request_error": 400,
+    "context_length_exceeded": 400,
+    "rate_limit_exceeded": 429,
+    "rate_limit_error": 429,
+    "overloaded_error": 529,
+}
+"""The HTTP status that an error's `code` or `type` stands for, when the error comes inside an answer."""
+
+
+class _Piece(msgspec.Struct):
+    type: str = ""
+    text: str | None = None
+
+
+class _Message(msgspec.Struct):
+    """A delta or a whole message; some services send the content in typed pieces."""
+
+    content: str | list[_Piece] | None = None
+    refusal: str | None = None
+
+
+class _Choice(msgspec.Struct):
+    delta: _Message | None = None
+    message: _Message | None = None
+    text: str | None = None
+    finish_reason: str | None = None
+
+
+class _Usage(msgspec.Struct):
+    prompt_tokens: int | None = None
+    completion_tokens: int | None = None
+
+
+class _Error(msgspec.Struct):
+    message: str | None = None
+    code: int | str | None = None
+    type: str | None = None
+
+
+class _Chunk(msgspec.Struct):
+    choices: list[_Choice] | None = None
+    usage: _Usage | None = None
+    error: _Error | str | None = None
+
+
+_chunks = msgspec.json.Decoder(_Chunk)
+
+
+class Answer:
+    """What has come of an answer: pure, fed with the data of its events."""
+
+    def __init__(self) -> None:
+        self.reason: EndReason | None = None
+        """Why it ended; None: it has not said that it is complete."""
+        self.usage: Usage | None = None
+        self.over = False
+        """Nothing follows."""
+        self.skipped = 0
+        """Events that could not be read."""
+        self._refused = False
+
+    def take(self, data: bytes) -> str:
+        """The text in an event. Raises ProviderError when the event is an error."""
+        if data.strip() == b"[DONE]":
+            self.over = True
+            self.reason = self.reason or EndReason.STOP
+            return ""
+        chunk = read_chunk(data)
+        if chunk is None:
+            self.skipped += 1
+            return ""
+        if chunk.error is not None:
+            raise error_from_wire(chunk.error)
+        if chunk.usage is not None:
+            self.usage = Usage(chunk.usage.prompt_tokens or 0, chunk.usage.completion_tokens or 0)
+        return self._said(chunk.choices[0]) if chunk.choices else ""
+
+    def _said(self, choice: _Choice) -> str:
+        message = choice.delta or choice.message or _Message(choice.text)
+        self._refused |= bool(message.refusal)
+        if choice.finish_reason or choice.message is not None:
+            reason = REASONS.get(choice.finish_reason or "", EndReason.STOP)
+            self.reason = EndReason.REFUSAL if self._refused else reason
+        return _words(message.content) or message.refusal or ""
+
+
+def _words(content: str | list[_Piece] | None) -> str:
+    """The text to show of a content: what the model thought is not."""
+    if isinstance(content, list):
+        return "".join(piece.text or "" for piece in content if piece.type == "text")
+    return content or ""
+
+
+def read_chunk(data: bytes) -> _Chunk | None:
+    """An event of a stream, or a whole answer. None: it cannot be read."""
+    try:
+        return _chunks.decode(data)
+    except ValueError:
+        return _mended(data)
+
+
+def _mended(data: bytes) -> _Chunk | None:
+    """What can be read after broken characters were replaced: bytes that are no UTF-8, half surrogates."""
+    try:
+        text = json.dumps(json.loads(data.decode("utf-8", "replace")), ensure_ascii=False)
+        return _chunks.decode(text.encode("utf-8", "replace"))
+    except (ValueError, RecursionError):
+        return None
+
+
+def error_from_wire(error: _Error | str) -> ProviderError:
+    """An error that came with the status 200, or in the middle of a stream."""
+    if isinstance(error, str):
+        return status_error(500, error)
+    names = (str(error.code), str(error.type))
+    codes = (int(name) if name.isdecimal() else STATUSES.get(name, 0) for name in names)
+    status = next((code for code in codes if 400 <= code < 600), 500)
+    return status_error(status, f"{error.message} ({error.code}, {error.type})")
