@@ -2,12 +2,14 @@
 
 from collections.abc import Callable
 from importlib import import_module
-from typing import TypeAlias, cast
+from typing import TYPE_CHECKING, TypeAlias, cast
 
 from bot.errors import ConfigError
-from bot.http import Http
 from bot.ports import Chats, Completes, Draws, Lists
-from bot.settings import Account
+
+if TYPE_CHECKING:  # the offline painter's process imports this package, and needs neither
+    from bot.http import Http
+    from bot.settings import Account
 
 Provider: TypeAlias = Chats | Completes | Draws | Lists
 """Whoever implements at least one of these: what a provider can do, it has the method for."""
@@ -19,7 +21,7 @@ BUILT_IN = {"offline": "bot.providers.offline:Offline"}
 """Built as `Class(account)`: they need no network."""
 
 
-def build(account: Account, http: Callable[[Account], Http]) -> Provider:
+def build(account: "Account", http: "Callable[[Account], Http]") -> Provider:
     """The account's provider; `http` is only called for one that needs it. Raises ConfigError."""
     if account.kind in REMOTE:
         return cast(Provider, _load(REMOTE[account.kind])(http(account), account))

@@ -16,7 +16,7 @@ class Kind:
 
 KINDS = {
     "openai": Kind(frozenset({"max_tokens_field", "stream_options"})),
-    "offline": Kind(remote=False),
+    "offline": Kind(frozenset({"pace"}), remote=False),
 }
 
 
