@@ -43,6 +43,8 @@ def _shade(hue: str, lightness: float, chroma: float) -> str:
         return "beige"
     if hue == "red" and lightness > 0.7:
         return "pink"
-    if lightness < 0.25:
+    if hue == "pink" and lightness < 0.4:
+        return "purple"
+    if lightness < 0.3:
         return f"dark {hue}"
     return f"light {hue}" if lightness > 0.78 else hue

@@ -112,7 +112,10 @@ RULES = (
         _what_kept,
     ),
     (r"\b(?:what|which)\b.*\bfirst\b.*\bI\b.*\b(?:say|said|ask|asked|tell|told|wrote|message)", _at_first),
-    (r"\bwhat (?:was|is) (?:the|my) first (?:thing|message|question)", _at_first),
+    (
+        r"\bwhat (?:was|is) (?:the|my) first (?:thing|message|question)|\bwhat did I (?:say|ask).* first\b",
+        _at_first,
+    ),
     (r"\bwhat (?:did|have) (?:I|we) (?:just )?(?:say|said|ask|asked|tell|told|write|wrote|talk)", _before),
     (r"\bwhat was my (?:last|previous) (?:message|question)\b|\bwhat did I\b.*\bbefore\b", _before),
     (r"\bwhat (?:did|have) you (?:just )?(?:say|said|answer|tell)", _my_words),
