@@ -86,6 +86,7 @@ async def test_files_and_folders_are_the_owners_alone(kept: Kept) -> None:
     path = kept.folder.path(await kept.folder.keep(encoded(RED, "PNG")))
     assert stat.S_IMODE(path.stat().st_mode) == 0o600
     assert stat.S_IMODE(path.parent.stat().st_mode) == 0o700
+    assert stat.S_IMODE(path.parent.parent.stat().st_mode) == 0o700
 
 
 @pytest.mark.parametrize(
