@@ -117,7 +117,7 @@ async def test_a_change_is_read_once_however_many_watch() -> None:
     await rooms.accept(_incoming("hello"))
     chunks = await asyncio.gather(*waiting)
     assert len(set(chunks)) == 1
-    assert rooms.reads == 1
+    assert (rooms.reads, rooms.asked) == (1, 1)
     for stream in streams:
         await stream.aclose()
     assert events.readers == 0
@@ -156,6 +156,21 @@ async def test_a_reader_far_behind_the_ring_reads_for_itself(monkeypatch: pytest
                 await fast.until("message.created")
             texts = [(await stream.until("message.created"))[0]["message"]["text"] for _ in range(10)]
         assert texts == list(map(str, range(10)))
+
+
+async def test_a_reader_who_falls_behind_the_ring_misses_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("adapters.web.events.RING", 3)
+    rooms = Rooms()
+    events = Events(cast(Conversation, rooms), WebOutlet())
+    fast, slow = events.stream(GENERAL, None), events.stream(GENERAL, None)
+    await anext(fast)
+    await anext(slow)
+    for text in map(str, range(10)):
+        await rooms.accept(_incoming(text))
+        await anext(fast)
+    assert (await anext(slow)).count(b"message.created") == 10
+    await fast.aclose()
+    await slow.aclose()
 
 
 async def test_two_readers_of_one_room_and_none_of_another_room_hear_it() -> None:
@@ -203,7 +218,7 @@ async def test_a_quiet_stream_shows_that_it_is_alive() -> None:
 
 
 async def test_streams_end_when_the_server_stops() -> None:
-    async with chat() as web:
+    async with chat(keep_alive=3600) as web:
         opened = web.listening()
         stream = await opened.__aenter__()
         web.events.close()
@@ -291,7 +306,9 @@ def test_coalescing_keeps_the_last_word_of_every_subject(happened: list[tuple[st
     assert not changes or kept[-1].id == changes[-1].id
     for change in kept:
         last = changes[change.id - 1]
+        story = [c.kind for c in changes if c.subject == change.subject and c.kind.startswith("message")]
         assert change.kind == last.kind or (change.kind, last.kind) == ("message.created", "message.updated")
+        assert change.kind != "message.created" or "message.created" in story
 
 
 async def _next(stream: AsyncGenerator[bytes, None]) -> bytes:

@@ -35,8 +35,8 @@ async def test_a_post_is_named_after_its_nonce_and_posted_once() -> None:
 
 async def test_an_edit_after_a_restart_shows_the_message_again() -> None:
     outlet = WebOutlet()
-    await outlet.edit(HERE, "w12-1", Post("a"))
-    assert outlet.screens(GENERAL) == {"w12-1": Screen(12, "a")}
+    await outlet.edit(HERE, "wp7", Post("a", actions=STOP))
+    assert outlet.screens(GENERAL) == {"wp7": Screen(12, "a")}
 
 
 async def test_a_screen_belongs_to_the_run_that_writes_it_now() -> None:
@@ -44,6 +44,14 @@ async def test_a_screen_belongs_to_the_run_that_writes_it_now() -> None:
     await outlet.edit(HERE, "w12-0", Post("a", actions=(Action(Verb.STOP, 99),)))
     await outlet.edit(HERE, "w12-0", Post("ab"))
     assert outlet.screens(GENERAL)["w12-0"].run_id == 99
+
+
+async def test_the_posts_before_the_one_with_the_buttons_are_of_its_run() -> None:
+    outlet = WebOutlet()
+    await outlet.post(HERE, Post("a", final=True), nonce="p1")
+    assert outlet.screens(GENERAL) == {"wp1": Screen(0, "a")}
+    await outlet.post(HERE, Post("b", actions=STOP), nonce="p2")
+    assert outlet.screens(GENERAL) == {"wp1": Screen(12, "a"), "wp2": Screen(12, "b")}
 
 
 async def test_a_final_answer_frees_its_screens_and_no_others() -> None:

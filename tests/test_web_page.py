@@ -125,7 +125,7 @@ async def test_a_message_that_waits_says_its_place_and_can_be_cancelled(tmp_path
         await expect(ann.page.locator(".entry.writing")).to_have_count(1)
         await ann.enter("And then another one.")
         waiting = ann.questions.nth(1)
-        await expect(waiting.locator(".queued")).to_contain_text("1 message before you")
+        await expect(waiting.locator(".queued")).to_contain_text("1 before you")
 
         await waiting.get_by_role("button", name="Cancel").click()
 

@@ -57,7 +57,7 @@ async def test_signals_stay_with_the_process() -> None:
 
 
 async def test_a_stop_ends_the_streams_and_does_not_wait_for_readers() -> None:
-    async with chat() as web:
+    async with chat(keep_alive=3600) as web:
         opened = [web.listening() for _ in range(5)]
         streams = [await stream.__aenter__() for stream in opened]
         web.events.close()

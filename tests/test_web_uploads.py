@@ -101,6 +101,7 @@ async def test_what_is_no_picture_is_refused_whatever_it_is_called() -> None:
         b"--b\r\n\r\nno name\r\n--b--\r\n",
         b"--other\r\n",
         FILE + PNG,
+        b'--b\r\nContent-Disposition: form-data; name="text"\r\n\r\nhalf\r\n' + FILE + PNG,
         b'--b\r\nContent-Disposition: form-data; name="text"\r\n\r\na\0b\r\n--b--\r\n',
         b'--b\r\nContent-Disposition: form-data; name="te\0xt"\r\n\r\nab\r\n--b--\r\n',
         b'--b\r\nContent-Disposition: form-data; name="options"\r\n\r\n[1]\r\n--b--\r\n',

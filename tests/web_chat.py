@@ -75,6 +75,7 @@ class Rooms:
         self.starts_after = 0
         self.listeners: list[Callable[[ChannelKey], None]] = []
         self.reads = 0
+        self.asked = 0
         self._last = 0
 
     def id(self) -> int:
@@ -197,6 +198,7 @@ class Rooms:
     async def changes(
         self, key: ChannelKey, actor: Actor, *, after: int, limit: int = 500
     ) -> Sequence[Change]:
+        self.asked += 1
         self._fault("changes")
         return [change for change in self.happened.get(key, []) if change.id > after][:limit]
 

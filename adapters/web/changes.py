@@ -60,7 +60,7 @@ class Changes:
 
     async def answering(self, key: ChannelKey, run_id: int) -> int | None:
         """The message that an unfinished run writes; None when it writes none (any more)."""
-        if run_id not in self._answers:
+        if run_id and run_id not in self._answers:
             await self._run(key, run_id)
         return self._answers.get(run_id)
 

@@ -2,7 +2,7 @@
 
 import time
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from bot.errors import Refused, SlowDown
 from bot.messages import Address, ChannelKey, Limits, Post, Verb
@@ -15,7 +15,7 @@ ROOMS_REMEMBERED = 4096
 
 @dataclass(frozen=True, slots=True)
 class Screen:
-    """The text of one post of an answer that is still being written."""
+    """The text of one post of an answer that is still being written. `run_id` 0: not known yet."""
 
     run_id: int
     text: str = field(repr=False)
@@ -40,14 +40,10 @@ class WebOutlet:
         """The room's unfinished posts by their id. A view: it moves on."""
         return self._screens.get(key, {})
 
-    def clear(self, key: ChannelKey, run_id: int, family: str = "") -> None:
+    def clear(self, key: ChannelKey, run_id: int) -> None:
         """An answer is final: its words are read from storage now."""
-        left = {
-            post_id: screen
-            for post_id, screen in self._screens.pop(key, {}).items()
-            if screen.run_id != run_id and _family(post_id) != family
-        }
-        if left:
+        screens = self._screens.pop(key, {})
+        if left := {post_id: screen for post_id, screen in screens.items() if screen.run_id != run_id}:
             self._screens[key] = left
 
     async def post(self, to: Address, post: Post, *, nonce: str) -> str:
@@ -60,11 +56,9 @@ class WebOutlet:
         """Show another text. After a restart nothing is on the screen: an unknown id is a new message."""
         self._check(post)
         self._take(to.key)
-        run_id = self._run_of(to.key, post_id, post)
+        self._show(to.key, post_id, post)
         if any(action.verb is not Verb.STOP for action in post.actions):
-            self.clear(to.key, run_id, _family(post_id))
-        else:
-            self._screens.setdefault(to.key, {})[post_id] = Screen(run_id, post.text)
+            self.clear(to.key, post.actions[0].target)
         self._heard(to.key)
 
     async def remove(self, to: Address, post_id: str) -> None:
@@ -79,12 +73,18 @@ class WebOutlet:
     async def typing(self, to: Address) -> None:
         """The page shows by the run's status that an answer is on its way."""
 
-    def _run_of(self, key: ChannelKey, post_id: str, post: Post) -> int:
-        """Which run writes this post. Its buttons say so; the id is of the run that posted it first."""
-        if post.actions:
-            return post.actions[0].target
-        shown = self.screens(key).get(post_id)
-        return shown.run_id if shown else int(_family(post_id).removeprefix("w"))
+    def _show(self, key: ChannelKey, post_id: str, post: Post) -> None:
+        """Put a post on the screen. Its run is known by its buttons, which the last post of an answer has:
+        the posts before it, when they are new, are of the same run."""
+        screens = self._screens.setdefault(key, {})
+        if not post.actions:
+            shown = screens.get(post_id)
+            screens[post_id] = Screen(shown.run_id if shown else 0, post.text)
+            return
+        run_id = post.actions[0].target
+        screens[post_id] = Screen(run_id, post.text)
+        for earlier in [post_id for post_id, screen in screens.items() if not screen.run_id]:
+            screens[earlier] = replace(screens[earlier], run_id=run_id)
 
     def _check(self, post: Post) -> None:
         """Refuse what Discord would refuse."""
@@ -110,11 +110,6 @@ class WebOutlet:
         self._free_at[key] = room
         if len(self._free_at) > ROOMS_REMEMBERED:
             self._free_at = {key: at for key, at in self._free_at.items() if at > now}
-
-
-def _family(post_id: str) -> str:
-    """What the posts of one answer have in common: `w12` of `w12-0`."""
-    return post_id.partition("-")[0]
 
 
 def utf16_length(text: str) -> int:
