@@ -33,6 +33,7 @@ function offered(entry) {
     const verb = typeof action === "string" ? action : action.verb;
     if (verb in LABELS) verbs[verb] = action.target ?? entry.run?.id;
   }
+  if (entry.role === "user") verbs.delete = entry.id;
   if (active(entry.run)) {
     delete verbs.regenerate;
     delete verbs.continue;

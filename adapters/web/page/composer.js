@@ -84,6 +84,8 @@ function pressed(event) {
   if (event.key === "Enter" && !event.shiftKey && !touch()) {
     event.preventDefault();
     submit();
+  } else if (event.altKey || event.ctrlKey || event.metaKey) {
+    return; // another shortcut's
   } else if (event.key === "ArrowUp" && field.selectionEnd === 0) {
     remember(event, 1);
   } else if (event.key === "ArrowDown" && field.selectionStart === field.value.length) {

@@ -134,7 +134,8 @@ class Log {
       past: entry.id <= this.#timeline.startsAfter,
       question: question && before !== question ? question : null,
       answered: Boolean(entry.role === "user" && this.#timeline.answerTo(entry)),
-      live: this.#timeline.live.get(entry.id),
+      live: this.#timeline.live.get(entry.id)?.posts,
+      place: entry.run?.status === "queued" ? this.#timeline.place(entry.run) : 0,
       fresh: entry.id > this.#newest(),
       last: entry.role === "assistant" && !active(entry.run) && entry.id === this.#newestAnswer(),
     };

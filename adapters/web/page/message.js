@@ -42,7 +42,7 @@ export class MessageView {
     this.#once("quote", [context.question?.id, context.question?.text], () => this.#drawQuote(context.question));
     this.#words(entry, context, writes);
     this.#once("pictures", entry.pictures, () => this.#drawPictures(entry.pictures));
-    this.#once("state", [entry.run, entry.notice, context.answered, Boolean(context.live)], () =>
+    this.#once("state", [entry.run, entry.notice, context.answered, context.place, Boolean(context.live)], () =>
       this.#state.replaceChildren(...drawState(entry, context)),
     );
     this.#once("tools", [entry.actions, entry.run, writes, context.last], () =>

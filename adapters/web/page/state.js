@@ -7,20 +7,21 @@ import { attempt } from "./notify.js";
 const DOING = { imagine: "is painting", describe: "is looking", chat: "is thinking", continue: "is thinking" };
 
 /** What to say under a message; nothing when all is well. */
-export function drawState(entry, { answered, live }) {
+export function drawState(entry, { answered, live, place }) {
   const said = entry.notice ? [notice(entry)] : [];
   const { run } = entry;
   if (!run) return said;
-  if (run.status === "queued" && !(entry.role === "user" && answered)) return [...said, run.place > 0 ? queued(run) : thinking(run)];
+  if (run.status === "queued" && !(entry.role === "user" && answered)) {
+    return [...said, place > 0 ? queued(run, place) : thinking(run)];
+  }
   if (run.status === "in_progress" && (entry.role === "assistant" ? !live : !answered)) return [...said, thinking(run)];
   if (run.status === "cancelling") return [...said, el("p", { class: "waiting" }, "Stopping…")];
   return said.length || entry.role === "assistant" || answered ? said : ended(run);
 }
 
-function queued(run) {
-  const place = run.place === 1 ? "1 message before you" : `${run.place} messages before you`;
+function queued(run, place) {
   const cancel = () => attempt(() => api.cancel(run.id));
-  return el("p", { class: "waiting queued" }, el("span", {}, `Waiting: ${place}`), button("Cancel", cancel, { kind: "small" }));
+  return el("p", { class: "waiting queued" }, el("span", {}, `Waiting: ${place} before you`), button("Cancel", cancel, { kind: "small" }));
 }
 
 function thinking(run) {

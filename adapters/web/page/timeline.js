@@ -10,7 +10,7 @@ export const words = ({ text, notice }) => (notice && text.endsWith(notice) ? te
 
 export class Timeline {
   entries = new Map();
-  /** Texts being written: message id -> Map(post id -> text). */
+  /** Texts being written: message id -> { run, posts: Map(post id -> text) }. */
   live = new Map();
   cards = [];
   sending = [];
@@ -78,9 +78,11 @@ export class Timeline {
   }
 
   /** From UTF-16 offset `at` on, the post's text is `text`: exactly how JavaScript counts. */
-  #write({ message_id: id, post, at, text }) {
-    if (!this.live.has(id)) this.live.set(id, new Map());
-    const posts = this.live.get(id);
+  #write({ run_id: run, message_id: id, post, at, text }) {
+    const entry = this.entries.get(id);
+    if (entry && !active(entry.run) && entry.run?.id >= run) return; // it has ended meanwhile
+    if (this.live.get(id)?.run !== run) this.live.set(id, { run, posts: new Map() });
+    const { posts } = this.live.get(id);
     posts.set(post, (posts.get(post) ?? "").slice(0, at) + text);
   }
 
@@ -118,6 +120,12 @@ export class Timeline {
         entry.role === "user" && entry.id > after && entry.text === text && entry.author === author &&
         (restored || entry.pictures.length === files.length),
     );
+  }
+
+  /** How many runs this one waits for. Counted here: the server tells a place once, and runs before it end. */
+  place(run) {
+    const before = this.ordered().map((entry) => entry.run).filter((each) => active(each) && each.id < run.id);
+    return new Set(before.filter(({ kind }) => kind !== "imagine").map(({ id }) => id)).size;
   }
 
   /** The run that writes here now, the newest first: what Stop stops. */

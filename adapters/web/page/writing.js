@@ -84,8 +84,8 @@ function reach({ text, shown, due }, now, passed) {
   return Math.min(text.length, half >= 0xd800 && half < 0xdc00 ? next + 1 : next); // no half of an emoji
 }
 
-/** Post ids end in their place: "w12-0", "w12-1", … */
-export const order = (id) => Number(id.slice(id.lastIndexOf("-") + 1)) || 0;
+/** Post ids have their order in their last number: "w12-0", "w12-1", … */
+export const order = (id) => Number(/\d+(?=\D*$)/.exec(id)?.[0] ?? 0);
 
 function common(before, after) {
   if (after.startsWith(before)) return before.length;
