@@ -1,0 +1,168 @@
+"""Every error of the libraries underneath has a name of ours, and every status a meaning."""
+
+import inspect
+import ssl
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from types import ModuleType, SimpleNamespace
+from typing import Any
+
+import aiohttp
+import httpx
+import pytest
+from aiohttp import client_exceptions, http_exceptions
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bot.errors import (
+    KeyRefused,
+    ProviderBusy,
+    ProviderDown,
+    ProviderError,
+    ProviderGarbled,
+    ProviderRefused,
+    ProviderTimeout,
+)
+from bot.http.faults import DAY, DETAIL, retry_after, status_error, translated
+
+KEY = "sk-secret-1234567890"
+NOW = datetime(2026, 11, 21, 12, tzinfo=UTC)
+SPECIAL = SimpleNamespace(ssl=True, host="ai.example", port=443, is_ssl=True)
+"""Stands for what aiohttp's errors know of the connection."""
+
+
+def errors_of(*modules: ModuleType) -> Iterator[type[Exception]]:
+    for module in modules:
+        for found in vars(module).values():
+            if inspect.isclass(found) and issubclass(found, Exception) and not issubclass(found, Warning):
+                yield found
+
+
+EVERY = sorted(
+    set(errors_of(httpx, aiohttp, client_exceptions, http_exceptions)), key=lambda kind: kind.__qualname__
+)
+
+
+ODD: dict[type[Exception], tuple[Any, ...]] = {
+    aiohttp.ClientConnectorCertificateError: (SPECIAL, ssl.SSLCertVerificationError(KEY)),
+    client_exceptions.UnixClientConnectorError: ("a.socket", SPECIAL, OSError(1, KEY)),
+    aiohttp.ClientConnectorError: (SPECIAL, OSError(1, KEY)),
+    aiohttp.ServerFingerprintMismatch: (b"a", b"b", "ai.example", 443),
+    aiohttp.ClientResponseError: (SimpleNamespace(real_url=f"https://ai.example/{KEY}"), ()),
+    aiohttp.WebSocketError: (1000, KEY),
+    http_exceptions.LineTooLong: (KEY.encode(), 1),
+}
+"""What these errors and the kinds of them are made of; all others, of a text or of nothing."""
+
+
+def made(kind: type[Exception]) -> Exception:
+    """An error of this kind as the library would raise it, with the key in its text where that is free."""
+    if issubclass(kind, httpx.HTTPStatusError):
+        request = httpx.Request("GET", "https://ai.example")
+        return kind(KEY, request=request, response=httpx.Response(500))
+    for odd, parts in ODD.items():
+        if issubclass(kind, odd):
+            return kind(*parts)
+    try:
+        return kind(KEY)
+    except TypeError:
+        return kind()
+
+
+@pytest.mark.parametrize("kind", EVERY, ids=lambda kind: f"{kind.__module__}.{kind.__qualname__}")
+def test_no_foreign_error_gets_past(kind: type[Exception]) -> None:
+    with pytest.raises(ProviderError) as caught, translated(KEY):
+        raise made(kind)
+    assert KEY not in f"{caught.value} {caught.value!r} {caught.value.reply}"
+    assert caught.value.__suppress_context__
+    assert len(str(caught.value)) <= DETAIL
+
+
+def test_the_list_of_errors_is_not_empty_by_accident() -> None:
+    assert len(EVERY) > 60
+    assert {httpx.ReadTimeout, aiohttp.ServerDisconnectedError, http_exceptions.BadStatusLine} <= set(EVERY)
+
+
+@pytest.mark.parametrize(
+    ("kind", "expected", "sent"),
+    [
+        (aiohttp.ClientConnectorError, ProviderDown, False),
+        (aiohttp.ClientConnectorDNSError, ProviderDown, False),
+        (aiohttp.ClientConnectorCertificateError, ProviderDown, False),
+        (aiohttp.ConnectionTimeoutError, ProviderDown, False),
+        (aiohttp.ServerDisconnectedError, ProviderDown, True),
+        (aiohttp.ClientOSError, ProviderDown, True),
+        (aiohttp.ClientPayloadError, ProviderDown, True),
+        (aiohttp.ClientConnectionResetError, ProviderDown, True),
+        (ConnectionResetError, ProviderDown, True),
+        (aiohttp.SocketTimeoutError, ProviderTimeout, None),
+        (TimeoutError, ProviderTimeout, None),
+        (aiohttp.ClientResponseError, ProviderGarbled, None),
+        (aiohttp.InvalidURL, ProviderRefused, None),
+        (httpx.UnsupportedProtocol, ProviderRefused, None),
+        (httpx.ConnectError, ProviderDown, False),
+        (httpx.ReadTimeout, ProviderTimeout, None),
+    ],
+)
+def test_what_was_certainly_not_sent_is_told_apart(
+    kind: type[Exception], expected: type[ProviderError], sent: bool | None
+) -> None:
+    with pytest.raises(ProviderError) as caught, translated():
+        raise made(kind)
+    assert type(caught.value) is expected
+    assert getattr(caught.value, "sent", None) is sent
+
+
+def test_our_own_errors_and_a_cancellation_pass() -> None:
+    with pytest.raises(KeyError), translated():
+        raise KeyError
+
+
+@pytest.mark.parametrize(
+    ("status", "kind"),
+    [
+        *((status, KeyRefused) for status in (401, 402, 403)),
+        *((status, ProviderRefused) for status in (301, 302, 307, 400, 404, 405, 413, 422, 451)),
+        *((status, ProviderBusy) for status in (408, 429, 503, 529)),
+        *((status, ProviderDown) for status in (500, 501, 502, 504, 520, 599)),
+    ],
+)
+def test_every_status_has_a_meaning(status: int, kind: type[ProviderError]) -> None:
+    error = status_error(status, f"No: {KEY} {'x' * 9000}", key=KEY)
+    assert type(error) is kind
+    assert str(error).startswith(f"{status} No: [key]")
+    assert len(str(error)) == DETAIL
+    assert getattr(error, "status", status) == status
+    assert "No" not in error.reply
+
+
+@pytest.mark.parametrize(
+    ("headers", "seconds"),
+    [
+        ({"retry-after": "7"}, 7),
+        ({"retry-after": "0"}, 0),
+        ({"retry-after": " 1.5 "}, 1.5),
+        ({"retry-after": "Sat, 21 Nov 2026 12:00:30 GMT"}, 30),
+        ({"retry-after": "Saturday, 21-Nov-26 12:00:30 GMT"}, 30),
+        ({"retry-after": "Sat, 21 Nov 2026 11:00:00 GMT"}, None),
+        ({"retry-after": "Sat, 21 Nov 2026 12:00:30"}, 30),
+        ({"retry-after": "999999999"}, DAY),
+        ({"retry-after": "9" * 400}, DAY),
+        ({"retry-after": "Fri, 31 Dec 9999 23:59:59 GMT"}, DAY),
+        ({"retry-after": "-3"}, None),
+        ({"retry-after": "nan"}, None),
+        ({"retry-after": "soon"}, None),
+        ({"retry-after": ""}, None),
+        ({}, None),
+        ({"retry-after-ms": "250", "retry-after": "1"}, 0.25),
+        ({"retry-after-ms": "no", "retry-after": "1"}, 1),
+    ],
+)
+def test_patience_is_read_in_every_form(headers: dict[str, str], seconds: float | None) -> None:
+    assert retry_after(headers, NOW) == seconds
+
+
+@given(st.text(), st.text())
+def test_no_header_breaks_the_reading(seconds: str, milliseconds: str) -> None:
+    wait = retry_after({"retry-after": seconds, "retry-after-ms": milliseconds}, NOW)
+    assert wait is None or 0 <= wait <= DAY
