@@ -1,6 +1,6 @@
 // Where one writes. What is typed is kept per room until it is sent.
 
-import { Tray, takeDrops } from "./attach.js";
+import { LIMITS, Tray, takeDrops } from "./attach.js";
 import { openForm, refused, run, runLine } from "./command.js";
 import { byId, touch } from "./dom.js";
 import { actor, shownName } from "./identity.js";
@@ -31,6 +31,7 @@ export function startComposer() {
     event.preventDefault();
     submit();
   });
+  byId("attach").title = `Attach pictures (${LIMITS})`;
   byId("attach").addEventListener("click", () => byId("files").click());
   byId("files").addEventListener("change", ({ target }) => {
     tray.add(target.files);
