@@ -272,6 +272,18 @@ async def test_an_answer_written_again_is_shown_under_the_run_that_writes_it() -
         assert shown["run_id"] == new["run_id"]
 
 
+async def test_an_edit_that_changes_no_text_is_not_told() -> None:
+    async with chat() as web, web.listening() as stream:
+        ids = await web.say("hello")
+        web.rooms.start(ids["run_id"])
+        await web.show(ids["run_id"], "Ahoy")
+        await stream.until("text.delta")
+        await web.show(ids["run_id"], "Ahoy")
+        await web.say("next")
+        _, before = await stream.until("message.created")
+        assert "text.delta" not in before
+
+
 @given(st.lists(st.text(max_size=40), min_size=1, max_size=6))
 def test_applying_the_deltas_in_utf16_gives_the_text(texts: list[str]) -> None:
     shown, before = b"", ""

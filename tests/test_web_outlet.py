@@ -56,7 +56,8 @@ async def test_the_posts_before_the_one_with_the_buttons_are_of_its_run() -> Non
 
 async def test_a_final_answer_frees_its_screens_and_no_others() -> None:
     outlet = WebOutlet()
-    await outlet.post(HERE, Post("a", final=True), nonce="12-0")
+    await outlet.post(HERE, Post("a", actions=STOP), nonce="12-0")
+    await outlet.edit(HERE, "w12-0", Post("a", final=True))
     await outlet.post(HERE, Post("other", actions=(Action(Verb.STOP, 13),)), nonce="13-0")
     await outlet.post(HERE, Post("b", actions=DONE, final=True), nonce="12-1")
     assert set(outlet.screens(GENERAL)) == {"w13-0"}

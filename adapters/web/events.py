@@ -173,10 +173,11 @@ class _Reader:
         chunks = []
         for post_id, screen in screens.items():
             before = seen.get(post_id)
-            if before is screen:
+            if before == screen:
                 continue
             if message_id := await self.feed.changes.answering(self.feed.key, screen.run_id):
-                chunks.append(delta(post_id, message_id, before.text if before else "", screen))
+                known = before.text if before and before.run_id == screen.run_id else ""
+                chunks.append(delta(post_id, message_id, known, screen))
                 seen[post_id] = screen
         self._seen = seen
         return b"".join(chunks)
