@@ -1,5 +1,7 @@
 """The web chat's screens: Discord's limits, so that delivery is exercised from the first day."""
 
+import itertools
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -55,7 +57,7 @@ async def test_the_posts_before_the_one_with_the_buttons_are_of_its_run() -> Non
 
 
 async def test_a_final_answer_frees_its_screens_and_no_others() -> None:
-    outlet = WebOutlet()
+    outlet = WebOutlet(monotonic=itertools.count().__next__)
     await outlet.post(HERE, Post("a", actions=STOP), nonce="12-0")
     await outlet.edit(HERE, "w12-0", Post("a", final=True))
     await outlet.post(HERE, Post("other", actions=(Action(Verb.STOP, 13),)), nonce="13-0")
