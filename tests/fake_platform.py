@@ -10,14 +10,14 @@ from datetime import datetime
 from itertools import count
 
 from bot.delivery.clusters import shows, units
-from bot.errors import DeliveryError, Gone, StorageError
+from bot.errors import DeliveryError, Gone, SlowDown, StorageError
 from bot.messages import Address, ChannelKey, Limits, Post
 from bot.records import Slot
 from tests.clock import VirtualClock
 
 
 class FakePlatform:
-    """Implements the Outlet port. `faults` are raised one a request (None: none), each before it takes effect."""
+    """Implements the Outlet port. `faults`: raised one a request (None: none), before it takes effect."""
 
     def __init__(self, clock: VirtualClock, limits: Limits, log: list[str]) -> None:
         self.limits = limits
@@ -30,6 +30,7 @@ class FakePlatform:
         self.hangs: asyncio.Event | None = None
         self._clock = clock
         self._last: dict[str, float] = {}
+        self._quiet: dict[str, float] = {}
         self._nonces: dict[str, str] = {}
         self._ids = count(1)
 
@@ -79,7 +80,11 @@ class FakePlatform:
             raise AssertionError("more requests in a second than the platform allows")
         if post and (units(post.text) > self.limits.text or not (shows(post.text) or post.pictures)):
             raise AssertionError(f"{what}: too long or empty")
+        if now < self._quiet.get(str(to.key), 0.0) - 1e-6:
+            raise AssertionError(f"{what}: the platform had asked for patience")
         if self.faults and (fault := self.faults.popleft()):
+            if isinstance(fault, SlowDown):
+                self._quiet[str(to.key)] = now + fault.retry_after
             raise fault
 
 

@@ -65,7 +65,7 @@ class Deliveries:
                         continue
                     if not await self._deliver(left, actions_of(left), lane):
                         return
-                    lane.settled.add(left.run.id)
+                    lane.settled.append(left.run.id)
                 lane.open()
         finally:
             self._lanes.leave(key)

@@ -1,4 +1,4 @@
-"""Where a Markdown text's code blocks are, and how one that is cut in two is closed and opened again. Pure."""
+"""Where a text's code blocks are, and how one that is cut in two is closed and opened again. Pure."""
 
 import re
 from dataclasses import dataclass, replace
@@ -31,8 +31,8 @@ class Block:
         return bool(self.closer) and self.body <= place < self.end
 
     def forbids(self, place: int) -> bool:
-        """Whether a cut at this place breaks its opening line, or parts it from the code."""
-        return self.start < place < self.body
+        """Whether a cut at this place breaks one of its fences, or parts the first from the code."""
+        return self.start < place < self.body or self.closing < place < self.end
 
 
 def blocks(text: str, limit: int) -> list[Block]:
@@ -47,7 +47,7 @@ def blocks(text: str, limit: int) -> list[Block]:
             inside = block if block.closer else None
             found.append(block)
         elif _closes(line, inside.closer):
-            end = min(line.end() + 1, len(text))
+            end = line.start() + len(line.group().rstrip())
             found[-1] = replace(inside, closing=line.start(), end=end, closed=True)
             inside = None
     return found

@@ -1,6 +1,7 @@
 """A lane for each chat: its pace, its order, and whether its deliveries are parked."""
 
 import asyncio
+from collections import deque
 from collections.abc import Mapping
 from datetime import datetime, timedelta
 from heapq import heappop, heappush
@@ -10,13 +11,15 @@ from bot.messages import ChannelKey
 from bot.ports import Clock, Outlet
 
 _FIRST_PARK, _LONGEST_PARK = 30.0, 600.0
+_MEMORY = 1.0
 
 
 class Lane:
     """One chat's way to its platform, shared by all its answers.
 
     `lock` puts final texts in order. `parked_until`: earlier answers wait for the timer, so nothing may
-    overtake them; None when nothing waits.
+    overtake them; None when nothing waits. `settled`: the last runs that are out, which somebody who read
+    what is pending a moment ago may not know yet.
     """
 
     def __init__(self, pace: Pace, budget: Budget, clock: Clock) -> None:
@@ -25,7 +28,7 @@ class Lane:
         self.lock = asyncio.Lock()
         self.parked_until: datetime | None = None
         self.users = 0
-        self.settled: set[int] = set()
+        self.settled: deque[int] = deque(maxlen=64)
         self._clock = clock
         self._park = _FIRST_PARK
 
@@ -100,10 +103,8 @@ class Lanes:
         """One answer less on the chat's lane."""
         lane = self._lanes[key]
         lane.users -= 1
-        if not lane.users:
-            lane.settled.clear()
-            if lane.parked_until is None:
-                heappush(self._resting, (self._clock.monotonic() + lane.wait(), str(key), key))
+        if not lane.users and lane.parked_until is None:
+            heappush(self._resting, (self._clock.monotonic() + max(lane.wait(), _MEMORY), str(key), key))
 
     def _forget(self) -> None:
         """Drop the lanes that have nothing to remember."""

@@ -1,4 +1,4 @@
-"""An answer on its way: the token loop lays down the latest text, the pump shows it at the platform's pace."""
+"""An answer on its way: the model's loop lays down the latest text, the pump shows it at its pace."""
 
 import asyncio
 from collections.abc import Callable, Sequence
@@ -69,7 +69,7 @@ class Answer:
                 if self._lane.parked_until is not None:
                     await hold_back(self._posts, self._lane, self._ledger, self._clock)
                 elif await settle(self._posts, wanted, self._lane, self._ledger, self._clock):
-                    self._lane.settled.add(self._posts.run_id)
+                    self._lane.settled.append(self._posts.run_id)
         finally:
             self._left()
 

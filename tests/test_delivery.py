@@ -1,0 +1,522 @@
+"""An answer on its way: shown while it is written, whole in the end, whatever the platform does."""
+
+import asyncio
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from itertools import pairwise
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from bot.delivery import Answer, Deliveries, Open, pieces
+from bot.errors import DeliveryError, Gone, Refused, SlowDown, Unreachable
+from bot.messages import (
+    Action,
+    Actor,
+    Address,
+    ChannelKey,
+    Limits,
+    Person,
+    PictureRef,
+    Post,
+    RunOptions,
+    Verb,
+)
+from bot.records import Pending, Run, Slot
+from bot.runs import RunKind, RunStatus
+from tests.clock import START, VirtualClock
+from tests.fake_platform import FakeLedger, FakePlatform
+
+LIMITS = Limits(text=100, interval=1.0, per_second=50, pictures=2)
+STOP = (Action(Verb.STOP, 1),)
+AGAIN = (Action(Verb.REGENERATE, 1),)
+PICTURES = tuple(PictureRef(name * 64, "image/png", 1, 1) for name in "abc")
+
+
+def address(channel: str = "general") -> Address:
+    return Address(ChannelKey("fake", "bot", "", channel))
+
+
+HERE, THERE = address(), address("other")
+
+
+class World:
+    """A platform, a ledger and what brings answers from one to the other."""
+
+    def __init__(self, limits: Limits = LIMITS, screens: Open | None = None) -> None:
+        self.log: list[str] = []
+        self.clock = VirtualClock()
+        self.platform = FakePlatform(self.clock, limits, self.log)
+        self.ledger = FakeLedger(self.log)
+        self.screens = screens or Open()
+        self.restart()
+
+    def restart(self) -> None:
+        """A new process: it knows what the ledger knows."""
+        self.deliveries = Deliveries({"fake": self.platform}, self.ledger, self.screens, self.clock)
+
+    def open(self, run_id: int = 1, to: Address = HERE, slots: Sequence[Slot] = ()) -> Answer:
+        return self.deliveries.open(run_id, to, slots or [self.ledger.slot()], actions=STOP)
+
+    async def finish(self, answer: Answer, text: str, *pictures: PictureRef) -> None:
+        await self.clock.until(answer.finish(text, pictures=pictures, actions=AGAIN))
+
+    async def deliver(self, *pending: Pending) -> None:
+        await self.clock.until(self.deliveries.deliver(pending, lambda _: AGAIN))
+
+    def pending(
+        self, text: str, run_id: int = 1, to: Address = HERE, slots: Sequence[Slot] | None = None
+    ) -> Pending:
+        known = self.ledger.slots.values() if slots is None else slots
+        now, who = datetime(2026, 1, 1, tzinfo=UTC), Actor(Person("fake:ann", "Ann"))
+        run = Run(run_id, to.key, RunKind.CHAT, RunStatus.COMPLETED, who, to, RunOptions(), 1, 2, 1, now)
+        return Pending(run, text, "", (), tuple(sorted(known, key=lambda slot: slot.seq)))
+
+
+async def stream(world: World, answer: Answer, text: str, *, seconds: float = 0.1, size: int = 5) -> None:
+    """Write a text as a model does."""
+    for end in range(size, len(text) + size, size):
+        answer.show(text[:end])
+        await world.clock.advance(seconds)
+
+
+LONG = "The quick brown fox jumps over the lazy dog. " * 8
+
+
+async def test_the_first_words_are_shown_at_once() -> None:
+    world = World()
+    answer = world.open()
+    answer.show("He")
+    await world.clock.settle()
+    assert world.platform.posts(HERE) == [Post("He", actions=STOP)]
+    await answer.abandon()
+
+
+async def test_nothing_is_posted_before_its_intent_and_each_result_is_written_down_at_once() -> None:
+    world = World()
+    answer = world.open()
+    await stream(world, answer, LONG)
+    await world.finish(answer, LONG)
+    lines = [line for line in world.log if not line.startswith("edit")]
+    assert lines[:5] == ["post p1", "posted 0 m1", "intend 1", "post p2", "posted 1 m2 intend 2"]
+    assert all(after.startswith("posted") for line, after in pairwise(lines) if line.startswith("post "))
+    assert lines[-1] == "delivered 1"
+    assert world.platform.texts(HERE) == pieces(LONG, 100)
+
+
+@pytest.mark.parametrize("count", [1, 2, 3, 4])
+async def test_one_commit_for_each_message_of_a_whole_text_and_one_in_the_end(count: int) -> None:
+    world = World()
+    answer = world.open()
+    await world.finish(answer, LONG[: 90 * count])
+    commits = [line for line in world.log if line.startswith(("posted", "intend", "delivered"))]
+    assert len(world.platform.texts(HERE)) == count
+    assert len(commits) == count + 1
+
+
+async def test_a_streamed_answer_of_one_message_is_two_commits() -> None:
+    world = World()
+    answer = world.open()
+    await stream(world, answer, LONG[:90])
+    await world.finish(answer, LONG[:90])
+    assert [line for line in world.log if not line.startswith(("edit", "post "))] == [
+        "posted 0 m1",
+        "delivered 1",
+    ]
+
+
+async def test_edits_are_an_interval_apart_and_take_the_latest_text() -> None:
+    """The platform itself refuses what comes faster."""
+    world = World()
+    answer = world.open()
+    await stream(world, answer, LONG[:80], seconds=0.25, size=4)
+    began = [at for at, *_ in world.platform.began]
+    assert began == [0, 1, 2, 3, 4, 5]
+    assert world.platform.texts(HERE) == [LONG[:80].strip()]
+    await answer.abandon()
+
+
+async def test_messages_that_are_full_are_not_touched_again() -> None:
+    world = World()
+    answer = world.open()
+    await stream(world, answer, LONG)
+    await world.finish(answer, LONG)
+    last = {post: at for at, (_, _, post) in enumerate(world.platform.began)}
+    final = [last[post] for post in world.platform.posts(HERE)]
+    assert final == sorted(final)
+
+
+async def test_the_token_loop_never_waits_while_the_platform_hangs() -> None:
+    world = World()
+    world.platform.hangs = asyncio.Event()
+    answer = world.open()
+    for n in range(1000):
+        answer.show("x" * (n % 100))
+    await world.clock.advance(60)
+    assert world.platform.texts(HERE) == []
+    world.platform.hangs.set()
+    await world.finish(answer, "done")
+    assert world.platform.texts(HERE) == ["done"]
+    assert len(world.platform.began) == 2
+
+
+async def test_the_buttons_stand_under_the_last_message_alone() -> None:
+    world = World()
+    answer = world.open()
+    answer.show(LONG)
+    await world.clock.advance(20)
+    assert [post.actions for post in world.platform.posts(HERE)] == [()] * 3 + [STOP]
+    await world.finish(answer, LONG)
+    assert [post.actions for post in world.platform.posts(HERE)] == [()] * 3 + [AGAIN]
+    assert all(post.final for post in world.platform.posts(HERE))
+
+
+async def test_another_model_replaces_what_was_shown() -> None:
+    world = World()
+    answer = world.open()
+    answer.show(LONG)
+    await world.clock.advance(20)
+    answer.show("Anew")
+    await world.clock.advance(2)
+    assert world.platform.texts(HERE)[0] == "Anew"
+    await world.finish(answer, "Anew and short.")
+    assert world.platform.texts(HERE) == ["Anew and short."]
+    assert [slot.post_id for slot in world.ledger.slots.values()] == ["m1"]
+
+
+async def test_regenerating_edits_the_old_answer_in_place() -> None:
+    world = World()
+    await world.finish(world.open(), LONG)
+    again = world.open(2, slots=list(world.ledger.slots.values()))
+    await stream(world, again, "Another answer.")
+    await world.finish(again, "Another answer.")
+    assert world.platform.texts(HERE) == ["Another answer."]
+    assert list(world.platform.screen[str(HERE.key)]) == ["m1"]
+
+
+async def test_pictures_stand_under_the_last_words_and_the_rest_behind() -> None:
+    world = World()
+    await world.finish(world.open(), "Three", *PICTURES)
+    assert world.platform.posts(HERE) == [
+        Post("Three", pictures=PICTURES[:2], final=True),
+        Post("", pictures=PICTURES[2:], actions=AGAIN, final=True),
+    ]
+
+
+async def test_pictures_without_words_are_one_message() -> None:
+    world = World()
+    await world.finish(world.open(), "", *PICTURES[:2])
+    assert world.platform.posts(HERE) == [Post("", pictures=PICTURES[:2], actions=AGAIN, final=True)]
+
+
+async def test_an_answer_of_nothing_is_delivered_without_a_message() -> None:
+    world = World()
+    await world.finish(world.open(), " \n")
+    assert world.log == ["delivered 1"]
+    assert not world.ledger.slots
+
+
+async def test_typing_is_shown_until_the_first_message() -> None:
+    world = World()
+    answer = world.open()
+    await world.clock.advance(9)
+    answer.show("Hello")
+    await world.clock.advance(9)
+    assert world.platform.typed == [0, 4, 8]
+    await answer.abandon()
+
+
+async def test_typing_that_hangs_or_fails_holds_nothing_up() -> None:
+    world = World()
+    world.platform.hangs = asyncio.Event()
+    answer = world.open()
+    await world.clock.settle()
+    world.platform.hangs = None
+    answer.show("Hello")
+    await world.clock.settle()
+    assert world.platform.texts(HERE) == ["Hello"]
+    await answer.abandon()
+
+
+async def test_slow_down_in_between_is_waited_for_and_the_final_text_goes_out_whole() -> None:
+    world = World()
+    answer = world.open()
+    world.platform.faults.extend([None, SlowDown(retry_after=3.5), SlowDown(retry_after=5)])
+    await stream(world, answer, LONG)
+    world.platform.faults.append(SlowDown(retry_after=20))
+    await world.finish(answer, LONG)
+    assert world.platform.texts(HERE) == pieces(LONG, 100)
+    assert world.ledger.ended == {1: "delivered"}
+
+
+async def test_one_chats_slow_down_delays_no_other() -> None:
+    world = World()
+    slow, quick = world.open(1, HERE), world.open(2, THERE)
+    world.platform.faults.append(SlowDown(retry_after=25))
+    slow.show("slow")
+    await world.clock.settle()
+    quick.show("quick")
+    await world.clock.advance(0.1)
+    assert world.platform.texts(THERE) == ["quick"]
+    await world.finish(quick, "quick, whole")
+    assert world.clock.monotonic() < 2
+    await world.finish(slow, "slow, whole")
+    assert world.platform.texts(HERE) == ["slow, whole"]
+
+
+async def test_a_long_slow_down_parks_the_answer_and_those_behind_it_but_no_other_chat() -> None:
+    world = World()
+    first = world.open(1)
+    first.show("first")
+    await world.clock.advance(1)
+    world.platform.faults.append(SlowDown(retry_after=300))
+    await world.finish(first, "first, whole")
+    second, third = world.open(2), world.open(3, THERE)
+    before = len(world.log)
+    second.show("second")
+    await world.clock.advance(2)
+    await world.finish(second, "second, whole")
+    assert world.log[before:] == ["park 2"]
+    await world.finish(third, "third")
+    assert world.platform.texts(THERE) == ["third"]
+    assert [(run, (until - START).total_seconds()) for run, until in world.ledger.parked] == [
+        (1, 301),
+        (2, 301),
+    ]
+
+    await world.clock.advance(300)
+    slots = sorted(world.ledger.slots.values(), key=lambda slot: slot.id)
+    await world.deliver(
+        world.pending("first, whole", 1, slots=slots[:1]), world.pending("second, whole", 2, slots=slots[1:2])
+    )
+    assert world.platform.texts(HERE) == ["first, whole", "second, whole"]
+    assert world.ledger.ended == {1: "delivered", 2: "delivered", 3: "delivered"}
+
+
+async def test_nobody_overtakes_the_parked_when_their_time_has_come() -> None:
+    """The timer is due, but has not fired yet."""
+    world = World()
+    world.platform.faults.append(SlowDown(retry_after=60))
+    await world.finish(world.open(1), "first")
+    await world.clock.advance(61)
+    await world.finish(world.open(2), "second")
+    assert world.log[-1] == "park 2"
+    assert world.platform.texts(HERE) == []
+
+
+async def test_delivering_too_early_parks_again_until_the_same_time() -> None:
+    world = World()
+    world.platform.faults.append(SlowDown(retry_after=60))
+    await world.finish(world.open(1), "first")
+    await world.deliver(world.pending("first"))
+    assert len({until for _, until in world.ledger.parked}) == 1
+    assert len(world.platform.began) == 1
+
+
+async def test_unreachable_is_tried_three_times_more_then_parked_for_longer_each_time() -> None:
+    world = World()
+    world.platform.faults.extend([Unreachable()] * 8)
+    await world.finish(world.open(), "whole")
+    assert len(world.platform.began) == 4
+    parked = world.ledger.parked[-1][1]
+    assert (parked - world.clock.now()).total_seconds() == 30
+    await world.clock.advance(31)
+    await world.deliver(world.pending("whole"))
+    assert (world.ledger.parked[-1][1] - world.clock.now()).total_seconds() == 60
+    await world.clock.advance(61)
+    await world.deliver(world.pending("whole"))
+    assert world.platform.texts(HERE) == ["whole"]
+    assert world.ledger.ended == {1: "delivered"}
+
+
+async def test_a_post_whose_result_was_lost_is_asked_for_under_the_same_nonce() -> None:
+    world = World()
+    world.platform.lost.append(Unreachable("reset"))
+    await world.finish(world.open(), "whole")
+    assert [line for line in world.log if line.startswith("post ")] == ["post p1", "post p1"]
+    assert world.platform.texts(HERE) == ["whole"]
+
+
+@pytest.mark.parametrize(("fault", "why"), [(Refused("blocked"), "blocked"), (Gone("chat"), "gone")])
+async def test_what_the_platform_will_never_take_is_a_stored_failure(fault: DeliveryError, why: str) -> None:
+    world = World()
+    world.platform.faults.append(fault)
+    await world.finish(world.open(), "whole")
+    assert world.ledger.ended == {1: why}
+    await world.finish(world.open(2), "next")
+    assert world.platform.texts(HERE) == ["next"]
+
+
+async def test_an_answer_that_somebody_deleted_is_not_posted_again() -> None:
+    world = World()
+    answer = world.open()
+    answer.show("Hello")
+    await world.clock.advance(1)
+    world.platform.screen.clear()
+    await stream(world, answer, "Hello" + LONG)
+    await world.finish(answer, "Hello" + LONG)
+    assert world.platform.texts(HERE) == []
+    assert world.ledger.ended == {1: "gone"}
+
+
+async def test_an_edit_in_between_that_is_refused_does_not_keep_the_final_text() -> None:
+    world = World()
+    answer = world.open()
+    world.platform.faults.extend([None, Refused("markup")])
+    await stream(world, answer, LONG[:90])
+    await world.finish(answer, LONG[:90])
+    assert world.platform.texts(HERE) == [LONG[:90].strip()]
+    assert world.ledger.ended == {1: "delivered"}
+
+
+async def test_a_platform_that_refuses_everything_is_soon_left_alone() -> None:
+    world = World()
+    answer = world.open()
+    world.platform.faults.extend([Refused("no")] * 99)
+    await stream(world, answer, LONG)
+    await world.finish(answer, LONG)
+    assert len(world.platform.began) == 4
+
+
+async def test_after_a_kill_the_same_messages_are_edited_and_not_posted_again() -> None:
+    world = World()
+    answer = world.open()
+    await stream(world, answer, LONG[:150])
+    await answer.abandon()
+    world.restart()
+    await world.clock.advance(5)
+    await world.deliver(world.pending(LONG))
+    assert world.platform.texts(HERE) == pieces(LONG, 100)
+    assert list(world.platform.screen[str(HERE.key)]) == ["m1", "m2", "m3", "m4"]
+
+
+async def test_a_delivery_that_was_read_before_another_one_ended_does_nothing_twice() -> None:
+    world = World()
+    left = world.pending("whole", slots=[world.ledger.slot()])
+    both = asyncio.gather(*(world.deliveries.deliver([left], lambda _: AGAIN) for _ in range(2)))
+    await world.clock.advance(10)
+    await both
+    assert world.log == ["post p1", "posted 0 m1", "delivered 1"]
+
+
+async def test_an_answer_that_is_being_finished_is_not_delivered_beside() -> None:
+    world = World()
+    answer = world.open()
+    await world.deliver(world.pending("whole"))
+    assert world.log == []
+    await world.finish(answer, "whole")
+
+
+async def test_final_texts_of_a_chat_go_out_one_after_the_other() -> None:
+    world = World()
+    first, second = world.open(1), world.open(2)
+    both = asyncio.gather(first.finish(LONG), second.finish("second"))
+    await world.clock.advance(30)
+    await both
+    assert world.platform.texts(HERE) == [*pieces(LONG, 100), "second"]
+
+
+async def test_a_database_that_is_out_is_waited_for_and_nothing_is_posted_twice() -> None:
+    world = World()
+    answer = world.open()
+    world.ledger.out = 3
+    answer.show("Hello")
+    await world.clock.advance(2)
+    await world.finish(answer, "Hello there")
+    assert [line for line in world.log if line.startswith("post ")] == ["post p1"]
+    assert world.platform.texts(HERE) == ["Hello there"]
+    assert world.log[-1] == "delivered 1"
+
+
+async def test_abandoning_waits_for_the_request_under_way_and_writes_it_down() -> None:
+    world = World()
+    world.platform.hangs = asyncio.Event()
+    answer = world.open()
+    answer.show("Hello")
+    await world.clock.settle()
+    leaving = asyncio.create_task(answer.abandon())
+    await world.clock.settle()
+    assert not leaving.done()
+    world.platform.hangs.set()
+    await leaving
+    assert world.log == ["post p1", "posted 0 m1"]
+
+
+class Hiding(Open):
+    """Shows nothing of a word until it is complete, and never the last."""
+
+    async def clear(self, text: str, *, final: bool) -> str:
+        return (
+            text.replace("secret", "######") if final else text.rpartition(" ")[0].replace("secret", "######")
+        )
+
+
+async def test_only_what_is_cleared_is_ever_shown() -> None:
+    world = World(screens=Hiding())
+    answer = world.open()
+    text = "The secret word is secret"
+    await stream(world, answer, text, seconds=0.3, size=1)
+    await world.finish(answer, text)
+    assert all("se" not in post.text for _, _, post in world.platform.began)
+    assert world.platform.texts(HERE) == ["The ###### word is ######"]
+
+
+async def test_chats_that_are_quiet_are_forgotten() -> None:
+    world = World()
+    for n in range(3000):
+        answer = world.open(n, address(f"c{n}"))
+        await world.finish(answer, "Hi")
+    await world.clock.advance(30)
+    await world.finish(world.open(0, address("last")), "Hi")
+    assert len(world.deliveries._lanes) == 1
+    assert len(world.deliveries._lanes._resting) <= 1
+    assert not world.deliveries._open
+
+
+FAULTS = st.one_of(
+    st.none(),
+    st.builds(lambda seconds: SlowDown(retry_after=seconds), st.sampled_from([0.1, 1.0, 3.0, 25.0, 90.0])),
+    st.builds(Unreachable),
+)
+WORDS = st.sampled_from(
+    ["word ", "\n\n", "```py\n", "x = 1\n", "\n```\n", "🙂", "a" * 40, ". ", "Fox jumps. ", " "]
+)  # fmt: skip
+
+
+@given(
+    st.lists(WORDS, max_size=60),
+    st.lists(FAULTS, max_size=12),
+    st.lists(FAULTS, max_size=12),
+    st.integers(0, 59),
+    st.sampled_from([0.05, 0.3, 2.0]),
+)
+@settings(max_examples=150, deadline=None)
+def test_whatever_happens_the_screen_ends_as_the_final_text(
+    words: list[str],
+    early: list[DeliveryError | None],
+    late: list[DeliveryError | None],
+    restart: int,
+    seconds: float,
+) -> None:
+    """Random words, faults and a restart of the text in the middle; the timer is played by the test."""
+
+    async def play() -> None:
+        world, text = World(), ""
+        world.platform.faults.extend(early)
+        answer = world.open()
+        for at, word in enumerate(words):
+            text = word if at == restart else text + word
+            answer.show(text)
+            await world.clock.advance(seconds)
+        world.platform.faults.extend(late)
+        await world.finish(answer, text)
+        while not world.ledger.ended:
+            await world.clock.advance((world.ledger.parked[-1][1] - world.clock.now()).total_seconds())
+            await world.deliver(world.pending(text))
+        assert world.platform.texts(HERE) == pieces(text, LIMITS.text)
+        assert {slot.post_id for slot in world.ledger.slots.values()} == set(
+            world.platform.screen.get(str(HERE.key), {})
+        )
+
+    asyncio.run(play())
