@@ -27,7 +27,7 @@ OURS = ("bot", "adapters", "__main__")
 """Loggers that follow the chosen level. Libraries stay at WARNING, because at DEBUG they quote what people
 said, bound SQL parameters and whole requests, tokens included."""
 
-TELLING = ("uvicorn.error", "alembic")
+TELLING = ("uvicorn.error", "alembic.runtime.migration")
 """Libraries whose INFO says how the program is doing."""
 
 SECRET_FIELDS = frozenset(

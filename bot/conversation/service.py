@@ -65,6 +65,7 @@ class Conversation:
         if entry.run_id is not None and entry.run_status is not None and not entry.run_status.ended:
             await self._store.cancel(entry.run_id, at=self._clock.now())
             self._turns.stop(entry.run_id)
+            await self._turns.over(entry.run_id)
         left = await self._store.delete(message_id, at=self._clock.now())
         if left is not None:
             await self._work.remove(left)

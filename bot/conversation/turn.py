@@ -8,7 +8,6 @@ from dataclasses import dataclass, field, replace
 
 import structlog
 
-from bot import metrics
 from bot.conversation.meter import Meter
 from bot.conversation.outcomes import (
     LATE,
@@ -70,6 +69,7 @@ class Turns:
         self._requests = Requests(routes, pictures)
         self._writers: dict[int, asyncio.Task[None]] = {}
         self._stopped: set[int] = set()
+        self._over: dict[int, asyncio.Event] = {}
 
     async def take(self, which: ChannelKey | int) -> bool:
         """Start and finish a room's next run, or this run. False: there was none."""
@@ -94,15 +94,34 @@ class Turns:
         if writer := self._writers.get(run_id):
             writer.cancel()
 
+    async def over(self, run_id: int) -> None:
+        """Wait until a run that is being written is ended and delivered."""
+        if event := self._over.get(run_id):
+            await event.wait()
+
     async def end(self, run: Run | None, outcome: Outcome) -> None:
         """End a run that nobody writes: its outcome is stored and shown like any answer."""
         if run is None:
             return
         await self._commit(run, lambda: self._store.finish(run.id, outcome, at=self._clock.now()))
+        await self._deliver_stored(run)
+
+    async def _deliver_stored(self, run: Run) -> None:
+        """Bring a run's answer to its platform as it is stored."""
         pending = [late for late in await self._store.pending(run.key) if late.run.id == run.id]
         await self._deliveries.deliver(pending, actions_of_pending)
 
     async def _turn(self, started: Started[Plan]) -> None:
+        """Answer, and let those know who wait for the end."""
+        run_id = started.context.run.id
+        over = self._over[run_id] = asyncio.Event()
+        try:
+            await self._answer(started)
+        finally:
+            del self._over[run_id]
+            over.set()
+
+    async def _answer(self, started: Started[Plan]) -> None:
         """Write the answer in a task of its own, which Stop may cancel; then keep what it came to."""
         run, plan = started.context.run, started.plan
         stop = (Action(Verb.STOP, run.id),)
@@ -127,6 +146,10 @@ class Turns:
         await self._commit(
             run, lambda: self._store.finish(run.id, outcome, meter.settlement(), at=self._clock.now())
         )
+        if run.replaces and not outcome.text and not outcome.pictures:  # the earlier answer stands
+            await answer.abandon()
+            await self._deliver_stored(run)
+            return
         shown = visible(outcome.text, outcome.notice)
         await answer.finish(shown, pictures=outcome.pictures, actions=actions_after(run, outcome))
 
@@ -212,7 +235,6 @@ class Turns:
             except StorageError as exc:
                 log.warning("result not stored yet", run=run.id, error=str(exc))
                 await self._clock.sleep(5.0)
-        metrics.run_ended(run.kind)
 
 
 def _code(exc: BotError) -> str:

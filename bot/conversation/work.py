@@ -70,10 +70,11 @@ class Work:
 
     async def remove(self, left: Pending) -> None:
         """Take a deleted answer's posts from its platform."""
-        await self._deliveries.remove(left.run.address, left.slots)
+        await self._deliveries.deliver([left], lambda _: ())
 
     def _resume(self, run: Run) -> None:
         """Take up a run that a kill interrupted, before anything else in its room."""
+        work: Callable[[], Coroutine[object, object, object]]
         if run.status is RunStatus.CANCELLING:
             work = partial(self._turns.end, run, Outcome(RunStatus.CANCELLED, notice=STOPPED))
         elif run.attempts >= ATTEMPTS:
@@ -81,7 +82,7 @@ class Work:
             work = partial(self._turns.end, run, gave_up)
         else:
             log.info("run taken up again", run=run.id, attempt=run.attempts + 1)
-            work = partial(self._turns.take, run.id)  # type: ignore[assignment]  # both are awaited alike
+            work = partial(self._turns.take, run.id)
         if run.kind.takes_the_room:
             self._before(run.key, work)
         else:

@@ -92,8 +92,7 @@ def _check_names(variables: Variables, file: File, report: Report) -> None:
 def _platform(name: str, variables: Variables, report: Report) -> SecretStr | None:
     variable = f"{name.upper()}_TOKEN"
     token = variables.secret(variable)
-    if token is None:
-        report.missing.append(f"{name} is off: set {variable} to turn it on.")
+    report.missing.append(f"{name} is not part of this version yet; {variable} will turn it on.")
     return token
 
 

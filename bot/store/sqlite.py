@@ -74,6 +74,11 @@ class SqliteStore:
         await self._writer.close()
         self._lock.release()
 
+    @property
+    def commits(self) -> int:
+        """Commits since the start."""
+        return self._writer.commits
+
     def announce(self, address: str) -> None:
         """Tell other processes that find the folder locked where this one's API listens."""
         self._lock.announce(address)

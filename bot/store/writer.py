@@ -36,7 +36,7 @@ class _Job(Generic[T]):
 
     def answer(self) -> None:
         """Tell the waiter, on the loop."""
-        if self.waiter.done():
+        if self.waiter.cancelled():
             return
         if self.error is not None:
             self.waiter.set_exception(self.error)
@@ -78,6 +78,8 @@ class Writer:
     _places: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(WAITING))
     _thread: threading.Thread | None = None
     _last_change: int = 0
+    commits: int = 0
+    """How many there have been that wrote something."""
 
     def start(self) -> None:
         """Begin to write."""
@@ -96,7 +98,7 @@ class Writer:
             raise StorageError("the database is closed")
         waiter: asyncio.Future[T] = self.loop.create_future()
         self._jobs.put(_Job(unit, waiter))
-        return await asyncio.shield(waiter)
+        return await waiter
 
     async def close(self) -> None:
         """Write what waits, checkpoint, and close the connection."""
@@ -135,12 +137,14 @@ class Writer:
         """All that succeeds of a batch in one commit; if that fails, all of it has failed."""
         try:
             with storage_errors():
+                before = self.raw.total_changes
                 self.raw.execute("BEGIN IMMEDIATE")
                 for job in batch:
                     with _Savepoint(self.raw, job):
                         job.result = job.unit(db)
                 last, rooms = changed_since(db, self._last_change)
                 self.raw.execute("COMMIT")
+                self.commits += self.raw.total_changes > before
         except StorageError as error:
             if self.raw.in_transaction:
                 self.raw.execute("ROLLBACK")
@@ -151,12 +155,11 @@ class Writer:
         return rooms
 
     def _report(self, batch: list[_Job[Any]], rooms: Sequence[ChannelKey]) -> None:
-        """On the loop: whose rooms changed, then who waits."""
-        for _ in batch:
-            self._places.release()
-        self.heard(rooms)
+        """On the loop. Who waits goes on only after this, so the rooms have heard by then."""
         for job in batch:
+            self._places.release()
             job.answer()
+        self.heard(rooms)
 
 
 def _leave(raw: sqlite3.Connection) -> None:

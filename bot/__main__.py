@@ -1,0 +1,195 @@
+"""The `parley` command line. `python -m bot` is the same program."""
+
+import asyncio
+import os
+import signal
+import sys
+from collections.abc import Awaitable, Callable, Coroutine
+from contextlib import AsyncExitStack
+from dataclasses import replace
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from bot import __version__, log
+from bot.errors import ConfigError
+from bot.http import Http
+from bot.settings import Settings, load
+
+cli = typer.Typer(
+    name="parley",
+    help="The AI chat bot that communities run themselves.",
+    add_completion=False,
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+)
+
+CONFIGURATION = 78
+"""sysexits.h: something in the configuration is wrong."""
+
+Model = Annotated[str, typer.Option("--model", help="Which model, as account/model.")]
+Persona = Annotated[str, typer.Option("--persona", help="Who answers, just this once.")]
+Images = Annotated[list[Path] | None, typer.Option("--image", help="A picture to look at; may be repeated.")]
+AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON object instead of words.")]
+
+
+@cli.command()
+def run() -> None:
+    """Run Parley until it is told to stop, with Ctrl-C or SIGTERM."""
+    _go(_serve, level="INFO")
+
+
+@cli.command()
+def ask(
+    question: Annotated[str, typer.Argument(help="What to ask; - reads it from standard input.")],
+    model: Model = "",
+    persona: Persona = "",
+    image: Images = None,
+    as_json: AsJson = False,
+) -> None:
+    """Ask one question; the answer is printed while it is written."""
+    from adapters import console
+
+    _go(
+        lambda settings: _at(
+            settings, lambda api: console.ask(api, question, image or [], model, persona, as_json)
+        )
+    )
+
+
+@cli.command()
+def imagine(
+    prompt: Annotated[str, typer.Argument(help="What the picture shows.")],
+    out: Annotated[Path, typer.Option("--out", help="The file to write.")],
+    model: Model = "",
+) -> None:
+    """Have a picture made, and write it to a file."""
+    from adapters import console
+
+    _go(lambda settings: _at(settings, lambda api: console.imagine(api, prompt, out, model)))
+
+
+@cli.command()
+def chat(room: Annotated[str, typer.Argument(help="The room to sit in.")] = "terminal") -> None:
+    """Talk in a room from the terminal; the web page shows the same room."""
+    from adapters import console
+
+    _go(lambda settings: _at(settings, lambda api: console.chat(api, room)))
+
+
+@cli.command()
+def models(as_json: AsJson = False) -> None:
+    """List the models that the configured accounts offer."""
+    from bot import report
+
+    _go(lambda settings: report.models(settings, as_json=as_json))
+
+
+@cli.command()
+def check(as_json: AsJson = False) -> None:
+    """Say what is configured, what answers, and what is missing."""
+    from bot import report
+
+    _go(lambda settings: report.check(settings, as_json=as_json))
+
+
+@cli.command()
+def migrate() -> None:
+    """Bring the database up to date, and say which version it has now."""
+    _go(_migrate)
+
+
+@cli.command()
+def version() -> None:
+    """Print Parley's version."""
+    typer.echo(__version__)
+
+
+async def _serve(settings: Settings) -> int:
+    """Run until a signal comes."""
+    from bot.application import running
+
+    stopped = asyncio.Event()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        asyncio.get_running_loop().add_signal_handler(number, stopped.set)
+    async with running(settings) as parley:
+        typer.echo(greeting(settings, parley.link))
+        await stopped.wait()
+        typer.echo("Stopping: answers that are being written are finished first, for a few seconds.")
+    return 0
+
+
+def greeting(settings: Settings, link: str) -> str:
+    """What a person sees when Parley has started."""
+    accounts = ", ".join(settings.accounts)
+    lines = [f"Parley {__version__} is ready.", "", f"    {link}", "", f"Configured: web chat; {accounts}"]
+    lines += [f"Note: {note}" for note in settings.notes]
+    lines += [f"Off: {missing}" for missing in settings.missing]
+    return "\n".join([*lines, "", "Stop with Ctrl-C."])
+
+
+async def _migrate(settings: Settings) -> int:
+    """Bring the database up to date."""
+    from bot.store import migrate as bring_up_to_date
+
+    typer.echo(f"The database is at version {await asyncio.to_thread(bring_up_to_date, settings.data)}.")
+    return 0
+
+
+async def _at(settings: Settings, work: Callable[[Http], Awaitable[int]]) -> int:
+    """Do `work` with the machine interface of the Parley that runs here, or of one that runs meanwhile."""
+    async with AsyncExitStack() as stack:
+        url, token = await _reach(settings, stack)
+        api = Http(url, key=token)
+        stack.push_async_callback(api.aclose)
+        return await work(api)
+
+
+async def _reach(settings: Settings, stack: AsyncExitStack) -> tuple[str, str]:
+    """The address and the token. Raises ConfigError."""
+    from adapters.web.token import web_token
+    from bot.application import running
+    from bot.store import FolderLocked
+
+    try:
+        here = replace(settings, web=replace(settings.web, host="127.0.0.1"))
+        parley = await stack.enter_async_context(running(here, port=0))
+    except FolderLocked as exc:
+        if not exc.address:
+            raise
+        given = settings.web.token.get_secret_value() if settings.web.token else ""
+        return exc.address, web_token(settings.data, given)
+    return parley.url, parley.token
+
+
+def _go(work: Callable[[Settings], Coroutine[Any, Any, int]], *, level: str = "WARNING") -> None:
+    """Read the settings and do it; configuration problems are told by name, all at once."""
+    try:
+        settings = load(os.environ, dotenv=Path(".env"))
+        log.configure(sys.stderr, level=os.environ.get("PARLEY_LOG_LEVEL", level))
+        with asyncio.Runner(loop_factory=_loop()) as runner:
+            code = runner.run(work(settings))
+    except ConfigError as exc:
+        for problem in exc.problems:
+            typer.echo(f"parley: {problem}", err=True)
+        code = CONFIGURATION
+    raise typer.Exit(code)
+
+
+def _loop() -> Callable[[], asyncio.AbstractEventLoop] | None:
+    """uvloop where there is one: a third of the lag at a thousand streams."""
+    try:
+        import uvloop
+    except ImportError:
+        return None
+    return uvloop.new_event_loop
+
+
+def main() -> None:
+    """The entry point."""
+    cli()
+
+
+if __name__ == "__main__":
+    main()

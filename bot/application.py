@@ -1,0 +1,129 @@
+"""Where everything is put together: settings in, a running Parley out, closed again in reverse order."""
+
+import asyncio
+from collections.abc import AsyncIterator, Callable, Coroutine
+from contextlib import AsyncExitStack, asynccontextmanager, suppress
+from dataclasses import dataclass, field
+
+from adapters.web.app import app
+from adapters.web.events import Events
+from adapters.web.outlet import WebOutlet
+from adapters.web.server import serving
+from adapters.web.token import link, web_token
+from bot import __version__, metrics
+from bot.clock import SystemClock
+from bot.commands import Commands
+from bot.conversation import Conversation
+from bot.conversation.turn import Turns
+from bot.conversation.work import Work
+from bot.delivery import Deliveries, Open
+from bot.http import Http
+from bot.media.folder import MediaFolder
+from bot.providers import build
+from bot.routes import Routes
+from bot.settings import Account, Settings
+from bot.store import SqliteStore, open_store
+
+CLOSING = 2.0
+"""Seconds of the drain that are left for closing what remains."""
+
+
+@dataclass(frozen=True, slots=True)
+class Parley:
+    """A running Parley, and how to reach it. `link` carries the token."""
+
+    routes: Routes
+    url: str
+    token: str = field(repr=False)
+    link: str = field(repr=False)
+
+
+@asynccontextmanager
+async def running(settings: Settings, *, port: int | None = None) -> AsyncIterator[Parley]:
+    """Run Parley meanwhile; `port` stands in for the configured one.
+
+    Raises ConfigError, and FolderLocked when another process has the data folder.
+    """
+    async with AsyncExitStack() as stack:
+        store = await open_store(settings.data)
+        stack.push_async_callback(store.close)
+        clock = SystemClock()
+        pictures = MediaFolder(settings.data, lambda ref: store.keep_picture(ref, at=clock.now()))
+        stack.push_async_callback(pictures.close)
+        routes = Routes(settings, _providers(settings, stack), clock)
+        outlet = WebOutlet()
+        deliveries = Deliveries({"web": outlet}, store, Open(), clock)
+        turns = Turns(store, routes, deliveries, pictures, clock, settings)
+        work = Work(store, turns, deliveries, clock)
+        conversation = Conversation(store, turns, work, clock)
+        commands = Commands(conversation, routes)
+        site = _Site(settings, store, conversation, commands, outlet, pictures)
+        parley = await stack.enter_async_context(site.served(port, routes))
+        await work.recover()
+        stack.push_async_callback(work.drain, settings.deadlines.drain - CLOSING)
+        await stack.enter_async_context(_beside(routes.refresh(), metrics.watch_the_loop(clock)))
+        yield parley
+
+
+@dataclass(frozen=True, slots=True)
+class _Site:
+    """The web chat and what it stands on."""
+
+    settings: Settings
+    store: SqliteStore
+    conversation: Conversation
+    commands: Commands
+    outlet: WebOutlet
+    pictures: MediaFolder
+
+    @asynccontextmanager
+    async def served(self, port: int | None, routes: Routes) -> AsyncIterator[Parley]:
+        """Serve it meanwhile. Raises ConfigError when the address is taken."""
+        web, data = self.settings.web, self.settings.data
+        token = web_token(data, web.token.get_secret_value() if web.token else "")
+        events = Events(self.conversation, self.outlet)
+        site = app(
+            self.conversation,
+            self.commands,
+            outlet=self.outlet,
+            events=events,
+            pictures=self.pictures,
+            find=self.store.picture,
+            ready=dict,
+            token=token,
+            host=web.host,
+            version=__version__,
+            registry=metrics.REGISTRY,
+        )
+        wanted = web.port if port is None else port
+        async with serving(site, web.host, wanted, ending=events.close) as taken:
+            address = link(web.host, taken, token)
+            url = address.partition("/?")[0]
+            self.store.announce(url)
+            yield Parley(routes, url, token, address)
+
+
+def _providers(settings: Settings, stack: AsyncExitStack) -> Callable[[str], object]:
+    """Accounts by name; each is built when it is first asked, and closed at the end."""
+
+    def http(account: Account) -> Http:
+        key = account.key.get_secret_value() if account.key else ""
+        door = Http(account.base_url, key=key, deadlines=settings.deadlines)
+        stack.push_async_callback(door.aclose)
+        return door
+
+    return lambda name: build(settings.accounts[name], http)
+
+
+@asynccontextmanager
+async def _beside(*work: Coroutine[None, None, None]) -> AsyncIterator[None]:
+    """Do this beside everything else, until the end."""
+    tasks = [asyncio.create_task(each) for each in work]
+    try:
+        yield
+    finally:
+        for task in tasks:
+            task.cancel()
+        for task in tasks:
+            with suppress(asyncio.CancelledError):
+                await task
