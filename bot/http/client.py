@@ -98,7 +98,7 @@ class Http:
         """The data of each event that answers `body`. A service that does not stream but answers in
         JSON as a whole is passed on as one event; any other body without events is ProviderGarbled.
         A key that is echoed is masked: an event may be an error, and ends up in the log."""
-        key = self._key.encode()
+        key = self._key.encode("utf-8", "replace")
         async with aclosing(self._stream("POST", path, body=body)) as events:
             async for event in events:
                 yield event.data.replace(key, b"[key]") if key else event.data

@@ -14,7 +14,7 @@ requests have come, `await ai.hung_up()` until a client has gone away in the mid
 Answers (`tests.wire.answers`): `says` streams text, `tells` answers as a whole, `fails` with a status,
 `page` with a web page, `sends` raw bytes of a stream, `hangs` before the headers, `resets` at once. Steps of
 `says` and `sends` besides text and bytes: a `Gate` waits until the test opens it, `CLOSE` closes in the
-middle, `RESET` resets, `DRIP` sends comments until the client goes.
+middle, `RESET` resets, `DRIP` sends comments and `HANG` nothing until the client goes.
 
 Servers (`tests.wire.server`): `serving()`; `nobody()`, an address where nothing listens; and, for what is
 measured or killed, `async with process(tokens=50, rate=20) as url`: another process, which streams so many

@@ -23,9 +23,10 @@ class Break(Enum):
     CLOSE = auto()
     RESET = auto()
     DRIP = auto()
+    HANG = auto()
 
 
-CLOSE, RESET, DRIP = Break.CLOSE, Break.RESET, Break.DRIP
+CLOSE, RESET, DRIP, HANG = Break.CLOSE, Break.RESET, Break.DRIP, Break.HANG
 
 
 class Gate:
@@ -184,6 +185,8 @@ async def _do(step: Step, wire: Wire) -> None:
             for number in itertools.count():
                 await wire.send(b": still here\n\n" if number % 2 else b"d")
                 await asyncio.sleep(0.005)
+        case Break.HANG:
+            await asyncio.Event().wait()
         case bytes():
             await wire.send(step)
 
