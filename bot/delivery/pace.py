@@ -53,7 +53,8 @@ class Pace:
 
 
 class Budget:
-    """What a platform takes in all: a bucket of tokens. Final texts are served before edits in between.
+    """What a platform takes in all: a bucket of tokens. First words and final texts are served before
+    edits in between.
 
     A tenth of `per_second` may come at once and the rest evenly, so that no second sees more than it.
     """
@@ -67,10 +68,10 @@ class Budget:
         self._queues: tuple[deque[asyncio.Future[None]], ...] = (deque(), deque())
         self._granting: asyncio.Task[None] | None = None
 
-    def spend(self) -> bool:
-        """Take a token when there is one that nobody waits for."""
+    def spend(self, *, keep: float = 0.0) -> bool:
+        """Take a token when nobody waits for one and this share of the bucket stays full."""
         self._fill()
-        if self._granting or self._tokens < 1:
+        if self._granting or self._tokens < max(1.0, keep * self._most):
             return False
         self._tokens -= 1
         return True

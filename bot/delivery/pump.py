@@ -16,6 +16,7 @@ TYPING = 4.0
 """Seconds between two signs that an answer is being written."""
 _DATABASE_PAUSE = 1.0
 _REFUSALS = 3
+_SPARE = 0.75
 
 log = structlog.get_logger()
 
@@ -48,6 +49,7 @@ class Answer:
         self._writing = False
         self._stopped = False
         self._refused = 0
+        self._shown = False
         self._pumping = asyncio.create_task(self._pump())
         self._typing = asyncio.create_task(self._type())
 
@@ -103,7 +105,7 @@ class Answer:
 
     async def _advance(self) -> bool:
         """Take one step towards the latest text; False: it is shown, as far as it may be."""
-        await self._lane.turn(urgent=False)
+        await self._lane.turn(urgent=not self._shown)
         text = await self._screens.clear(self._text, final=False)
         wanted = unfinished(text, self._actions, self._posts.limits)
         seq = self._posts.step(wanted, whole=False)
@@ -120,6 +122,7 @@ class Answer:
         except DeliveryError as exc:
             return self._failed(exc)
         else:
+            self._shown = True
             self._typing.cancel()
             self._lane.pace.relax()
         finally:
@@ -142,7 +145,7 @@ class Answer:
     async def _type(self) -> None:
         """Show that an answer is being written, as long as the platform has time for that."""
         while True:
-            if not self._lane.closed and self._lane.budget.spend():
+            if not self._lane.closed and self._lane.budget.spend(keep=_SPARE):
                 try:
                     await self._outlet.typing(self._posts.to)
                 except DeliveryError as exc:

@@ -84,11 +84,11 @@ class _Splitter:
         return place - 1 if carries else place
 
     def _fitting(self, start: int, room: int) -> int:
-        """How far a piece from `start` may reach; to the end when the rest fits."""
+        """How far a piece may reach, the blanks behind it included; to the end when the rest fits."""
         place = start
         for upto, reserve in self._stretches(start):
-            hard = reach(self._text, place, upto, room - reserve)
-            if self._after_blanks(hard) < upto:
+            hard = self._after_blanks(reach(self._text, place, upto, room - reserve))
+            if hard < upto:
                 return hard
             room -= units(self._text[place:upto])
             place = upto
