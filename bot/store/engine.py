@@ -77,8 +77,9 @@ def told(error: Exception) -> Exception:
     """The driver's errors in our words, which name tables and never what anybody said; others as they are."""
     if isinstance(error, OverflowError):
         return NotFound("Nothing here has such a number.")  # it is more than any row's id can be
-    if isinstance(error, DBAPIError):
-        return StorageError(f"{type(error.orig).__name__}: {error.orig}")
-    if isinstance(error, sqlite3.Error):
-        return StorageError(f"{type(error).__name__}: {error}")
-    return error
+    driver = error.orig if isinstance(error, DBAPIError) else error
+    if not isinstance(driver, sqlite3.Error):
+        return error
+    problem = StorageError(f"{type(driver).__name__}: {driver}")
+    problem.__cause__ = error
+    return problem

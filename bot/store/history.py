@@ -8,8 +8,8 @@ from sqlalchemy import Connection, Row, and_, bindparam, func, or_, select
 from bot.messages import ChannelKey, Person, PictureRef
 from bot.records import Entry, Exchange, Said, Slot
 from bot.runs import RunKind, RunStatus
-from bot.store.messages import message
-from bot.store.pictures import pictures_of
+from bot.store.messages import PARLEY, message
+from bot.store.pictures import pictures_in, pictures_of
 from bot.store.slots import slots_of
 from bot.store.tables import messages, rooms, runs
 
@@ -31,19 +31,24 @@ def _latest_run_of(question_id: Any) -> Any:
     return select(func.max(others.c.id)).where(others.c.question_id == question_id).scalar_subquery()
 
 
+_UNANSWERED = select(_latest.c.question_id).where(
+    _latest.c.room_id == bindparam("room"), _latest.c.ended_at.is_(None)
+)
 _PAST = (
     select(
-        _question,
+        _question.c.id,
+        _question.c.person_id,
+        _question.c.person_name,
+        _question.c.person_bot,
+        _question.c.text,
+        _question.c.created_at,
         _answer.c.id.label("answer_id"),
-        _answer.c.person_id.label("answer_person_id"),
-        _answer.c.person_name.label("answer_person_name"),
         _answer.c.text.label("answer_text"),
         _answer.c.created_at.label("answered_at"),
         _writer.c.status.label("writer_status"),
     )
     .select_from(_question)
     .join(rooms, rooms.c.id == _question.c.room_id)
-    .join(_latest, _latest.c.id == _latest_run_of(_question.c.id))
     .outerjoin(
         _answer,
         and_(_answer.c.question_id == _question.c.id, _answer.c.deleted_at.is_(None), _answer.c.text != ""),
@@ -56,7 +61,7 @@ _PAST = (
         _question.c.id > rooms.c.starts_after,
         _question.c.deleted_at.is_(None),
         # A question that waits for its first answer is not yet part of the conversation.
-        or_(_latest.c.ended_at.is_not(None), _answer.c.id.is_not(None)),
+        or_(_answer.c.id.is_not(None), _question.c.id.not_in(_UNANSWERED)),
     )
     .order_by(_question.c.id.desc())
     .limit(PAST)
@@ -93,8 +98,11 @@ def question_of(db: Connection, run: Row[Any]) -> Said:
 def past(db: Connection, room_id: int, before: int) -> tuple[Exchange, ...]:
     """The newest exchanges of the room's window before a question, oldest first."""
     rows = db.execute(_PAST, {"room": room_id, "before": before}).all()
-    shown = pictures_of(db, [id for row in rows for id in (row.id, row.answer_id) if id is not None])
-    return tuple(Exchange(_said(row, shown[row.id]), _answered(row, shown)) for row in reversed(rows))
+    if not rows:
+        return ()
+    last = max(row.answer_id or row.id for row in rows)
+    shown = pictures_in(db, room_id, rows[-1].id, last)
+    return tuple(Exchange(_said(row, shown.get(row.id, ())), _answered(row, shown)) for row in reversed(rows))
 
 
 def _said(row: Row[Any], shown: tuple[PictureRef, ...]) -> Said:
@@ -107,8 +115,7 @@ def _answered(row: Row[Any], shown: Mapping[int, tuple[PictureRef, ...]]) -> Sai
     """Its answer, when a model may see it again."""
     if row.writer_status not in _ANSWERED:
         return None
-    person = Person(row.answer_person_id, row.answer_person_name, bot=True)
-    return Said(row.answer_id, person, row.answer_text, shown[row.answer_id], row.answered_at)
+    return Said(row.answer_id, PARLEY, row.answer_text, shown.get(row.answer_id, ()), row.answered_at)
 
 
 def entries(db: Connection, key: ChannelKey, after: int, limit: int, only: Sequence[int]) -> Sequence[Entry]:

@@ -3,14 +3,15 @@
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import Connection, bindparam, delete, select
+from sqlalchemy import Connection, Row, bindparam, delete, select
 from sqlalchemy.dialects.sqlite import insert
 
 from bot.messages import PictureRef
-from bot.store.tables import message_pictures, pictures
+from bot.store.tables import message_pictures, messages, pictures
 
-_OF_MESSAGES = (
+_SHOWN = (
     select(
         message_pictures.c.message_id,
         pictures.c.sha256,
@@ -18,9 +19,18 @@ _OF_MESSAGES = (
         pictures.c.width,
         pictures.c.height,
     )
+    .select_from(message_pictures)
     .join(pictures, pictures.c.sha256 == message_pictures.c.sha256)
-    .where(message_pictures.c.message_id.in_(bindparam("ids", expanding=True)))
     .order_by(message_pictures.c.message_id, message_pictures.c.position)
+)
+_OF_MESSAGES = _SHOWN.where(message_pictures.c.message_id.in_(bindparam("ids", expanding=True)))
+_IN_ROOM = _SHOWN.where(
+    message_pictures.c.message_id.in_(
+        select(messages.c.id).where(
+            messages.c.room_id == bindparam("room"),
+            messages.c.id.between(bindparam("first"), bindparam("last")),
+        )
+    )
 )
 
 
@@ -44,10 +54,19 @@ def picture(db: Connection, sha256: str) -> PictureRef | None:
 
 
 def pictures_of(db: Connection, message_ids: Iterable[int]) -> Mapping[int, tuple[PictureRef, ...]]:
-    """The pictures of many messages, each message's in order."""
+    """The pictures of certain messages, each message's in order."""
+    return _by_message(db.execute(_OF_MESSAGES, {"ids": list(message_ids)}))
+
+
+def pictures_in(db: Connection, room_id: int, first: int, last: int) -> Mapping[int, tuple[PictureRef, ...]]:
+    """The pictures of a stretch of a room's messages: no ids to name where there are hundreds."""
+    return _by_message(db.execute(_IN_ROOM, {"room": room_id, "first": first, "last": last}))
+
+
+def _by_message(rows: Iterable[Row[Any]]) -> Mapping[int, tuple[PictureRef, ...]]:
     found: defaultdict[int, tuple[PictureRef, ...]] = defaultdict(tuple)
-    for message_id, *ref in db.execute(_OF_MESSAGES, {"ids": list(message_ids)}):
-        found[message_id] += (PictureRef(*ref),)
+    for row in rows:
+        found[row.message_id] += (PictureRef(row.sha256, row.media_type, row.width, row.height),)
     return found
 
 

@@ -23,7 +23,16 @@ from bot.store.tables import runs
 P = TypeVar("P")
 Plan = Callable[[Context, Spending], tuple[Reservation, P]]
 
-_BEGIN = update(runs).where(runs.c.id == bindparam("run"))
+_BEGIN = (
+    update(runs)
+    .where(runs.c.id == bindparam("run"))
+    .values(
+        status=bindparam("as_status"),
+        attempts=bindparam("as_attempts"),
+        started_at=bindparam("as_started"),
+        settings=bindparam("as_settings"),
+    )
+)
 
 
 def start(db: Connection, which: ChannelKey | int, plan: Plan[P], *, at: datetime) -> Started[P] | None:
@@ -92,10 +101,12 @@ def _begin(db: Connection, row: Row[Any], context: Context) -> None:
     """The run is in progress, with the settings that it keeps to its end."""
     run = context.run
     values = {
-        "status": run.status,
-        "attempts": run.attempts,
-        "started_at": run.started_at,
-        "settings": context.settings.versions(),
+        "run": run.id,
+        "as_status": run.status,
+        "as_attempts": run.attempts,
+        "as_started": run.started_at,
+        "as_settings": context.settings.versions(),
     }
-    db.execute(_BEGIN.values(values), {"run": run.id})
-    supersede(db, row)
+    db.execute(_BEGIN, values)
+    if row.replaces:
+        supersede(db, row)

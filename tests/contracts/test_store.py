@@ -181,7 +181,9 @@ async def test_a_run_that_was_killed_is_attempted_again_with_the_same_answer(reo
 
     assert (again.answer_id, again.context.run.attempts) == (first.answer_id, 2)
     assert [(slot.seq, slot.post_id) for slot in again.slots] == [(0, "p0")]
-    calls = (await store.run(run.id)).calls
+    record = await store.run(run.id)
+    assert record.run.attempts == 2
+    calls = record.calls
     assert [(call.outcome, call.cost) for call in calls] == [
         ("lost", Decimal("0.01")),
         ("reserved", Decimal("0.01")),

@@ -188,11 +188,11 @@ async def test_settings_inherit_from_the_server_to_the_thread(reopen: Open) -> N
     store = await reopen()
     thread = room("a", thread="1")
     server, channel, own = thread.scopes()
+    await store.change_setting(own, "model", "thread's", ANN, at=AT)
     await store.change_setting(server, "model", "server's", ANN, at=AT)
     await store.change_setting(server, "persona", "pirate", ANN, at=AT)
     await store.change_setting(channel, "model", "first try", ANN, at=AT)
     newest = await store.change_setting(channel, "model", "channel's", BEN, at=LATER)
-    await store.change_setting(own, "model", "thread's", ANN, at=AT)
 
     store = await reopen()
 
