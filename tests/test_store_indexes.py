@@ -35,7 +35,7 @@ def searched(raw: sqlite3.Connection, statement: ClauseElement) -> str:
     [
         (
             history._PAST,
-            ["question USING INDEX ix_messages_history", "others USING COVERING INDEX ix_runs_question"],
+            ["question USING INDEX ix_messages_history", "latest USING INDEX ix_runs_unfinished"],
         ),
         (
             history._ENTRIES,
