@@ -15,6 +15,7 @@ from bot.clock import SystemClock
 from bot.commands import Commands
 from bot.conversation import Conversation
 from bot.conversation.turn import Turns
+from bot.conversation.waiting import Waiting
 from bot.conversation.work import Work
 from bot.delivery import Deliveries, Open
 from bot.http import Http
@@ -53,8 +54,9 @@ async def running(settings: Settings, *, port: int | None = None) -> AsyncIterat
         routes = Routes(settings, _providers(settings, stack), clock)
         outlet = WebOutlet()
         deliveries = Deliveries({"web": outlet}, store, Open(), clock)
-        turns = Turns(store, routes, deliveries, pictures, clock, settings)
-        work = Work(store, turns, deliveries, clock)
+        waiting = Waiting(store, deliveries, clock)
+        turns = Turns(store, routes, deliveries, waiting, pictures, clock, settings)
+        work = Work(store, turns, waiting, deliveries, clock)
         conversation = Conversation(store, turns, work, clock)
         commands = Commands(conversation, routes)
         site = _Site(settings, store, conversation, commands, outlet, pictures)

@@ -10,6 +10,7 @@ from bot.clock import SystemClock
 from bot.commands import Commands, Invocation, Reply
 from bot.conversation import Conversation
 from bot.conversation.turn import Turns
+from bot.conversation.waiting import Waiting
 from bot.conversation.work import Work
 from bot.delivery import Deliveries
 from bot.delivery.screens import Open
@@ -167,8 +168,9 @@ class Rig:
         self.pictures = MediaFolder(settings.data, lambda ref: store.keep_picture(ref, at=clock.now()))
         routes = Routes(settings, models.__getitem__, clock, jitter=lambda: 0.0)
         deliveries = Deliveries({"screen": glass}, store, Open(), clock)
-        turns = Turns(store, routes, deliveries, self.pictures, clock, settings)
-        self.work = Work(store, turns, deliveries, clock)
+        waiting = Waiting(store, deliveries, clock)
+        turns = Turns(store, routes, deliveries, waiting, self.pictures, clock, settings)
+        self.work = Work(store, turns, waiting, deliveries, clock)
         self.conversation = Conversation(store, turns, self.work, clock)
         self.commands = Commands(self.conversation, routes)
 

@@ -20,7 +20,7 @@ from tests.process import Parley, parley
 TURNS = 50
 ROOMS = ("amber", "birch", "cedar")
 SEED = 20261121
-SLOW = '[providers.offline]\nkind = "offline"\npace = 0.01\n'
+SLOW = '[providers.slow]\nkind = "offline"\npace = 60\n[routes]\nchat = ["slow/parrot"]\n'
 
 
 @dataclass

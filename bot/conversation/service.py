@@ -30,7 +30,7 @@ class Conversation:
         """Store a message and its queued run; when this returns, the platform may be told so."""
         _permit(said.actor, _ACTS.get(order.kind, Act.CHAT), said.key)
         accepted = await self._store.accept(said, order, at=self._clock.now(), queue=QUEUE)
-        self._work.queue(said.key, order.kind, accepted.run_id)
+        self._work.queue(accepted.run_id, order.kind, said.address, ahead=accepted.ahead)
         return accepted
 
     async def repeat(
@@ -43,7 +43,7 @@ class Conversation:
             kind = run.kind
         order = Order(kind, run.options)
         accepted = await self._store.repeat(run_id, order, actor, at=self._clock.now(), event_id=event_id)
-        self._work.queue(key, kind, accepted.run_id)
+        self._work.queue(accepted.run_id, kind, run.address, ahead=accepted.ahead)
         return accepted
 
     async def cancel(self, run_id: int, actor: Actor, key: ChannelKey | None = None) -> RunStatus:
@@ -54,7 +54,7 @@ class Conversation:
         if status is RunStatus.CANCELLING:
             self._turns.stop(run_id)
         elif status is RunStatus.CANCELLED:
-            await self._work.deliver_pending(run.key)
+            await self._work.taken_back(run)
         return status
 
     async def delete(self, message_id: int, actor: Actor, key: ChannelKey) -> None:

@@ -21,6 +21,7 @@ from bot.conversation.outcomes import (
 )
 from bot.conversation.planning import Plan, Planner
 from bot.conversation.requests import Requests
+from bot.conversation.waiting import Waiting
 from bot.delivery import Answer, Deliveries
 from bot.errors import BotError, CutOff, ProviderError, ProviderTimeout, StorageError, UserError
 from bot.messages import Action, ChannelKey, Drawn, End, EndReason, Part, PictureRef, Restart, Text, Verb
@@ -56,6 +57,7 @@ class Turns:
         store: Store,
         routes: Routes,
         deliveries: Deliveries,
+        waiting: Waiting,
         pictures: Pictures,
         clock: Clock,
         settings: Settings,
@@ -63,6 +65,7 @@ class Turns:
         self._store = store
         self._routes = routes
         self._deliveries = deliveries
+        self._waiting = waiting
         self._pictures = pictures
         self._clock = clock
         self._settings = settings
@@ -103,6 +106,7 @@ class Turns:
         """End a run that nobody writes: its outcome is stored and shown like any answer."""
         if run is None:
             return
+        await self._waiting.leave(run.id)
         await self._commit(run, lambda: self._store.finish(run.id, outcome, at=self._clock.now()))
         await self._deliver_stored(run)
 
@@ -124,8 +128,8 @@ class Turns:
     async def _answer(self, started: Started[Plan]) -> None:
         """Write the answer in a task of its own, which Stop may cancel; then keep what it came to."""
         run, plan = started.context.run, started.plan
-        stop = (Action(Verb.STOP, run.id),)
-        answer = self._deliveries.open(run.id, run.address, started.slots, actions=stop)
+        slots = await self._waiting.leave(run.id) or started.slots
+        answer = self._deliveries.open(run.id, run.address, slots, actions=(Action(Verb.STOP, run.id),))
         meter = Meter(
             self._store,
             self._clock,

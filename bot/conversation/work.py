@@ -12,8 +12,9 @@ from bot.conversation.mailboxes import Mailboxes
 from bot.conversation.outcomes import INTERRUPTED, STOPPED, actions_of_pending
 from bot.conversation.timers import Timers
 from bot.conversation.turn import Turns
+from bot.conversation.waiting import Waiting
 from bot.delivery import Deliveries
-from bot.messages import ChannelKey
+from bot.messages import Address, ChannelKey
 from bot.ports import Clock, Store
 from bot.records import Outcome, Pending, Run, Timer
 from bot.runs import RunKind, RunStatus
@@ -27,9 +28,12 @@ ATTEMPTS = 3
 class Work:
     """Rings mailboxes, finishes what a kill left, and ends in good order."""
 
-    def __init__(self, store: Store, turns: Turns, deliveries: Deliveries, clock: Clock) -> None:
+    def __init__(
+        self, store: Store, turns: Turns, waiting: Waiting, deliveries: Deliveries, clock: Clock
+    ) -> None:
         self._store = store
         self._turns = turns
+        self._waiting = waiting
         self._deliveries = deliveries
         self._mailboxes = Mailboxes(self._take)
         self._first: defaultdict[ChannelKey, deque[Callable[[], Awaitable[object]]]] = defaultdict(deque)
@@ -37,14 +41,21 @@ class Work:
         self._closing = False
         self.timers = Timers(store, clock, {"deliver": self._deliver_due})
 
-    def queue(self, key: ChannelKey, kind: RunKind, run_id: int) -> None:
+    def queue(self, run_id: int, kind: RunKind, to: Address, *, ahead: int) -> None:
         """A run waits: in its room, or, when it takes no room, beside. At the end, for the next start."""
         if self._closing:
             return
-        if kind.takes_the_room:
-            self._mailboxes.ring(key)
-        else:
+        if not kind.takes_the_room:
             self._spawn(self._turns.take(run_id))
+            return
+        if ahead:
+            self._waiting.watch(run_id, to)
+        self._mailboxes.ring(to.key)
+
+    async def taken_back(self, run: Run) -> None:
+        """A waiting run was cancelled: what told its person to wait goes."""
+        await self._waiting.leave(run.id)
+        await self.deliver_pending(run.key)
 
     async def recover(self) -> None:
         """After a start: deliver what was finished, try again what was not, then go on with the queues."""
@@ -53,13 +64,14 @@ class Work:
         for run in await self._store.interrupted():
             self._resume(run)
         for run in await self._store.waiting():
-            self.queue(run.key, run.kind, run.id)
+            self.queue(run.id, run.kind, run.address, ahead=1)
         self._spawn(self.timers.run())
 
     async def drain(self, seconds: float) -> None:
         """Let running turns finish for so long; what is not finished then is taken up at the next start."""
         self._closing = True
         await self._mailboxes.drain(seconds)
+        await self._waiting.close()
         for task in self._beside:
             task.cancel()
         await asyncio.gather(*self._beside, return_exceptions=True)
@@ -70,7 +82,7 @@ class Work:
 
     async def remove(self, left: Pending) -> None:
         """Take a deleted answer's posts from its platform."""
-        await self._deliveries.deliver([left], lambda _: ())
+        await self._deliveries.remove(left)
 
     def _resume(self, run: Run) -> None:
         """Take up a run that a kill interrupted, before anything else in its room."""

@@ -56,6 +56,21 @@ class Deliveries:
             else:
                 log.warning("platform is off, its deliveries wait", platform=key.platform)
 
+    async def remove(self, left: Pending) -> None:
+        """Take a deleted answer off its platform, after what is under way in its chat."""
+        key = left.run.key
+        if key.platform not in self._outlets:
+            return
+        lane = self._lanes.enter(key)
+        try:
+            async with lane.lock:
+                posts = Posts(
+                    left.run.id, left.run.address, left.slots, self._outlets[key.platform], self._ledger
+                )
+                await settle(posts, [], lane, self._ledger, self._clock)
+        finally:
+            self._lanes.leave(key)
+
     async def _deliver_room(self, key: ChannelKey, pending: Sequence[Pending], actions_of: ActionsOf) -> None:
         lane = self._lanes.enter(key)
         try:

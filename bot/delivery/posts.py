@@ -56,6 +56,11 @@ class Posts:
         self._ledger = ledger
 
     @property
+    def slots(self) -> tuple[Slot, ...]:
+        """The slots there are, filled and intended."""
+        return tuple(self._slots)
+
+    @property
     def removed(self) -> list[Slot]:
         """The slots whose messages were taken away."""
         return list(self._removed.values())

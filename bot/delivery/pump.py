@@ -11,6 +11,7 @@ from bot.delivery.settle import hold_back, settle
 from bot.errors import DeliveryError, Gone, SlowDown, StorageError, Unreachable
 from bot.messages import Action, PictureRef
 from bot.ports import Clock, Ledger, Outlet, Screens
+from bot.records import Slot
 
 TYPING = 4.0
 """Seconds between two signs that an answer is being written."""
@@ -52,6 +53,11 @@ class Answer:
         self._shown = False
         self._pumping = asyncio.create_task(self._pump())
         self._typing = asyncio.create_task(self._type())
+
+    @property
+    def slots(self) -> tuple[Slot, ...]:
+        """Its messages on the platform, as far as they are written down."""
+        return self._posts.slots
 
     def show(self, text: str) -> None:
         """Lay down the latest text, longer or shorter than the last. Never waits."""
