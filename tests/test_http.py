@@ -1,44 +1,19 @@
-"""The door to HTTP against real sockets: what is sent, what comes back, and how everything can fail."""
+"""The door to HTTP against real sockets: what is sent, and what comes back."""
 
 import asyncio
-from collections.abc import AsyncGenerator, AsyncIterator
-from contextlib import aclosing, asynccontextmanager
-from typing import Any
+from contextlib import aclosing
 
 import pytest
 
-from bot.errors import (
-    KeyRefused,
-    ProviderBusy,
-    ProviderDown,
-    ProviderError,
-    ProviderGarbled,
-    ProviderRefused,
-    ProviderTimeout,
-)
+from bot.errors import ProviderBusy, ProviderGarbled, ProviderRefused
 from bot.http import File, Http
 from bot.settings import Deadlines
-from tests.wire.answers import CLOSE, DRIP, HANG, JSON, RESET, Answer, Gate, fails, hangs, page, resets, sends
-from tests.wire.server import AiServer, nobody, serving
+from tests.wire.answers import JSON, Answer, Gate, fails, page, sends
+from tests.wire.door import KEY, ONE, TWO, all_of, streamed, talking
+from tests.wire.server import nobody, serving
 from tests.wire.wire import Wire
 
-KEY = "sk-secret-1234567890"
-SHORT = Deadlines(connect=5, first_token=0.15, between_tokens=0.15, turn=0.15)
-ONE, TWO = b"data: one\n\n", b"data: two\n\n"
-
-
-@asynccontextmanager
-async def talking(
-    *answers: Answer, key: str = KEY, deadlines: Deadlines | None = None
-) -> AsyncIterator[tuple[AiServer, Http]]:
-    async with serving() as ai, aclosing(Http(ai.url, key=key, deadlines=deadlines)) as http:
-        ai.will(*answers)
-        yield ai, http
-
-
-async def all_of(events: AsyncGenerator[bytes, None]) -> list[bytes]:
-    async with aclosing(events):
-        return [event async for event in events]
+SHORT = Deadlines(first_token=0.15, between_tokens=0.15)
 
 
 async def test_a_path_is_appended_to_the_base_address() -> None:
@@ -137,155 +112,6 @@ async def test_a_body_without_any_event_is_garbled(answer: Answer) -> None:
 async def test_the_content_type_is_not_trusted() -> None:
     async with talking(sends(ONE, headers={"Content-Type": "text/html"})) as (_, http):
         assert await all_of(http.stream_events("x", {})) == [b"one"]
-
-
-async def whole(http: Http) -> Any:
-    return await http.post_json("x", {})
-
-
-async def streamed(http: Http) -> Any:
-    return await all_of(http.stream_events("x", {}))
-
-
-BOTH = pytest.mark.parametrize("call", [whole, streamed])
-
-
-async def _odd_status_line(wire: Wire) -> None:
-    wire.raw(b"HTTP/1.1 abc What\r\n\r\n")
-
-
-async def _bad_length(wire: Wire) -> None:
-    wire.raw(b"HTTP/1.1 200 OK\r\nContent-Length: many\r\n\r\n")
-
-
-async def _bad_chunk(wire: Wire) -> None:
-    wire.raw(b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\nhello\r\n")
-    await asyncio.Event().wait()
-
-
-async def _huge_header(wire: Wire) -> None:
-    wire.raw(b"HTTP/1.1 200 OK\r\nX-Policy: " + b"x" * 100_000 + b"\r\n\r\n")
-
-
-async def _short(wire: Wire) -> None:
-    wire.raw(b"HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\nfew")
-    await wire.close()
-
-
-@BOTH
-@pytest.mark.parametrize(
-    ("answer", "kind"),
-    [
-        (resets(), ProviderDown),
-        (Wire.close, ProviderDown),
-        (sends(RESET), ProviderDown),
-        (sends(CLOSE), ProviderDown),
-        (_short, ProviderDown),
-        (_odd_status_line, ProviderGarbled),
-        (_bad_length, ProviderGarbled),
-        (_bad_chunk, ProviderGarbled),
-        (_huge_header, ProviderGarbled),
-        (sends(b"x", headers={"Content-Encoding": "gzip"}), ProviderGarbled),
-        (page(), ProviderGarbled),
-        (page(502), ProviderDown),
-        (fails(301, location="https://elsewhere.example/"), ProviderRefused),
-        (fails(401), KeyRefused),
-        (fails(404), ProviderRefused),
-        (fails(429), ProviderBusy),
-        (fails(529), ProviderBusy),
-    ],
-)
-async def test_every_fault_has_a_name(answer: Answer, kind: type[ProviderError], call: Any) -> None:
-    async with talking(answer) as (ai, http):
-        with pytest.raises(ProviderError) as caught:
-            await call(http)
-    assert type(caught.value) is kind
-    assert getattr(caught.value, "sent", True)
-    assert len(ai.requests) == 1
-
-
-@BOTH
-@pytest.mark.parametrize("answer", [hangs(), sends(HANG), sends(b"da", HANG), sends(DRIP)])
-async def test_no_wait_is_without_a_deadline(answer: Answer, call: Any) -> None:
-    """Neither comments nor drips keep a request alive."""
-    async with talking(answer, deadlines=SHORT) as (ai, http):
-        with pytest.raises(ProviderTimeout):
-            await call(http)
-        await ai.hung_up()
-
-
-async def test_further_events_have_a_deadline_of_their_own() -> None:
-    deadlines = Deadlines(first_token=60, between_tokens=0.1)
-    async with (
-        talking(sends(ONE, DRIP), deadlines=deadlines) as (_, http),
-        aclosing(http.stream_events("x", {})) as events,
-    ):
-        assert await anext(events) == b"one"
-        with pytest.raises(ProviderTimeout):
-            await anext(events)
-
-
-async def test_a_malformed_chunk_in_mid_stream_ends_the_answer() -> None:
-    """aiohttp may never notice: then it is the deadline that does."""
-
-    async def answer(wire: Wire) -> None:
-        await wire.start(200, {})
-        await wire.send(ONE)
-        await read.wait()
-        wire.raw(b"zz\r\nhello\r\n")
-        await asyncio.Event().wait()
-
-    read = asyncio.Event()
-    async with talking(answer, deadlines=Deadlines(first_token=60, between_tokens=0.1)) as (_, http):
-        events = http.stream_events("x", {})
-        async with aclosing(events):
-            assert await anext(events) == b"one"
-            read.set()
-            with pytest.raises((ProviderTimeout, ProviderGarbled, ProviderDown)):
-                await anext(events)
-
-
-async def test_the_time_that_the_caller_takes_does_not_count() -> None:
-    deadlines = Deadlines(first_token=60, between_tokens=0.05)
-    gate = Gate()
-    async with (
-        talking(sends(ONE, gate, TWO), deadlines=deadlines) as (_, http),
-        aclosing(http.stream_events("x", {})) as events,
-    ):
-        assert await anext(events) == b"one"
-        await asyncio.sleep(0.1)  # the caller is busy for longer than the deadline
-        gate.open()
-        assert await anext(events) == b"two"
-
-
-@BOTH
-async def test_what_never_reached_the_service_says_so(call: Any) -> None:
-    """Nobody listens; or somebody does, who knows nothing of TLS and keeps silent."""
-    async with serving() as ai:
-        for base in (nobody(), ai.url.replace("http:", "https:")):
-            async with aclosing(Http(base, key=KEY, deadlines=Deadlines(connect=0.1))) as http:
-                with pytest.raises(ProviderDown) as caught:
-                    await call(http)
-                assert not caught.value.sent
-    assert ai.requests == []
-
-
-@BOTH
-@pytest.mark.parametrize("base", ["", "ftp://x", "http://", "http://[", "no address", "http://x:99999"])
-async def test_an_impossible_address_is_refused(base: str, call: Any) -> None:
-    async with aclosing(Http(base)) as http:
-        with pytest.raises(ProviderError):
-            await call(http)
-
-
-@BOTH
-@pytest.mark.parametrize("key", ["line\nbreak", "ключ", "\ud800"])
-async def test_an_impossible_key_is_refused_and_not_told(key: str, call: Any) -> None:
-    async with talking(key=key) as (ai, http):
-        with pytest.raises(ProviderRefused) as caught:
-            await call(http)
-    assert key not in str(caught.value)
-    assert ai.requests == []
 
 
 async def test_patience_comes_with_a_busy_service() -> None:

@@ -24,7 +24,7 @@ class AiServer:
         self.url = ""
         self.requests: list[Request] = []
         self.always: Answer = says("Hello", " world")
-        self.models: list[dict[str, Any]] | dict[str, Any] = [{"id": "m", "object": "model"}]
+        self.models: list[Any] | dict[str, Any] = [{"id": "m", "object": "model"}]
         self._next: deque[Answer] = deque()
         self._news = asyncio.Condition()
         self._gone = 0

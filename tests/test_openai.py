@@ -1,0 +1,277 @@
+"""OpenAI's dialect: what is asked, and what is made of every kind of answer."""
+
+import json
+from collections.abc import AsyncIterator
+from contextlib import aclosing, asynccontextmanager
+from decimal import Decimal
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bot.errors import KeyRefused, ProviderBusy, ProviderDown, ProviderError, ProviderGarbled, ProviderRefused
+from bot.http import Http
+from bot.messages import (
+    ChatRequest,
+    CompletionRequest,
+    End,
+    EndReason,
+    Need,
+    Picture,
+    Price,
+    Style,
+    Text,
+    Turn,
+    Usage,
+)
+from bot.providers.openai import OpenAI
+from bot.providers.openai.answer import Answer
+from bot.providers.openai.request import chat_to_wire
+from bot.settings import Account
+from tests.wire.answers import CLOSE, RESET, counted, event, fails, says, sends, tells
+from tests.wire.answers import Answer as Scripted
+from tests.wire.server import AiServer, serving
+from tests.wire.spec import check_request
+
+HI = ChatRequest("m", (Turn("system", "Be brief."), Turn("user", "Hi")), 50)
+ONCE = CompletionRequest("m", "Once upon", 50)
+DONE = b"data: [DONE]\n\n"
+COUNTED = Usage(9, 3)
+
+
+@asynccontextmanager
+async def asking(*answers: Scripted, **options: object) -> AsyncIterator[tuple[AiServer, OpenAI]]:
+    async with serving() as ai, aclosing(Http(ai.url)) as http:
+        ai.will(*answers)
+        yield ai, OpenAI(http, Account("lab", "openai", ai.url, options=options))
+
+
+async def heard(*answers: Scripted, request: ChatRequest | CompletionRequest = HI) -> list[Text | End]:
+    async with asking(*answers) as (_, provider):
+        ask = provider.chat(request) if isinstance(request, ChatRequest) else provider.complete(request)
+        async with aclosing(ask) as parts:
+            return [part async for part in parts]
+
+
+def delta(**fields: Any) -> bytes:
+    return event({"choices": [{"index": 0, "delta": fields}]})
+
+
+@pytest.mark.parametrize("request_", [HI, ONCE])
+async def test_text_streams_in_and_ends_once(request_: ChatRequest | CompletionRequest) -> None:
+    parts = await heard(says("Hel", "lo"), request=request_)
+    assert parts == [Text("Hel"), Text("lo"), End(EndReason.STOP, COUNTED)]
+
+
+@pytest.mark.parametrize("request_", [HI, ONCE])
+async def test_an_answer_as_a_whole_is_read_too(request_: ChatRequest | CompletionRequest) -> None:
+    assert await heard(tells("Hello"), request=request_) == [Text("Hello"), End(EndReason.STOP, COUNTED)]
+
+
+async def test_what_is_asked_is_what_the_service_publishes() -> None:
+    picture = Picture(b"\x89PNG", "image/png")
+    seen = Turn("user", "What is it?", (picture, picture))
+    style = Style(0.5, 0.9, 0.1, 0.2)
+    async with asking() as (ai, provider):
+        for ask in (
+            provider.chat(HI),
+            provider.chat(ChatRequest("m", (seen, Turn("assistant", "A parrot."), seen), 7, style)),
+            provider.complete(CompletionRequest("m", "Once upon", 9, style)),
+        ):
+            assert [part async for part in ask]
+    plain, full, prompt = (request.body for request in ai.requests)
+    assert plain == {
+        "model": "m",
+        "messages": [{"role": "system", "content": "Be brief."}, {"role": "user", "content": "Hi"}],
+        "max_tokens": 50,
+        "stream": True,
+        "stream_options": {"include_usage": True},
+    }
+    url = {"type": "image_url", "image_url": {"url": "data:image/png;base64,iVBORw=="}}
+    assert full["messages"][0]["content"] == [{"type": "text", "text": "What is it?"}, url, url]
+    assert (full["temperature"], full["top_p"], full["presence_penalty"]) == (0.5, 0.9, 0.1)
+    assert (prompt["prompt"], prompt["max_tokens"]) == ("Once upon", 9)
+    assert [request.path for request in ai.requests] == ["/v1/chat/completions"] * 2 + ["/v1/completions"]
+    assert "authorization" not in ai.requests[0].headers
+    for request in ai.requests:
+        check_request(request.path, request.body)
+
+
+@pytest.mark.parametrize(
+    ("options", "name"),
+    [
+        ({}, "max_tokens"),
+        ({"max_tokens_field": "max_completion_tokens"}, "max_completion_tokens"),
+        ({"max_tokens_field": {"m": "max_completion_tokens"}}, "max_completion_tokens"),
+        ({"max_tokens_field": {"other": "max_completion_tokens"}}, "max_tokens"),
+    ],
+)
+async def test_the_output_cap_goes_by_the_name_that_the_account_states(
+    options: dict[str, object], name: str
+) -> None:
+    async with asking(**options) as (ai, provider):
+        assert [part async for part in provider.chat(HI)]
+    body = ai.requests[0].body
+    assert {key: value for key, value in body.items() if key.startswith("max_")} == {name: 50}
+
+
+async def test_usage_is_not_asked_for_where_that_is_refused() -> None:
+    async with asking(stream_options=False) as (ai, provider):
+        assert [part async for part in provider.chat(HI)]
+    assert "stream_options" not in ai.requests[0].body
+
+
+def finished(reason: str | None) -> bytes:
+    return event({"choices": [{"delta": {}, "finish_reason": reason}]})
+
+
+STOPPED = finished("stop")
+
+
+@pytest.mark.parametrize(
+    ("steps", "text", "end"),
+    [
+        ([delta(content="a"), STOPPED], "a", End()),  # no [DONE]
+        ([delta(content="a"), DONE], "a", End()),  # no finish reason
+        ([delta(content="a"), STOPPED, CLOSE], "a", End()),  # complete, whatever follows
+        ([delta(content="a"), STOPPED, RESET], "a", End()),
+        ([delta(content="a")], "a", None),  # neither: cut off
+        ([delta(content="a"), b'data: {"choices": [{"del'], "a", None),
+        ([delta(content="a"), finished("length")], "a", End(EndReason.LENGTH)),
+        ([delta(content="a"), finished("content_filter")], "a", End(EndReason.REFUSAL)),
+        ([delta(content="a"), finished("eos_token")], "a", End()),
+        ([delta(refusal="I "), delta(refusal="won't."), STOPPED], "I won't.", End(EndReason.REFUSAL)),
+        ([delta(refusal="I ")], "I ", None),
+        ([delta(role="assistant", content=None), delta(), delta(content=""), STOPPED], "", End()),
+        ([delta(reasoning="hm", reasoning_content="hm"), delta(content="a"), STOPPED], "a", End()),
+        ([delta(content=[{"type": "thinking"}, {"type": "text", "text": "a"}]), DONE], "a", End()),
+        ([event({"choices": []}), event({"choices": None}), event({}), delta(content="a"), DONE], "a", End()),
+        ([b"data: what?\n\n", b"data: 7\n\n", delta(content="a"), DONE], "a", End()),
+        ([b'data: {"choices":[{"delta":{"content":"a\xff"}}]}\n\n', DONE], "a\ufffd", End()),
+        ([b'data: {"choices":[{"delta":{"content":"a\\ud83d"}}]}\n\n', DONE], "a?", End()),
+        ([STOPPED, event({"usage": counted((9, 3))}), DONE], "", End(usage=COUNTED)),
+        ([STOPPED, event({"usage": {"prompt_tokens": None}, "choices": []}), DONE], "", End(usage=Usage())),
+    ],
+)  # fmt: skip
+async def test_whatever_services_send_is_understood(steps: list[Any], text: str, end: End | None) -> None:
+    parts = await heard(sends(*steps))
+    assert "".join(part.text for part in parts if isinstance(part, Text)) == text
+    assert [part for part in parts if isinstance(part, End)] == ([end] if end else [])
+    assert end is None or parts[-1] == end
+
+
+async def test_unreadable_events_are_counted() -> None:
+    async with asking(sends(b"data: what?\n\n", b"data: {\n\n", delta(content="a"), DONE)) as (_, provider):
+        assert len([part async for part in provider.chat(HI)]) == 2
+    assert provider.skipped == 2
+
+
+@pytest.mark.parametrize("ending", [CLOSE, RESET])
+async def test_a_connection_that_breaks_is_no_end(ending: Any) -> None:
+    with pytest.raises(ProviderDown):
+        await heard(sends(delta(content="a"), ending))
+
+
+@pytest.mark.parametrize(
+    ("error", "kind"),
+    [
+        ({"message": "slow down", "code": 429}, ProviderBusy),
+        ({"message": "slow down", "code": "429"}, ProviderBusy),
+        ({"message": "slow down", "code": "rate_limit_exceeded", "type": "requests"}, ProviderBusy),
+        ({"message": "pay", "type": "insufficient_quota", "code": None}, KeyRefused),
+        ({"message": "too long", "type": "invalid_request_error", "code": None}, ProviderRefused),
+        ({"message": "oops", "code": 502, "metadata": {"raw": []}}, ProviderDown),
+        ({"message": "oops", "code": "²"}, ProviderDown),
+        ({}, ProviderDown),
+        ("oops", ProviderDown),
+    ],
+)
+@pytest.mark.parametrize("streamed", [True, False])
+async def test_an_error_inside_an_answer_is_an_error(
+    error: object, kind: type[ProviderError], streamed: bool
+) -> None:
+    body = json.dumps({"error": error, "choices": []}).encode()
+    answer = sends(delta(content="a"), b"data: " + body + b"\n\n") if streamed else sends(body)
+    with pytest.raises(ProviderError) as caught:
+        await heard(answer)
+    assert type(caught.value) is kind
+
+
+async def test_a_status_is_an_error() -> None:
+    with pytest.raises(KeyRefused):
+        await heard(fails(401))
+
+
+FIELDS = st.sampled_from(
+    ("choices", "delta", "message", "content", "usage", "error", "finish_reason", "text")
+)
+LEAVES = st.none() | st.booleans() | st.integers() | st.floats() | st.text()
+TREES = st.recursive(LEAVES, lambda inner: st.lists(inner) | st.dictionaries(FIELDS, inner))
+
+
+@given(TREES | st.binary())
+def test_no_event_breaks_the_reading(data: object) -> None:
+    answer = Answer()
+    body = data if isinstance(data, bytes) else json.dumps(data).encode()
+    try:
+        assert isinstance(answer.take(body), str)
+    except ProviderError:
+        assert b"error" in body
+
+
+@given(st.lists(st.text(min_size=1)))
+def test_no_text_is_lost_between_the_turns_and_the_wire(texts: list[str]) -> None:
+    turns = tuple(Turn("user", text) for text in texts)
+    messages: Any = chat_to_wire(ChatRequest("m", turns, 1))["messages"]
+    assert [message["content"] for message in messages] == texts
+
+
+OPENROUTER = {
+    "id": "openai/o3-pro",
+    "name": "OpenAI: o3 Pro",
+    "context_length": 200000,
+    "architecture": {
+        "input_modalities": ["text", "image"],
+        "output_modalities": ["text"],
+        "tokenizer": "GPT",
+    },
+    "pricing": {"prompt": "0.00002", "completion": "0.00008", "request": "0", "image": "0.0153"},
+    "top_provider": {"max_completion_tokens": None},
+    "per_request_limits": None,
+}
+
+
+async def test_a_catalogue_becomes_facts() -> None:
+    async with asking() as (ai, provider):
+        ai.models = [
+            OPENROUTER,
+            {"id": "plain", "object": "model", "created": 1, "owned_by": "me"},
+            {**OPENROUTER, "id": "auto", "pricing": {"prompt": "-1", "completion": "-1"}},
+            {**OPENROUTER, "id": "odd", "pricing": {"prompt": "cheap", "completion": []}},
+            {**OPENROUTER, "id": "painter", "architecture": {"output_modalities": ["image"]}},
+            {"id": "small", "max_context_length": 32768, "capabilities": {"vision": True, "fim": False}},
+            {"id": 7},
+            "nonsense",
+        ]
+        models = {facts.name: facts for facts in await provider.models()}
+    assert list(models) == ["openai/o3-pro", "plain", "auto", "odd", "painter", "small"]
+    first = models["openai/o3-pro"]
+    assert (first.id, first.title, first.context_length) == ("lab/openai/o3-pro", "OpenAI: o3 Pro", 200000)
+    assert first.needs == {Need.CHAT, Need.VISION}
+    assert first.price == Price(Decimal("0.00002"), Decimal("0.00008"))
+    assert models["plain"].needs == {Need.CHAT}
+    assert models["plain"].price is None
+    assert models["plain"].context_length == 8192
+    assert (models["auto"].price, models["odd"].price) == (None, None)
+    assert models["painter"].needs == frozenset()
+    assert models["small"].sees
+    assert models["small"].context_length == 32768
+
+
+@pytest.mark.parametrize("listed", [{"models": []}, {"data": None}, {"error": "no"}])
+async def test_an_answer_without_a_list_is_garbled(listed: dict[str, Any]) -> None:
+    async with asking() as (ai, provider):
+        ai.models = listed
+        with pytest.raises(ProviderGarbled):
+            await provider.models()
