@@ -30,7 +30,7 @@ PATIENCE = 20_000
 """Milliseconds a condition may take to come true; a bound for failures, never a wait."""
 
 BRISK = '[providers.offline]\nkind = "offline"\npace = 60\n'
-SLOW = '[providers.offline]\nkind = "offline"\npace = 12\n'
+SLOW = '[providers.offline]\nkind = "offline"\npace = 6\n'
 
 expect.set_options(timeout=PATIENCE)
 

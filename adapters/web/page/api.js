@@ -21,7 +21,12 @@ async function call(method, path, { json, form, key, retried = false } = {}) {
   if (method !== "GET") headers["X-Parley-Token"] = csrf;
   if (key) headers["Idempotency-Key"] = key;
   if (json) headers["Content-Type"] = "application/json";
-  const answer = await reach(path, { method, headers, body: json ? JSON.stringify(json) : form, cache: "no-store" });
+  const answer = await reach(path, {
+    method,
+    headers,
+    body: json ? JSON.stringify(json) : form,
+    cache: "no-store",
+  });
   if (answer.ok) return answer.status === 204 ? {} : answer.json();
   const error = await failure(answer);
   if (error.status === 401) dispatchEvent(new Event("parley:signed-out"));
@@ -83,15 +88,16 @@ export const command = (room, path, { options, as, files = [], key }) =>
 export const complete = (room, path, param, typed, as) =>
   call("GET", inRoom(room, `complete/${path}?${new URLSearchParams({ param, typed, as })}`));
 
-export const act = (room, verb, target, as) => call("POST", inRoom(room, "actions"), { json: { verb, target, as } });
+export const act = (room, verb, target, as) =>
+  call("POST", inRoom(room, "actions"), { json: { verb, target, as } });
 
-export const remove = (room, id, as) => call("DELETE", inRoom(room, `messages/${id}?as=${encodeURIComponent(as)}`));
-
-export const cancel = (run) => call("POST", `/api/runs/${run}/cancel`, { json: {} });
+export const remove = (room, id, as) =>
+  call("DELETE", inRoom(room, `messages/${id}?as=${encodeURIComponent(as)}`));
 
 export const eventsAddress = (room, after, as) =>
   inRoom(room, `events?after=${encodeURIComponent(after)}&as=${encodeURIComponent(as)}`);
 
 /** A name for a request that is never used twice. (`randomUUID` is missing where a page is plain HTTP.) */
 export const newKey = () =>
-  crypto.randomUUID?.() ?? [...crypto.getRandomValues(new Uint8Array(16))].map((byte) => byte.toString(16).padStart(2, "0")).join("");
+  crypto.randomUUID?.() ??
+  [...crypto.getRandomValues(new Uint8Array(16))].map((byte) => byte.toString(16).padStart(2, "0")).join("");

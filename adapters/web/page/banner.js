@@ -15,7 +15,10 @@ export function startBanner() {
       return;
     }
     timer = setTimeout(() => {
-      banner.replaceChildren(el("span", { class: "spinner", "aria-hidden": "true" }), "Reconnecting… What you write is kept.");
+      banner.replaceChildren(
+        el("span", { class: "spinner", "aria-hidden": "true" }),
+        "Reconnecting… What you write is kept.",
+      );
       banner.hidden = false;
     }, PATIENCE);
   });

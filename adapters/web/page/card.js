@@ -25,7 +25,13 @@ export function drawCard(card, timeline) {
       button("Dismiss", () => timeline.dropCard(card), { symbol: "close", quiet: true }),
     ),
     body,
-    pictures.length ? el("div", { class: "pictures" }, pictures.map((_, at) => thumbnail(pictures, at))) : null,
+    pictures.length
+      ? el(
+          "div",
+          { class: "pictures" },
+          pictures.map((_, at) => thumbnail(pictures, at)),
+        )
+      : null,
     drawButtons(card, timeline),
     card.private && el("footer", {}, icon("private"), "Only you can see this"),
   );
@@ -38,7 +44,11 @@ function drawButtons(card, timeline) {
     "div",
     { class: "buttons" },
     actions.map(({ verb, target }) =>
-      button(verb[0].toUpperCase() + verb.slice(1), () => attempt(() => api.act(timeline.room, verb, target, actor())), { kind: "small" }),
+      button(
+        verb[0].toUpperCase() + verb.slice(1),
+        () => attempt(() => api.act(timeline.room, verb, target, actor())),
+        { kind: "small" },
+      ),
     ),
   );
 }

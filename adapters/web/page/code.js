@@ -12,7 +12,12 @@ export function codeBlock(text, language) {
   return el(
     "figure",
     { class: "code" },
-    el("figcaption", {}, el("span", {}, language || "text"), copyButton(() => source, "Copy code")),
+    el(
+      "figcaption",
+      {},
+      el("span", {}, language || "text"),
+      copyButton(() => source, "Copy code"),
+    ),
     el("pre", { tabindex: "0" }, code),
   );
 }

@@ -158,7 +158,10 @@ async function tryOut({ text, path, options = [], then }) {
   if (text) return say(text, []);
   const item = flat(store.get("commands")).find((each) => each.path === path);
   if (!item) return write(`/${path.replace("/", " ")} ${options.join(" ")}`);
-  const error = await run(item, Object.fromEntries(options.map((value, at) => [item.params[at].name, value])));
+  const error = await run(
+    item,
+    Object.fromEntries(options.map((value, at) => [item.params[at].name, value])),
+  );
   if (error) refused(item, error);
   else if (then) say(then, []);
 }

@@ -17,7 +17,11 @@ export function confirm(title, text, verb) {
   return new Promise((resolve) => {
     const yes = button(verb, () => dialog.close("yes"), { kind: "danger" });
     const no = button("Cancel", () => dialog.close(""), { autofocus: true });
-    const dialog = openDialog(title, [el("h2", {}, title), el("p", {}, text), el("footer", {}, no, yes)], "sheet small");
+    const dialog = openDialog(
+      title,
+      [el("h2", {}, title), el("p", {}, text), el("footer", {}, no, yes)],
+      "sheet small",
+    );
     dialog.addEventListener("close", () => resolve(dialog.returnValue === "yes"));
   });
 }

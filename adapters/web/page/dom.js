@@ -28,7 +28,12 @@ export function icon(name) {
 
 /** A button that shows an icon and, unless `quiet`, its label. */
 export function button(label, onclick, { symbol, quiet = false, kind = "", ...rest } = {}) {
-  const attributes = { type: "button", class: `button ${kind}${quiet ? " quiet" : ""}`.trim(), onclick, ...rest };
+  const attributes = {
+    type: "button",
+    class: `button ${kind}${quiet ? " quiet" : ""}`.trim(),
+    onclick,
+    ...rest,
+  };
   if (quiet) Object.assign(attributes, { "aria-label": label, title: label });
   return el("button", attributes, symbol && icon(symbol), !quiet && el("span", {}, label));
 }

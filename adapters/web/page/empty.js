@@ -4,8 +4,16 @@ import { el, icon } from "./dom.js";
 
 const EXAMPLES = [
   ["Say hello", "Hello! What can you do?", { text: "Hello! What can you do?" }],
-  ["Meet a pirate", "/persona preset pirate", { path: "persona/preset", options: ["pirate"], then: "Ahoy! Who are you?" }],
-  ["Paint a picture", "/imagine a lighthouse at dawn", { path: "imagine", options: ["a lighthouse at dawn"] }],
+  [
+    "Meet a pirate",
+    "/persona preset pirate",
+    { path: "persona/preset", options: ["pirate"], then: "Ahoy! Who are you?" },
+  ],
+  [
+    "Paint a picture",
+    "/imagine a lighthouse at dawn",
+    { path: "imagine", options: ["a lighthouse at dawn"] },
+  ],
 ];
 
 const OFFLINE =
@@ -28,7 +36,16 @@ export function drawEmpty() {
       "ul",
       { class: "examples" },
       EXAMPLES.map(([title, words, example]) =>
-        el("li", {}, el("button", { type: "button", onclick: () => tryOut(example) }, el("b", {}, title), el("span", {}, words))),
+        el(
+          "li",
+          {},
+          el(
+            "button",
+            { type: "button", onclick: () => tryOut(example) },
+            el("b", {}, title),
+            el("span", {}, words),
+          ),
+        ),
       ),
     ),
     el("p", { class: "note offline-hint" }, OFFLINE),

@@ -21,7 +21,12 @@ export function drawForm(item, { options = {}, files = [], run, cancel }) {
     el("header", {}, el("code", {}, item.title), el("span", {}, item.description)),
     fields.map(({ node }) => node),
     trouble,
-    el("footer", {}, el("button", { type: "submit", class: "button primary" }, "Run"), button("Cancel", cancel)),
+    el(
+      "footer",
+      {},
+      el("button", { type: "submit", class: "button primary" }, "Run"),
+      button("Cancel", cancel),
+    ),
   );
   form.addEventListener("submit", (event) => {
     event.preventDefault();
@@ -33,11 +38,16 @@ export function drawForm(item, { options = {}, files = [], run, cancel }) {
 async function send(fields, trouble, run) {
   for (const { problem } of fields) problem.textContent = "";
   trouble.textContent = "";
-  const empty = fields.find(({ param, read, files }) => param.required && (files ? !files().length : read() === undefined));
+  const empty = fields.find(
+    ({ param, read, files }) => param.required && (files ? !files().length : read() === undefined),
+  );
   if (empty) return fault(empty, "This one is needed.");
   const options = {};
   for (const { param, read } of fields) if (read && read() !== undefined) options[param.name] = read();
-  const error = await run(options, fields.flatMap(({ files }) => files?.() ?? []));
+  const error = await run(
+    options,
+    fields.flatMap(({ files }) => files?.() ?? []),
+  );
   if (!error) return;
   const at = fields.find(({ param }) => param.name === error.field);
   if (at) fault(at, error.message);
@@ -57,9 +67,20 @@ function field(param, item, value, files, id) {
   const problem = el("p", { class: "problem", id: `${id}-${param.name}`, role: "alert" });
   made.control.setAttribute("aria-describedby", problem.id);
   if (param.required) made.control.setAttribute("aria-required", "true");
-  const label = el("span", {}, el("b", {}, param.name), el("span", { class: "about" }, param.description ?? ""), !param.required && el("em", {}, "optional"));
+  const label = el(
+    "span",
+    {},
+    el("b", {}, param.name),
+    el("span", { class: "about" }, param.description ?? ""),
+    !param.required && el("em", {}, "optional"),
+  );
   const holder = param.kind === "picture" ? "div" : "label";
-  return { param, problem, ...made, node: el(holder, { class: `field ${param.kind}` }, label, made.control, made.extra, problem) };
+  return {
+    param,
+    problem,
+    ...made,
+    node: el(holder, { class: `field ${param.kind}` }, label, made.control, made.extra, problem),
+  };
 }
 
 function words(param, item, value) {
@@ -68,7 +89,11 @@ function words(param, item, value) {
   control.value = value ?? "";
   if (value === undefined && (param.current || param.long)) present(control, param, item);
   const read = () => (control.value.trim() ? typed(param, control.value) : undefined);
-  return { control, read, extra: param.complete && !param.long ? suggest(control, item.path, param.name) : null };
+  return {
+    control,
+    read,
+    extra: param.complete && !param.long ? suggest(control, item.path, param.name) : null,
+  };
 }
 
 /** Show the value that holds now, unless somebody types first. */
@@ -83,21 +108,38 @@ async function present(control, param, item) {
 
 function number(param, item, value) {
   const range = param.least != null && param.most != null ? `${param.least} to ${param.most}` : null;
-  const control = el("input", { type: "text", inputmode: param.kind === "integer" ? "numeric" : "decimal", placeholder: range });
+  const control = el("input", {
+    type: "text",
+    inputmode: param.kind === "integer" ? "numeric" : "decimal",
+    placeholder: range,
+  });
   control.value = value ?? "";
   return { control, read: () => (control.value.trim() ? typed(param, control.value.trim()) : undefined) };
 }
 
 function choice(param, item, value) {
   const none = param.required ? [] : [el("option", { value: "" }, "—")];
-  const choices = param.choices.map((each) => (typeof each === "object" ? each : { name: each, value: each }));
-  const control = el("select", {}, none, choices.map((each) => el("option", { value: each.value }, each.name ?? each.value)));
+  const choices = param.choices.map((each) =>
+    typeof each === "object" ? each : { name: each, value: each },
+  );
+  const control = el(
+    "select",
+    {},
+    none,
+    choices.map((each) => el("option", { value: each.value }, each.name ?? each.value)),
+  );
   if (value !== undefined) control.value = value;
   return { control, read: () => (control.value === "" ? undefined : typed(param, control.value)) };
 }
 
 function boolean(param, item, value) {
-  const control = el("select", {}, el("option", { value: "" }, "—"), el("option", { value: "true" }, "yes"), el("option", { value: "false" }, "no"));
+  const control = el(
+    "select",
+    {},
+    el("option", { value: "" }, "—"),
+    el("option", { value: "true" }, "yes"),
+    el("option", { value: "false" }, "no"),
+  );
   control.value = value === undefined ? "" : String(value);
   return { control, read: () => (control.value === "" ? undefined : control.value === "true") };
 }

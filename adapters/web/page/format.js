@@ -20,7 +20,9 @@ export const sameDay = (a, b) => midnight(a) === midnight(b);
 const midnight = (at) => new Date(at.getFullYear(), at.getMonth(), at.getDate()).getTime();
 
 export const bytes = (count) =>
-  count < 1024 * 1024 ? `${Math.max(1, Math.round(count / 1024))} KB` : `${(count / 1024 / 1024).toFixed(1)} MB`;
+  count < 1024 * 1024
+    ? `${Math.max(1, Math.round(count / 1024))} KB`
+    : `${(count / 1024 / 1024).toFixed(1)} MB`;
 
 /** One of eight colours for a person; the same id has the same colour on every screen. */
 export function hue(id) {
@@ -37,4 +39,9 @@ export function initial(name) {
 
 /** Markdown in one plain line, for a hint in the header. */
 export const plain = (text) =>
-  text.replace(/```[\s\S]*?```/g, " ").replace(/^[>#\-*\s]+/gm, "").replace(/[*_`]/g, "").replace(/\s+/g, " ").trim();
+  text
+    .replace(/```[\s\S]*?```/g, " ")
+    .replace(/^[>#\-*\s]+/gm, "")
+    .replace(/[*_`]/g, "")
+    .replace(/\s+/g, " ")
+    .trim();

@@ -8,13 +8,20 @@ const DASHES = "--[^\\n]*";
 const TAGS = "<!--[\\s\\S]*?(?:-->|$)";
 
 const COMMENTS = new Map([
-  ...names("python py sh bash zsh shell console yaml yml toml ruby rb r make makefile dockerfile ini perl", HASH),
-  ...names("js javascript ts typescript jsx tsx c cpp c++ cs csharp java kotlin swift go rust rs php scala css scss json jsonc dart zig", SLASHES),
+  ...names(
+    "python py sh bash zsh shell console yaml yml toml ruby rb r make makefile dockerfile ini perl",
+    HASH,
+  ),
+  ...names(
+    "js javascript ts typescript jsx tsx c cpp c++ cs csharp java kotlin swift go rust rs php scala css scss json jsonc dart zig",
+    SLASHES,
+  ),
   ...names("sql lua haskell hs elm ada", DASHES),
   ...names("html xml svg vue", TAGS),
 ]);
 
-const STRING = '"""[\\s\\S]*?(?:"""|$)|"(?:\\\\.|[^"\\\\\\n])*"?|\'(?:\\\\.|[^\'\\\\\\n])*\'?|`(?:\\\\.|[^`\\\\])*`?';
+const STRING =
+  '"""[\\s\\S]*?(?:"""|$)|"(?:\\\\.|[^"\\\\\\n])*"?|\'(?:\\\\.|[^\'\\\\\\n])*\'?|`(?:\\\\.|[^`\\\\])*`?';
 const NUMBER = "\\b(?:0x[\\da-fA-F_]+|\\d[\\d_]*(?:\\.\\d+)?(?:e[+-]?\\d+)?)\\b";
 const KEYWORD =
   "\\b(?:abstract|and|as|assert|async|await|break|case|catch|class|const|continue|def|del|do|elif|else|enum|except|" +
@@ -34,7 +41,10 @@ export function paint(node, source, language) {
     node.append(source);
     return;
   }
-  const pattern = new RegExp([comments, STRING, NUMBER, KEYWORD, CALL].map((part) => `(${part})`).join("|"), "g");
+  const pattern = new RegExp(
+    [comments, STRING, NUMBER, KEYWORD, CALL].map((part) => `(${part})`).join("|"),
+    "g",
+  );
   let at = 0;
   for (const match of source.matchAll(pattern)) {
     const kind = KINDS[match.slice(1).findIndex((group) => group !== undefined)];

@@ -9,18 +9,25 @@ import { store } from "./store.js";
 const LONGEST = 90;
 
 /** What the replies boil down to: the persona without who set it; the model that comes first. */
-const persona = (text) => (text.includes("\n\n") ? plain(text.slice(0, text.lastIndexOf("\n\n"))) : "Just Parley");
+const persona = (text) =>
+  text.includes("\n\n") ? plain(text.slice(0, text.lastIndexOf("\n\n"))) : "Just Parley";
 const model = (text) => /`([^`]+)`/.exec(text)?.[1] ?? plain(text);
 
 export function startHints() {
   store.watch(["room", "as", "name"], refresh);
-  addEventListener("parley:ran", ({ detail }) => /^(persona|model)\b/.test(detail) && !detail.endsWith("show") && refresh());
+  addEventListener(
+    "parley:ran",
+    ({ detail }) => /^(persona|model)\b/.test(detail) && !detail.endsWith("show") && refresh(),
+  );
   addEventListener("focus", refresh);
 }
 
 async function refresh() {
   const room = store.get("room");
-  const [who, which] = await Promise.all([ask(room, "persona/show", persona), ask(room, "model/show", model)]);
+  const [who, which] = await Promise.all([
+    ask(room, "persona/show", persona),
+    ask(room, "model/show", model),
+  ]);
   if (room !== store.get("room")) return;
   byId("hints").replaceChildren(...hint("persona", "Persona", who), ...hint("model", "Model", which));
   document.body.classList.toggle("offline", which.startsWith("offline/"));
@@ -39,5 +46,7 @@ async function ask(room, path, short) {
 function hint(symbol, label, text) {
   if (!text) return [];
   const short = text.length > LONGEST ? `${text.slice(0, LONGEST).trimEnd()}…` : text;
-  return [el("span", { class: `hint ${symbol}`, title: `${label}: ${text}` }, icon(symbol), el("span", {}, short))];
+  return [
+    el("span", { class: `hint ${symbol}`, title: `${label}: ${text}` }, icon(symbol), el("span", {}, short)),
+  ];
 }

@@ -18,7 +18,10 @@ export const shownName = () => store.get("name").trim() || STANDINGS[store.get("
 export function startIdentity(offered) {
   const standings = Object.keys(STANDINGS).filter((standing) => offered.includes(standing));
   const known = recall("identity", {});
-  store.set({ as: standings.includes(known.as) ? known.as : standings[0] ?? "member", name: String(known.name ?? "") });
+  store.set({
+    as: standings.includes(known.as) ? known.as : (standings[0] ?? "member"),
+    name: String(known.name ?? ""),
+  });
   drawCard(standings);
   store.watch(["as", "name"], () => {
     keep("identity", { as: store.get("as"), name: store.get("name") });
@@ -29,7 +32,10 @@ export function startIdentity(offered) {
 function drawButton() {
   const as = store.get("as");
   byId("identity").replaceChildren(icon(as), el("span", { class: "who" }, shownName()));
-  byId("identity").setAttribute("aria-label", `Acting as ${STANDINGS[as]}${store.get("name") ? `, ${shownName()}` : ""}`);
+  byId("identity").setAttribute(
+    "aria-label",
+    `Acting as ${STANDINGS[as]}${store.get("name") ? `, ${shownName()}` : ""}`,
+  );
   byId("said-as").textContent = `as ${shownName()}${store.get("name") ? ` (${as})` : ""}`;
 }
 

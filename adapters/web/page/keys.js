@@ -22,13 +22,20 @@ function stop() {
 }
 
 function pressed(event) {
-  if (event.defaultPrevented || document.querySelector("dialog[open], [popover]:popover-open:not(.toast)")) return;
+  if (event.defaultPrevented || document.querySelector("dialog[open], [popover]:popover-open:not(.toast)"))
+    return;
   if (event.altKey && event.key in WITH_ALT) {
     event.preventDefault();
     WITH_ALT[event.key]();
   } else if (event.key === "Escape") {
     stop();
-  } else if (!isTyping(event.target) && event.key in ALONE && !event.ctrlKey && !event.metaKey && !event.altKey) {
+  } else if (
+    !isTyping(event.target) &&
+    event.key in ALONE &&
+    !event.ctrlKey &&
+    !event.metaKey &&
+    !event.altKey
+  ) {
     event.preventDefault();
     ALONE[event.key]();
   }

@@ -11,12 +11,20 @@ export function drawLetter(letter) {
   const failed = letter.state === "failed";
   return el(
     "article",
-    { class: `entry user letter ${failed ? "unsent" : "sending"}`, "aria-label": failed ? "Not sent" : "Sending" },
+    {
+      class: `entry user letter ${failed ? "unsent" : "sending"}`,
+      "aria-label": failed ? "Not sent" : "Sending",
+    },
     el("div", { class: `avatar hue-${hue(letter.as)}`, "aria-hidden": "true" }, initial(letter.author)),
     el(
       "div",
       { class: "meat" },
-      el("header", {}, el("span", { class: "author" }, letter.author), el("time", {}, failed ? "not sent" : clock(new Date(letter.at)))),
+      el(
+        "header",
+        {},
+        el("span", { class: "author" }, letter.author),
+        el("time", {}, failed ? "not sent" : clock(new Date(letter.at))),
+      ),
       body,
       letter.files.length ? previews(letter.files) : null,
       failed && problem(letter),
@@ -30,7 +38,12 @@ function previews(files) {
     { class: "pictures" },
     files.map((file) => {
       const address = URL.createObjectURL(file);
-      return el("img", { class: "thumb", src: address, alt: file.name, onload: () => URL.revokeObjectURL(address) });
+      return el("img", {
+        class: "thumb",
+        src: address,
+        alt: file.name,
+        onload: () => URL.revokeObjectURL(address),
+      });
     }),
   );
 }

@@ -9,8 +9,19 @@ export function thumbnail(pictures, at) {
   const label = `Picture ${at + 1} of ${pictures.length}${width ? `, ${width} × ${height}` : ""}`;
   return el(
     "button",
-    { type: "button", class: "thumb", "aria-label": `${label}: open`, onclick: () => openLightbox(pictures, at) },
-    el("img", { src: ownPath(url), alt: "", width: width || null, height: height || null, decoding: "async" }),
+    {
+      type: "button",
+      class: "thumb",
+      "aria-label": `${label}: open`,
+      onclick: () => openLightbox(pictures, at),
+    },
+    el("img", {
+      src: ownPath(url),
+      alt: "",
+      width: width || null,
+      height: height || null,
+      decoding: "async",
+    }),
   );
 }
 
@@ -23,10 +34,15 @@ function openLightbox(pictures, start) {
   const stage = el("div", { class: "stage", tabindex: "0" }, image);
   const caption = el("p", { role: "status" });
   const zoom = button("Actual size", () => toggle(), { symbol: "fit", quiet: true });
-  const bar = el("header", {}, caption, zoom, button("Close", () => dialog.close(), { symbol: "close", quiet: true }));
-  const arrows = pictures.length > 1
-    ? [arrow("Previous picture", "left", -1), arrow("Next picture", "right", 1)]
-    : [];
+  const bar = el(
+    "header",
+    {},
+    caption,
+    zoom,
+    button("Close", () => dialog.close(), { symbol: "close", quiet: true }),
+  );
+  const arrows =
+    pictures.length > 1 ? [arrow("Previous picture", "left", -1), arrow("Next picture", "right", 1)] : [];
   const dialog = openDialog("Picture", [bar, stage, ...arrows], "lightbox");
 
   function arrow(label, symbol, step) {

@@ -14,7 +14,13 @@ export class Listbox {
   constructor(field, label, chosen) {
     this.#field = field;
     this.#chosen = chosen;
-    this.node = el("div", { class: "listbox", role: "listbox", id: `listbox-${++boxes}`, "aria-label": label, hidden: true });
+    this.node = el("div", {
+      class: "listbox",
+      role: "listbox",
+      id: `listbox-${++boxes}`,
+      "aria-label": label,
+      hidden: true,
+    });
     field.setAttribute("aria-controls", this.node.id);
     field.setAttribute("aria-autocomplete", "list");
     this.node.addEventListener("pointerdown", (event) => event.preventDefault()); // the focus stays where it is
@@ -38,7 +44,9 @@ export class Listbox {
     this.#items = items;
     this.#at = 0;
     this.node.replaceChildren(
-      ...items.map((item, at) => el("div", { class: "option", role: "option", id: `${this.node.id}-${at}` }, draw(item))),
+      ...items.map((item, at) =>
+        el("div", { class: "option", role: "option", id: `${this.node.id}-${at}` }, draw(item)),
+      ),
     );
     this.node.hidden = false;
     this.#mark();
@@ -61,7 +69,9 @@ export class Listbox {
   }
 
   #mark() {
-    [...this.node.children].forEach((option, at) => option.setAttribute("aria-selected", String(at === this.#at)));
+    [...this.node.children].forEach((option, at) =>
+      option.setAttribute("aria-selected", String(at === this.#at)),
+    );
     const option = this.node.children[this.#at];
     this.#field.setAttribute("aria-activedescendant", option.id);
     option.scrollIntoView({ block: "nearest" });

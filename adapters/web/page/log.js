@@ -80,7 +80,10 @@ class Log {
       view.stop?.();
       this.#views.delete(key);
     }
-    arrange(this.#list, items.map((item) => this.#node(item)));
+    arrange(
+      this.#list,
+      items.map((item) => this.#node(item)),
+    );
     this.#list.classList.toggle("empty", !items.length);
     if (!items.length) this.#list.replaceChildren(drawEmpty());
     this.stay();
@@ -100,13 +103,17 @@ class Log {
   #items() {
     const entries = this.#timeline.ordered();
     const visible = entries.slice(-this.#shown);
+    const known = {
+      answered: this.#timeline.answered(),
+      newest: entries.findLast(({ role }) => role === "assistant"),
+    };
     const cards = [...this.#timeline.cards];
     const items = visible.length < entries.length ? [this.#earlier()] : [];
     let before = null;
     for (const entry of visible) {
       items.push(...this.#between(before, entry, cards));
       const together = items.at(-1)?.entry === before;
-      items.push({ key: `m${entry.id}`, entry, ...this.#context(entry, before, together) });
+      items.push({ key: `m${entry.id}`, entry, ...this.#context(entry, before, together, known) });
       before = entry;
     }
     if (before && before.id <= this.#timeline.startsAfter) items.push(division());
@@ -126,18 +133,21 @@ class Log {
     return items;
   }
 
-  #context(entry, before, together) {
+  #context(entry, before, together, { answered, newest }) {
     const close = before && new Date(entry.created_at) - new Date(before.created_at) < TOGETHER;
     const question = entry.question_id ? this.#timeline.entries.get(entry.question_id) : null;
     return {
-      grouped: Boolean(together && close && before.author_id === entry.author_id && before.role === entry.role),
+      room: this.#timeline.room,
+      grouped: Boolean(
+        together && close && before.author_id === entry.author_id && before.role === entry.role,
+      ),
       past: entry.id <= this.#timeline.startsAfter,
       question: question && before !== question ? question : null,
-      answered: Boolean(entry.role === "user" && this.#timeline.answerTo(entry)),
+      answered: answered.has(entry.id),
       live: this.#timeline.live.get(entry.id)?.posts,
       place: entry.run?.status === "queued" ? this.#timeline.place(entry.run) : 0,
       fresh: entry.id > this.#newest(),
-      last: entry.role === "assistant" && !active(entry.run) && entry.id === this.#newestAnswer(),
+      last: entry === newest && !active(entry.run),
     };
   }
 
@@ -145,10 +155,6 @@ class Log {
   #newest() {
     this.#known ||= Math.max(1, ...this.#timeline.entries.keys());
     return this.#known;
-  }
-
-  #newestAnswer() {
-    return this.#timeline.ordered().findLast((entry) => entry.role === "assistant")?.id;
   }
 
   #card(card) {
@@ -162,7 +168,10 @@ class Log {
       this.#following = false;
       this.draw();
     };
-    return { key: "earlier", make: () => el("p", { class: "earlier" }, button("Show earlier messages", more)) };
+    return {
+      key: "earlier",
+      make: () => el("p", { class: "earlier" }, button("Show earlier messages", more)),
+    };
   }
 }
 

@@ -9,9 +9,7 @@ const parser = new MarkdownIt({ html: false, linkify: true, breaks: true });
 parser.linkify.set({ fuzzyLink: false, fuzzyEmail: false }); // "README.md" is no address in Moldova
 parser.validateLink = (address) => /^(https?:|mailto:)/i.test(address.trim());
 
-const TAGS = new Set(
-  "p ul ol li blockquote hr table thead tbody tr th td strong em s br".split(" "),
-);
+const TAGS = new Set("p ul ol li blockquote hr table thead tbody tr th td strong em s br".split(" "));
 
 /** What each node shows, block by block: an answer that grows keeps the nodes of what stays the same. */
 const drawn = new WeakMap();
@@ -28,7 +26,10 @@ export function render(node, text) {
   while (same < Math.min(before.length, after.length) && before[same] === after[same].source) same += 1;
   while (node.childNodes.length > same) node.lastChild.remove();
   for (const { group } of after.slice(same)) draw(group, node);
-  drawn.set(node, after.map(({ source }) => source));
+  drawn.set(
+    node,
+    after.map(({ source }) => source),
+  );
 }
 
 /** Top-level blocks as slices of the token list. */
@@ -61,7 +62,10 @@ function draw(tokens, root) {
 
 function open(token, stack) {
   const node = token.type === "link_open" ? link(token.attrGet("href")) : element(token);
-  const holder = token.type === "table_open" ? el("div", { class: "table", tabindex: "0", role: "region", "aria-label": "Table" }, node) : node;
+  const holder =
+    token.type === "table_open"
+      ? el("div", { class: "table", tabindex: "0", role: "region", "aria-label": "Table" }, node)
+      : node;
   stack.at(-1).append(holder);
   stack.push(node);
 }
@@ -77,7 +81,8 @@ function element(token) {
   const node = el(token.tag);
   const align = /^text-align:(left|center|right)$/.exec(token.attrGet("style") ?? "");
   if (align) node.classList.add(align[1]);
-  if (token.tag === "ol" && token.attrGet("start")) node.setAttribute("start", Number(token.attrGet("start")) || 1);
+  if (token.tag === "ol" && token.attrGet("start"))
+    node.setAttribute("start", Number(token.attrGet("start")) || 1);
   return node;
 }
 

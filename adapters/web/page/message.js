@@ -28,7 +28,15 @@ export class MessageView {
     this.#timeline = timeline;
     this.#grown = grown;
     this.#avatar = el("div", { class: "avatar", "aria-hidden": "true" });
-    const meat = el("div", { class: "meat" }, this.#head, this.#quote, this.#body, this.#pictures, this.#state);
+    const meat = el(
+      "div",
+      { class: "meat" },
+      this.#head,
+      this.#quote,
+      this.#body,
+      this.#pictures,
+      this.#state,
+    );
     this.node = el("article", { class: "entry" }, this.#avatar, meat, this.#tools);
   }
 
@@ -39,11 +47,15 @@ export class MessageView {
     const writes = entry.role === "assistant" && active(entry.run);
     this.#classes(entry, context, writes);
     this.#once("head", [entry.author, entry.author_id, entry.created_at], () => this.#drawHead(entry));
-    this.#once("quote", [context.question?.id, context.question?.text], () => this.#drawQuote(context.question));
+    this.#once("quote", [context.question?.id, context.question?.text], () =>
+      this.#drawQuote(context.question),
+    );
     this.#words(entry, context, writes);
     this.#once("pictures", entry.pictures, () => this.#drawPictures(entry.pictures));
-    this.#once("state", [entry.run, entry.notice, context.answered, context.place, Boolean(context.live)], () =>
-      this.#state.replaceChildren(...drawState(entry, context)),
+    this.#once(
+      "state",
+      [entry.run, entry.notice, context.answered, context.place, Boolean(context.live)],
+      () => this.#state.replaceChildren(...drawState(entry, context)),
     );
     this.#once("tools", [entry.actions, entry.run, writes, context.last], () =>
       this.#tools.replaceChildren(...drawActions(entry, this.#timeline)),
@@ -88,7 +100,9 @@ export class MessageView {
 
   #drawQuote(question) {
     this.#quote.replaceChildren(
-      ...(question ? [el("p", { class: "quote" }, el("b", {}, question.author), " ", plain(question.text).slice(0, 120))] : []),
+      ...(question
+        ? [el("p", { class: "quote" }, el("b", {}, question.author), " ", plain(question.text).slice(0, 120))]
+        : []),
     );
   }
 
@@ -122,6 +136,7 @@ export class MessageView {
     this.#pictures.hidden = !pictures.length;
     this.#pictures.classList.toggle("single", pictures.length === 1);
     this.#pictures.replaceChildren(...pictures.map((_, at) => thumbnail(pictures, at)));
-    for (const picture of this.#pictures.querySelectorAll("img")) picture.addEventListener("load", this.#grown);
+    for (const picture of this.#pictures.querySelectorAll("img"))
+      picture.addEventListener("load", this.#grown);
   }
 }

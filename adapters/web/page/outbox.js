@@ -5,7 +5,12 @@ import * as api from "./api.js";
 import { keep, recall } from "./keep.js";
 
 class Outbox {
-  #letters = recall("outbox", []).map((letter) => ({ ...letter, files: [], state: "failed", restored: true }));
+  #letters = recall("outbox", []).map((letter) => ({
+    ...letter,
+    files: [],
+    state: "failed",
+    restored: true,
+  }));
   #heard = () => {};
   #queue = Promise.resolve();
 
@@ -58,7 +63,16 @@ class Outbox {
 
   #tell() {
     const words = ({ key, room, text, as, author, after, at, files, lost, problem, passing }) => ({
-      key, room, text, as, author, after, at, problem, passing, lost: lost || files.length,
+      key,
+      room,
+      text,
+      as,
+      author,
+      after,
+      at,
+      problem,
+      passing,
+      lost: lost || files.length,
     });
     keep("outbox", this.#letters.filter((letter) => letter.state !== "sent").map(words));
     this.#heard();

@@ -30,7 +30,9 @@ export class Palette {
     if (!line.startsWith("/") || line.includes("\n")) return this.#list.hide();
     const whole = named(this.items, line);
     const known = whole?.item.title.length < line.length;
-    this.#list.show(known ? [whole.item] : meant(this.items, line.trimEnd()), (item) => this.#option(item, known));
+    this.#list.show(known ? [whole.item] : meant(this.items, line.trimEnd()), (item) =>
+      this.#option(item, known),
+    );
   }
 
   hide() {
@@ -44,7 +46,8 @@ export class Palette {
     const item = this.#list.active;
     if (event.key === "Escape") this.#list.hide();
     else if (event.key === "Tab" && !event.shiftKey) this.#complete(item);
-    else if (event.key === "Enter" && !event.shiftKey && !named(this.items, this.#field.value)) this.#take(item);
+    else if (event.key === "Enter" && !event.shiftKey && !named(this.items, this.#field.value))
+      this.#take(item);
     else return false;
     event.preventDefault();
     return true;
@@ -74,7 +77,11 @@ export class Palette {
     const locked = item.standing !== "member" && store.get("as") !== "moderator";
     return [
       el("code", {}, item.title),
-      el("span", { class: "params" }, item.params.map((param) => el("i", { class: param.required ? "needed" : "" }, param.name))),
+      el(
+        "span",
+        { class: "params" },
+        item.params.map((param) => el("i", { class: param.required ? "needed" : "" }, param.name)),
+      ),
       el("span", { class: "about" }, known ? this.#hint(item) : item.description),
       locked && el("span", { class: "lock", title: "For moderators" }, icon("moderator")),
     ];

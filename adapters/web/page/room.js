@@ -49,7 +49,7 @@ function linked(link) {
 
 /** All pages of the room; returns the cursor of the first, so that nothing falls between. Tries until it works. */
 async function load(into, left) {
-  for (let cursor = null, after = 0; !left(); ) {
+  for (let cursor = null, after = 0; !left();) {
     try {
       const page = await api.messages(into.room, after, actor());
       into.load(page);
@@ -68,8 +68,11 @@ async function load(into, left) {
 function changed(mine) {
   log.draw();
   store.set({ writing: mine.writing() });
-  for (const letter of mine.sending) if (letter.state !== "sending" && mine.arrived(letter)) outbox.discard(letter);
+  for (const letter of mine.sending)
+    if (letter.state !== "sending" && mine.arrived(letter)) outbox.discard(letter);
   const newest = mine.ordered().at(-1);
+  if (newest === mine.newest) return;
+  mine.newest = newest;
   seen(mine.room, newest?.created_at);
   if (newest && !store.get("rooms").some((room) => room.name === mine.room)) refreshRooms();
 }

@@ -71,7 +71,11 @@ function item(room, here, read) {
     {},
     el(
       "a",
-      { href: `#${room.name}`, class: fresh ? "room fresh" : "room", "aria-current": current ? "page" : null },
+      {
+        href: `#${room.name}`,
+        class: fresh ? "room fresh" : "room",
+        "aria-current": current ? "page" : null,
+      },
       el("span", { class: "hash", "aria-hidden": "true" }, "#"),
       el("span", { class: "name" }, room.name),
       fresh && el("span", { class: "dot" }, el("span", { class: "unseen" }, "something new")),

@@ -2,26 +2,38 @@
 
 import * as api from "./api.js";
 import { button, el, icon } from "./dom.js";
+import { actor } from "./identity.js";
 import { attempt } from "./notify.js";
 
-const DOING = { imagine: "is painting", describe: "is looking", chat: "is thinking", continue: "is thinking" };
+const DOING = {
+  imagine: "is painting",
+  describe: "is looking",
+  chat: "is thinking",
+  continue: "is thinking",
+};
 
 /** What to say under a message; nothing when all is well. */
-export function drawState(entry, { answered, live, place }) {
+export function drawState(entry, { answered, live, place, room }) {
   const said = entry.notice ? [notice(entry)] : [];
   const { run } = entry;
   if (!run) return said;
   if (run.status === "queued" && !(entry.role === "user" && answered)) {
-    return [...said, place > 0 ? queued(run, place) : thinking(run)];
+    return [...said, place > 0 ? queued(run, place, room) : thinking(run)];
   }
-  if (run.status === "in_progress" && (entry.role === "assistant" ? !live : !answered)) return [...said, thinking(run)];
+  if (run.status === "in_progress" && (entry.role === "assistant" ? !live : !answered))
+    return [...said, thinking(run)];
   if (run.status === "cancelling") return [...said, el("p", { class: "waiting" }, "Stopping…")];
   return said.length || entry.role === "assistant" || answered ? said : ended(run);
 }
 
-function queued(run, place) {
-  const cancel = () => attempt(() => api.cancel(run.id));
-  return el("p", { class: "waiting queued" }, el("span", {}, `Waiting: ${place} before you`), button("Cancel", cancel, { kind: "small" }));
+function queued(run, place, room) {
+  const cancel = () => attempt(() => api.act(room, "stop", run.id, actor()));
+  return el(
+    "p",
+    { class: "waiting queued" },
+    el("span", {}, `Waiting: ${place} before you`),
+    button("Cancel", cancel, { kind: "small" }),
+  );
 }
 
 function thinking(run) {
@@ -37,7 +49,12 @@ const KINDS = { failed: "failure", expired: "failure", cancelled: "stopped", inc
 
 function notice(entry) {
   const kind = KINDS[entry.run?.status] ?? "stopped";
-  return el("p", { class: `notice ${kind}`, role: kind === "failure" ? "alert" : null }, icon(kind === "failure" ? "alert" : kind === "cut" ? "continue" : "stop"), el("span", {}, entry.notice));
+  return el(
+    "p",
+    { class: `notice ${kind}`, role: kind === "failure" ? "alert" : null },
+    icon(kind === "failure" ? "alert" : kind === "cut" ? "continue" : "stop"),
+    el("span", {}, entry.notice),
+  );
 }
 
 const ENDINGS = {
@@ -49,5 +66,14 @@ const ENDINGS = {
 /** A question whose run ended without an answer to show it. */
 function ended(run) {
   const [kind, words] = ENDINGS[run.status] ?? [];
-  return kind ? [el("p", { class: `notice ${kind}` }, icon(kind === "failure" ? "alert" : "stop"), el("span", {}, words))] : [];
+  return kind
+    ? [
+        el(
+          "p",
+          { class: `notice ${kind}` },
+          icon(kind === "failure" ? "alert" : "stop"),
+          el("span", {}, words),
+        ),
+      ]
+    : [];
 }

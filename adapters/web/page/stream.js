@@ -3,7 +3,14 @@
 
 import * as api from "./api.js";
 
-const KINDS = ["message.created", "message.updated", "message.deleted", "run.updated", "room.updated", "text.delta"];
+const KINDS = [
+  "message.created",
+  "message.updated",
+  "message.deleted",
+  "run.updated",
+  "room.updated",
+  "text.delta",
+];
 const LONGEST_WAIT = 8_000;
 /** A browser keeps six connections to a host: a hidden tab gives its own back after this long. */
 const HIDDEN_FOR = 60_000;
@@ -34,7 +41,7 @@ export function follow(room, after, as, heard, linked) {
   }
 
   async function failed() {
-    if (stopped || document.hidden && !source) return;
+    if (stopped || (document.hidden && !source)) return;
     linked("lost");
     if (source.readyState !== EventSource.CLOSED) return; // the browser tries again by itself
     timer = setTimeout(probe, Math.min(LONGEST_WAIT, 500 * 2 ** tries++));

@@ -53,4 +53,7 @@ export function suggest(field, path, param) {
   return list.node;
 }
 
-const draw = ({ name, value }) => [el("b", {}, name ?? value), name && name !== value ? el("span", {}, value) : null];
+const draw = ({ name, value }) => [
+  el("b", {}, name ?? value),
+  name && name !== value ? el("span", {}, value) : null,
+];

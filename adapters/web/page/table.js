@@ -4,7 +4,9 @@
 export function flat(commands) {
   return commands.flatMap((command) =>
     command.subcommands?.length
-      ? command.subcommands.map((sub) => one(sub, `${command.name}/${sub.name}`, sub.standing ?? command.standing))
+      ? command.subcommands.map((sub) =>
+          one(sub, `${command.name}/${sub.name}`, sub.standing ?? command.standing),
+        )
       : [one(command, command.name, command.standing)],
   );
 }
@@ -29,8 +31,16 @@ export function named(items, line) {
 export function meant(items, line) {
   const typed = line.toLowerCase();
   const rank = ({ title, description }) =>
-    title.startsWith(typed) ? 0 : title.includes(typed.slice(1)) ? 1 : description.toLowerCase().includes(typed.slice(1)) ? 2 : 3;
-  const ranked = items.map((item) => ({ item, at: rank(item) })).filter(({ at }) => at < (typed.length > 2 ? 3 : 2));
+    title.startsWith(typed)
+      ? 0
+      : title.includes(typed.slice(1))
+        ? 1
+        : description.toLowerCase().includes(typed.slice(1))
+          ? 2
+          : 3;
+  const ranked = items
+    .map((item) => ({ item, at: rank(item) }))
+    .filter(({ at }) => at < (typed.length > 2 ? 3 : 2));
   return ranked.sort((a, b) => a.at - b.at).map(({ item }) => item);
 }
 
@@ -44,7 +54,10 @@ export function optionsOf({ params }, rest) {
 
 /** Required options that nothing fills yet. */
 export const missing = ({ params }, options, files) =>
-  params.filter(({ name, kind, required }) => required && (kind === "picture" ? !files.length : options[name] === undefined));
+  params.filter(
+    ({ name, kind, required }) =>
+      required && (kind === "picture" ? !files.length : options[name] === undefined),
+  );
 
 /** A field's text as the option's own type; what is no number is left for the server to refuse. */
 export function typed({ kind }, text) {

@@ -6,7 +6,8 @@ const ACTIVE = new Set(["queued", "in_progress", "requires_action", "cancelling"
 export const active = (run) => Boolean(run) && ACTIVE.has(run.status);
 
 /** An entry's words without its notice, which stands apart on this page. */
-export const words = ({ text, notice }) => (notice && text.endsWith(notice) ? text.slice(0, -notice.length).trimEnd() : text);
+export const words = ({ text, notice }) =>
+  notice && text.endsWith(notice) ? text.slice(0, -notice.length).trimEnd() : text;
 
 export class Timeline {
   entries = new Map();
@@ -17,6 +18,7 @@ export class Timeline {
   startsAfter = 0;
   loaded = false;
   #changed;
+  #sorted = null;
 
   constructor(changed) {
     this.#changed = changed;
@@ -24,7 +26,7 @@ export class Timeline {
 
   /** A page of the room's messages. */
   load({ messages, starts_after: startsAfter }) {
-    for (const entry of messages) this.entries.set(entry.id, entry);
+    for (const entry of messages) this.#keep(entry);
     this.startsAfter = startsAfter ?? this.startsAfter;
   }
 
@@ -56,14 +58,20 @@ export class Timeline {
     this.#changed();
   }
 
-  #put(entry) {
+  #keep(entry) {
     this.entries.set(entry.id, entry);
+    this.#sorted = null;
+  }
+
+  #put(entry) {
+    this.#keep(entry);
     if (entry.role === "assistant" && !active(entry.run)) this.live.delete(entry.id);
   }
 
   #remove(id) {
     this.entries.delete(id);
     this.live.delete(id);
+    this.#sorted = null;
     for (const entry of this.entries.values()) if (entry.question_id === id) this.entries.delete(entry.id);
   }
 
@@ -72,7 +80,7 @@ export class Timeline {
     for (const entry of this.entries.values()) {
       if (entry.run?.id !== run.id && entry.id !== messageId) continue;
       if (entry.run && entry.run.id > run.id) continue; // an older run of the same answer
-      this.entries.set(entry.id, { ...entry, run });
+      this.#keep({ ...entry, run });
       // Its words are final in storage only when message.updated says so; until then they stay as they are.
     }
   }
@@ -104,11 +112,13 @@ export class Timeline {
 
   /** Entries, oldest first. */
   ordered() {
-    return [...this.entries.values()].sort((a, b) => a.id - b.id);
+    this.#sorted ??= [...this.entries.values()].sort((a, b) => a.id - b.id);
+    return this.#sorted;
   }
 
-  answerTo(question) {
-    return [...this.entries.values()].find((entry) => entry.question_id === question.id && entry.role === "assistant");
+  /** The ids of the questions that have an answer, begun or done. */
+  answered() {
+    return new Set(this.ordered().map((entry) => entry.question_id));
   }
 
   /** Whether the server's copy of a message on its way has come. One that failed just now has not. */
@@ -117,20 +127,27 @@ export class Timeline {
     if (state === "failed" && !restored) return false;
     return [...this.entries.values()].some(
       (entry) =>
-        entry.role === "user" && entry.id > after && entry.text === text && entry.author === author &&
+        entry.role === "user" &&
+        entry.id > after &&
+        entry.text === text &&
+        entry.author === author &&
         (restored || entry.pictures.length === files.length),
     );
   }
 
   /** How many runs this one waits for. Counted here: the server tells a place once, and runs before it end. */
   place(run) {
-    const before = this.ordered().map((entry) => entry.run).filter((each) => active(each) && each.id < run.id);
+    const before = this.ordered()
+      .map((entry) => entry.run)
+      .filter((each) => active(each) && each.id < run.id);
     return new Set(before.filter(({ kind }) => kind !== "imagine").map(({ id }) => id)).size;
   }
 
   /** The run that writes here now, the newest first: what Stop stops. */
   writing() {
-    const runs = this.ordered().map((entry) => entry.run).filter((run) => run?.status === "in_progress");
+    const runs = this.ordered()
+      .map((entry) => entry.run)
+      .filter((run) => run?.status === "in_progress");
     return runs.at(-1)?.id ?? null;
   }
 }
