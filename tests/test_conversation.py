@@ -348,9 +348,9 @@ async def test_after_a_kill_the_answer_is_written_again_in_the_same_place(tmp_pa
         run = await killed.say("hello")
         waiting = await killed.say("and then?")
         await glass.shows("half of it")
-    async with rig(tmp_path, glass=glass) as parley:
-        parley.one.says("All of it.")
-
+    script = Scripted()
+    script.says("All of it.")
+    async with rig(tmp_path, glass=glass, scripts={"one": script}) as parley:
         assert await parley.answer(run) == "All of it."
         assert await parley.answer(waiting) == "answer 2"
         assert glass.texts() == ["All of it.", "answer 2"]
@@ -359,8 +359,9 @@ async def test_after_a_kill_the_answer_is_written_again_in_the_same_place(tmp_pa
 
 async def test_a_run_that_is_killed_every_time_fails_visibly_after_three_attempts(tmp_path: Path) -> None:
     for _ in range(3):
-        async with rig(tmp_path) as killed:
-            killed.one.says("half", gate=asyncio.Event())
+        script = Scripted()
+        script.says("half", gate=asyncio.Event())
+        async with rig(tmp_path, scripts={"one": script}) as killed:
             if not await killed.store.entries(ROOM):
                 await killed.say("hello")
             await killed.glass.shows("half")
