@@ -1,0 +1,167 @@
+"""`parley ask` and `parley imagine`: one command, one answer, and an exit code."""
+
+import asyncio
+import json
+import secrets
+import sys
+from collections.abc import Awaitable, Sequence
+from contextlib import suppress
+from pathlib import Path
+from typing import Any, TextIO
+
+from adapters.console.endings import (
+    FAILED,
+    INTERRUPTED,
+    OK,
+    USAGE,
+    CtrlC,
+    Interrupted,
+    Stopped,
+    complain,
+    nobody_reads,
+    refused,
+    understood,
+)
+from adapters.console.following import Answer, Document, cancel, follow, send
+from adapters.console.lines import Lines
+from adapters.console.printing import Printer
+from bot.errors import BotError, ProviderError
+from bot.http import File, Http
+
+LARGEST_PICTURE = 64 * 1024 * 1024
+"""Bytes of a picture that Parley made."""
+
+
+async def ask(
+    api: Http,
+    text: str,
+    images: Sequence[Path] = (),
+    model: str = "",
+    persona: str = "",
+    as_json: bool = False,
+    out: TextIO | None = None,
+) -> int:
+    """Ask one question in a room of its own; the answer is printed while it is written. `-` reads the
+    question from stdin. Returns the exit code."""
+    out = out or sys.stdout
+    printer = Printer(out)
+
+    once = _Once(api, out)
+
+    async def work() -> int:
+        question = await Lines(0).all() if text == "-" else text
+        options = {"message": question.strip(), "model": model, "persona": persona}
+        files = [await asyncio.to_thread(picture, path) for path in images]
+        answer = await once.run("chat", options, files, None if as_json else printer)
+        if as_json:
+            printer.say(json.dumps(summary(answer), ensure_ascii=False))
+        elif answer.text:
+            printer.final(answer.text)
+        return verdict(answer)
+
+    return await once.ends(work())
+
+
+async def imagine(api: Http, prompt: str, out_file: Path, model: str = "", out: TextIO | None = None) -> int:
+    """Have a picture made and write it to `out_file`, whole or not at all. Returns the exit code."""
+    out = out or sys.stdout
+
+    once = _Once(api, out)
+
+    async def work() -> int:
+        await asyncio.to_thread(writable, out_file)
+        answer = await once.run("imagine", {"prompt": prompt, "model": model})
+        if not answer.pictures:
+            return verdict(answer) or FAILED
+        data = await api.get_bytes(answer.pictures[0]["url"], LARGEST_PICTURE)
+        await asyncio.to_thread(write, out_file, data)
+        Printer(out).say(str(out_file))
+        return verdict(answer)
+
+    return await once.ends(work())
+
+
+class _Once:
+    """One command in a room that nobody else enters, so that there is no history."""
+
+    def __init__(self, api: Http, out: TextIO) -> None:
+        self._api = api
+        self._out = out
+        self._room = f"ask.{secrets.token_hex(8)}"
+        self._started: Document | None = None
+
+    async def ends(self, work: Awaitable[int]) -> int:
+        """Await `work` until it ends, Ctrl-C is pressed, or nobody reads on: the exit code."""
+        with CtrlC().caught() as ctrl_c:
+            try:
+                return await ctrl_c.during(work)
+            except Interrupted:
+                await self._stop()
+                return INTERRUPTED
+            except BrokenPipeError:
+                await self._stop()
+                return nobody_reads(self._out)
+            except ProviderError as error:
+                return refused(understood(error))
+            except Stopped as stopped:
+                return refused(stopped)
+
+    async def run(
+        self, command: str, options: Document, files: Sequence[File] = (), printer: Printer | None = None
+    ) -> Answer:
+        """Give the command and follow its run to the end."""
+        given = {name: value for name, value in options.items() if value}
+        self._started = await send(self._api, self._room, command, given, files)
+        return await follow(self._api, self._room, self._started, printer.live if printer else None)
+
+    async def _stop(self) -> None:
+        """Stop what was begun; when that fails too, there is nobody to stop."""
+        if self._started:
+            with suppress(BotError):
+                await cancel(self._api, self._started["run_id"])
+
+
+def picture(path: Path) -> File:
+    """A picture to send. Raises Stopped."""
+    try:
+        return File(path.name, path.read_bytes())
+    except OSError as error:
+        raise Stopped(USAGE, f"{path} cannot be read ({error.strerror}).") from None
+
+
+def writable(path: Path) -> None:
+    """Raises Stopped when no file can be written there."""
+    if path.is_dir() or not path.parent.is_dir():
+        raise Stopped(USAGE, f"{path} is not a file that can be written.")
+
+
+def write(path: Path, data: bytes) -> None:
+    """Write a file whole or not at all. Raises Stopped."""
+    part = path.with_name(f".{path.name}.{secrets.token_hex(4)}")
+    try:
+        part.write_bytes(data)
+        part.replace(path)
+    except OSError as error:
+        part.unlink(missing_ok=True)
+        raise Stopped(FAILED, f"{path} cannot be written ({error.strerror}).") from None
+
+
+def summary(answer: Answer) -> dict[str, Any]:
+    """An answer as `--json` prints it."""
+    return {
+        "text": answer.text,
+        "model": answer.run["model"],
+        "run_id": answer.run["id"],
+        "status": answer.status,
+        "usage": answer.run["usage"],
+        "pictures": list(answer.pictures),
+    }
+
+
+def verdict(answer: Answer) -> int:
+    """The exit code; what the answer's notice says goes to stderr."""
+    if answer.notice:
+        complain(answer.notice)
+    elif not answer.answered:
+        complain(f"There is no answer: the run is {answer.status}.")
+    return OK if answer.answered else FAILED
