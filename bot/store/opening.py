@@ -11,6 +11,10 @@ from bot.store.lock import lock
 from bot.store.migrating import bring_up_to_date, revision
 from bot.store.sqlite import SqliteStore
 
+READ_THROUGH = 256 * 1024 * 1024
+"""Bytes up to which a database is checked whole at the start: longer ones would take seconds. Damage in
+those is met when it is read, as a StorageError."""
+
 
 async def open_store(folder: Path) -> SqliteStore:
     """Take the data folder and open its database. Raises FolderLocked, ConfigError."""
@@ -44,7 +48,8 @@ def _open(folder: Path) -> sqlite3.Connection:
     try:
         raw = open_writer(folder / NAME)
         try:
-            _check(raw)
+            if (folder / NAME).stat().st_size <= READ_THROUGH:
+                _check(raw)
             bring_up_to_date(raw)
         except BaseException:
             raw.close()
