@@ -307,12 +307,13 @@ class Action:
 
 @dataclass(frozen=True, slots=True)
 class Post:
-    """One message as a platform shall show it. `final`: nothing will follow in this one."""
+    """One message as a platform shall show it, of the answer of a run. `final`: it changes no more."""
 
     text: str = field(repr=False)
     pictures: tuple[PictureRef, ...] = ()
     actions: tuple[Action, ...] = ()
     final: bool = False
+    run_id: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -89,7 +89,7 @@ async def test_the_first_words_are_shown_at_once() -> None:
     answer = world.open()
     answer.show("He")
     await world.clock.settle()
-    assert world.platform.posts(HERE) == [Post("He", actions=STOP)]
+    assert world.platform.posts(HERE) == [Post("He", actions=STOP, run_id=1)]
     await answer.abandon()
 
 
@@ -199,15 +199,17 @@ async def test_pictures_stand_under_the_last_words_and_the_rest_behind() -> None
     world = World()
     await world.finish(world.open(), "Three", *PICTURES)
     assert world.platform.posts(HERE) == [
-        Post("Three", pictures=PICTURES[:2], final=True),
-        Post("", pictures=PICTURES[2:], actions=AGAIN, final=True),
+        Post("Three", pictures=PICTURES[:2], final=True, run_id=1),
+        Post("", pictures=PICTURES[2:], actions=AGAIN, final=True, run_id=1),
     ]
 
 
 async def test_pictures_without_words_are_one_message() -> None:
     world = World()
     await world.finish(world.open(), "", *PICTURES[:2])
-    assert world.platform.posts(HERE) == [Post("", pictures=PICTURES[:2], actions=AGAIN, final=True)]
+    assert world.platform.posts(HERE) == [
+        Post("", pictures=PICTURES[:2], actions=AGAIN, final=True, run_id=1)
+    ]
 
 
 async def test_an_answer_of_nothing_is_delivered_without_a_message() -> None:

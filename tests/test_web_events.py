@@ -332,7 +332,7 @@ def _incoming(text: str) -> Incoming:
 
 
 def _post(text: str, run_id: int) -> Post:
-    return Post(text, actions=(Action(Verb.STOP, run_id),))
+    return Post(text, actions=(Action(Verb.STOP, run_id),), run_id=run_id)
 
 
 def _hours() -> Callable[[], float]:

@@ -29,39 +29,31 @@ class Watch:
 
 async def test_a_post_is_named_after_its_nonce_and_posted_once() -> None:
     outlet = WebOutlet()
-    first = await outlet.post(HERE, Post("a", actions=STOP), nonce="12-0")
-    again = await outlet.post(HERE, Post("ab", actions=STOP), nonce="12-0")
+    first = await outlet.post(HERE, Post("a", actions=STOP, run_id=12), nonce="12-0")
+    again = await outlet.post(HERE, Post("ab", actions=STOP, run_id=12), nonce="12-0")
     assert first == again == "w12-0"
     assert outlet.screens(GENERAL) == {"w12-0": Screen(12, "ab")}
 
 
 async def test_an_edit_after_a_restart_shows_the_message_again() -> None:
     outlet = WebOutlet()
-    await outlet.edit(HERE, "wp7", Post("a", actions=STOP))
+    await outlet.edit(HERE, "wp7", Post("a", actions=STOP, run_id=12))
     assert outlet.screens(GENERAL) == {"wp7": Screen(12, "a")}
 
 
 async def test_a_screen_belongs_to_the_run_that_writes_it_now() -> None:
     outlet = WebOutlet()
-    await outlet.edit(HERE, "w12-0", Post("a", actions=(Action(Verb.STOP, 99),)))
-    await outlet.edit(HERE, "w12-0", Post("ab"))
-    assert outlet.screens(GENERAL)["w12-0"].run_id == 99
-
-
-async def test_the_posts_before_the_one_with_the_buttons_are_of_its_run() -> None:
-    outlet = WebOutlet()
-    await outlet.post(HERE, Post("a", final=True), nonce="p1")
-    assert outlet.screens(GENERAL) == {"wp1": Screen(0, "a")}
-    await outlet.post(HERE, Post("b", actions=STOP), nonce="p2")
-    assert outlet.screens(GENERAL) == {"wp1": Screen(12, "a"), "wp2": Screen(12, "b")}
+    await outlet.edit(HERE, "wp7", Post("a", actions=STOP, run_id=12))
+    await outlet.edit(HERE, "wp7", Post("ab", run_id=99))
+    assert outlet.screens(GENERAL)["wp7"].run_id == 99
 
 
 async def test_a_final_answer_frees_its_screens_and_no_others() -> None:
     outlet = WebOutlet(monotonic=itertools.count().__next__)
-    await outlet.post(HERE, Post("a", actions=STOP), nonce="12-0")
-    await outlet.edit(HERE, "w12-0", Post("a", final=True))
-    await outlet.post(HERE, Post("other", actions=(Action(Verb.STOP, 13),)), nonce="13-0")
-    await outlet.post(HERE, Post("b", actions=DONE, final=True), nonce="12-1")
+    await outlet.post(HERE, Post("a", actions=STOP, run_id=12), nonce="12-0")
+    await outlet.edit(HERE, "w12-0", Post("a", final=True, run_id=12))
+    await outlet.post(HERE, Post("other", actions=(Action(Verb.STOP, 13),), run_id=13), nonce="13-0")
+    await outlet.post(HERE, Post("b", actions=DONE, final=True, run_id=12), nonce="12-1")
     assert set(outlet.screens(GENERAL)) == {"w13-0"}
     await outlet.remove(HERE, "w13-0")
     await outlet.remove(HERE, "w13-0")

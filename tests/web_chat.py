@@ -267,7 +267,7 @@ class Chat:
 
     async def show(self, run_id: int, text: str, seq: int = 0, key: ChannelKey = GENERAL) -> None:
         """The answer, while it is written."""
-        post = Post(text, actions=(Action(Verb.STOP, run_id),))
+        post = Post(text, actions=(Action(Verb.STOP, run_id),), run_id=run_id)
         await self.outlet.edit(Address(key), f"w{run_id}-{seq}", post)
 
     @asynccontextmanager

@@ -2,7 +2,7 @@
 
 import time
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
 from bot.errors import Refused, SlowDown
 from bot.messages import Address, ChannelKey, Limits, Post, Verb
@@ -15,7 +15,7 @@ ROOMS_REMEMBERED = 4096
 
 @dataclass(frozen=True, slots=True)
 class Screen:
-    """The text of one post of an answer that is still being written. `run_id` 0: not known yet."""
+    """The text of one post of an answer that is still being written."""
 
     run_id: int
     text: str = field(repr=False)
@@ -56,9 +56,9 @@ class WebOutlet:
         """Show another text. After a restart nothing is on the screen: an unknown id is a new message."""
         self._check(post)
         self._take(to.key)
-        self._show(to.key, post_id, post)
+        self._screens.setdefault(to.key, {})[post_id] = Screen(post.run_id, post.text)
         if any(action.verb is not Verb.STOP for action in post.actions):
-            self.clear(to.key, post.actions[0].target)
+            self.clear(to.key, post.run_id)
         self._heard(to.key)
 
     async def remove(self, to: Address, post_id: str) -> None:
@@ -72,19 +72,6 @@ class WebOutlet:
 
     async def typing(self, to: Address) -> None:
         """The page shows by the run's status that an answer is on its way."""
-
-    def _show(self, key: ChannelKey, post_id: str, post: Post) -> None:
-        """Put a post on the screen. Its run is known by its buttons, which the last post of an answer has:
-        the posts before it, when they are new, are of the same run."""
-        screens = self._screens.setdefault(key, {})
-        if not post.actions:
-            shown = screens.get(post_id)
-            screens[post_id] = Screen(shown.run_id if shown else 0, post.text)
-            return
-        run_id = post.actions[0].target
-        screens[post_id] = Screen(run_id, post.text)
-        for earlier in [post_id for post_id, screen in screens.items() if not screen.run_id]:
-            screens[earlier] = replace(screens[earlier], run_id=run_id)
 
     def _check(self, post: Post) -> None:
         """Refuse what Discord would refuse."""

@@ -105,7 +105,7 @@ class Posts:
     async def _edit(self, seq: int, post: Post) -> None:
         self._shown.pop(seq, None)
         try:
-            await self._outlet.edit(self.to, self._slots[seq].post_id, post)
+            await self._outlet.edit(self.to, self._slots[seq].post_id, replace(post, run_id=self.run_id))
         except Gone:
             self.gone = True
         self._shown[seq] = post
@@ -115,7 +115,8 @@ class Posts:
         if seq == len(self._slots):
             self._slots.append(await self._ledger.intend(self.run_id, seq))
         slot = self._slots[seq]
-        post_id = await self._outlet.post(self.to, wanted[seq], nonce=f"p{slot.id}")
+        post = replace(wanted[seq], run_id=self.run_id)
+        post_id = await self._outlet.post(self.to, post, nonce=f"p{slot.id}")
         self._slots[seq] = replace(slot, post_id=post_id)
         self._shown[seq] = wanted[seq]
         self._unrecorded = seq
