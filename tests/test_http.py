@@ -8,7 +8,7 @@ import pytest
 from bot.errors import ProviderBusy, ProviderGarbled, ProviderRefused
 from bot.http import File, Http
 from bot.settings import Deadlines
-from tests.wire.answers import JSON, Answer, Gate, fails, page, sends
+from tests.wire.answers import CLOSE, HANG, JSON, RESET, Answer, Break, Gate, fails, page, sends, take
 from tests.wire.door import KEY, ONE, TWO, all_of, streamed, talking
 from tests.wire.server import nobody, serving
 from tests.wire.wire import Wire
@@ -134,16 +134,17 @@ async def test_an_echoed_key_never_reaches_the_log_or_the_chat() -> None:
     assert "Not with [key]!" in str(caught.value)
 
 
-async def test_the_body_of_an_error_may_hang() -> None:
+@pytest.mark.parametrize("ending", [HANG, CLOSE, RESET])
+async def test_the_body_of_an_error_may_hang_or_break(ending: Break, monkeypatch: pytest.MonkeyPatch) -> None:
     """The status says enough."""
+    monkeypatch.setattr("bot.http.client.ERROR_WITHIN", 0.05)
 
     async def half(wire: Wire) -> None:
         await wire.start(503, JSON)
-        await wire.send(b"one moment")
-        await wire.close()
+        await take(ending, wire)
 
     async with talking(half) as (_, http):
-        with pytest.raises(ProviderBusy, match="503 one moment"):
+        with pytest.raises(ProviderBusy):
             await http.post_json("x", {})
 
 

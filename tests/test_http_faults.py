@@ -74,6 +74,7 @@ def test_no_foreign_error_gets_past(kind: type[Exception]) -> None:
     with pytest.raises(ProviderError) as caught, translated(KEY):
         raise made(kind)
     assert KEY not in f"{caught.value} {caught.value!r} {caught.value.reply}"
+    assert caught.value.__cause__ is None
     assert caught.value.__suppress_context__
     assert len(str(caught.value)) <= DETAIL
 

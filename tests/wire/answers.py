@@ -111,7 +111,7 @@ def sends(*steps: Step, headers: dict[str, str] | None = None) -> Answer:
         await wire.start(200, headers or EVENTS)
         for step in steps:
             if not wire.broken:
-                await _do(step, wire)
+                await take(step, wire)
         if not wire.broken:
             await wire.end()
 
@@ -173,7 +173,8 @@ def counted(usage: Sequence[int]) -> dict[str, int]:
     return {"prompt_tokens": prompt, "completion_tokens": completion, "total_tokens": prompt + completion}
 
 
-async def _do(step: Step, wire: Wire) -> None:
+async def take(step: Step, wire: Wire) -> None:
+    """One step of an answer whose headers are out."""
     match step:
         case Gate():
             await step.pass_through()
