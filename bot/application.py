@@ -1,7 +1,7 @@
 """Where everything is put together: settings in, a running Parley out, closed again in reverse order."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Coroutine
+from collections.abc import AsyncIterator, Coroutine
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from dataclasses import dataclass, field
 
@@ -11,6 +11,7 @@ from adapters.web.outlet import WebOutlet
 from adapters.web.server import serving
 from adapters.web.token import link, web_token
 from bot import __version__, metrics
+from bot.accounts import Accounts
 from bot.clock import SystemClock
 from bot.commands import Commands
 from bot.conversation import Conversation
@@ -18,11 +19,9 @@ from bot.conversation.turn import Turns
 from bot.conversation.waiting import Waiting
 from bot.conversation.work import Work
 from bot.delivery import Deliveries, Open
-from bot.http import Http
 from bot.media.folder import MediaFolder
-from bot.providers import build
 from bot.routes import Routes
-from bot.settings import Account, Settings
+from bot.settings import Settings
 from bot.store import SqliteStore, open_store
 
 CLOSING = 2.0
@@ -51,7 +50,8 @@ async def running(settings: Settings, *, port: int | None = None) -> AsyncIterat
         clock = SystemClock()
         pictures = MediaFolder(settings.data, lambda ref: store.keep_picture(ref, at=clock.now()))
         stack.push_async_callback(pictures.close)
-        routes = Routes(settings, _providers(settings, stack), clock)
+        accounts = await stack.enter_async_context(Accounts(settings))
+        routes = Routes(settings, accounts.provider, clock)
         outlet = WebOutlet()
         deliveries = Deliveries({"web": outlet}, store, Open(), clock)
         waiting = Waiting(store, deliveries, clock)
@@ -103,18 +103,6 @@ class _Site:
             url = address.partition("/?")[0]
             self.store.announce(url)
             yield Parley(routes, url, token, address)
-
-
-def _providers(settings: Settings, stack: AsyncExitStack) -> Callable[[str], object]:
-    """Accounts by name; each is built when it is first asked, and closed at the end."""
-
-    def http(account: Account) -> Http:
-        key = account.key.get_secret_value() if account.key else ""
-        door = Http(account.base_url, key=key, deadlines=settings.deadlines)
-        stack.push_async_callback(door.aclose)
-        return door
-
-    return lambda name: build(settings.accounts[name], http)
 
 
 @asynccontextmanager
