@@ -6,8 +6,8 @@ from typing import TextIO
 
 REPLACED = "(another model took over)"
 
-CLOSER = re.compile(r"\n[`~]{3,}\s*\Z")
-"""The fence that closes a post in the middle of a code block: it moves on with the next words."""
+NO_INK = re.compile(r"\s+|[`~]{3,}[^\n]*|[`~]")
+"""White space and fences: they come and go where an answer is cut into posts. Everything else stays."""
 
 MOVES_THE_CURSOR = dict.fromkeys((*range(0x09), *range(0x0B, 0x20), *range(0x7F, 0xA0)))
 """Control characters; a tab and a line feed are none here."""
@@ -20,25 +20,21 @@ class Printer:
     def __init__(self, out: TextIO) -> None:
         self._out = out
         self._terminal = out.isatty()
-        self._posts: list[str] = []
-        self._shown = ""
+        self._ink = ""
 
     def live(self, posts: Sequence[str]) -> None:
         """The posts as they are now. Raises BrokenPipeError."""
-        bodies = [CLOSER.sub("", post).rstrip() for post in (posts if self._terminal else posts[:1])]
-        text = "\n".join((*posts[: len(bodies) - 1], bodies[-1]))
-        if self._shown.startswith(text):
-            return  # it only lost what may still change at its end
-        if text.startswith(self._shown):
-            self.say(text[len(self._shown) :], end="")
-        else:
-            self.say(f"\n{REPLACED}\n{text}", end="")
-        self._shown, self._posts = text, bodies
+        text = "\n".join(posts if self._terminal else posts[:1])
+        ink = NO_INK.sub("", text)
+        if not self._ink.startswith(ink):
+            begin = self._goes_on(ink)
+            self.say(text[place(text, begin) : place(text, len(ink))], end="")
+            self._ink = ink
 
     def final(self, text: str) -> None:
         """The answer is complete. Raises BrokenPipeError."""
-        rest = rest_of(text, self._posts)
-        self.say(f"\n{REPLACED}\n{text}" if rest is None else rest)
+        begin = self._goes_on(NO_INK.sub("", text))
+        self.say(text[place(text, begin) :])
 
     def say(self, text: str, end: str = "\n") -> None:
         """Print something. Raises BrokenPipeError."""
@@ -47,17 +43,20 @@ class Printer:
         self._out.write(text + end)
         self._out.flush()
 
+    def _goes_on(self, ink: str) -> int:
+        """How much of this is printed already; another text begins anew."""
+        if ink.startswith(self._ink):
+            return len(self._ink)
+        self.say(f"\n{REPLACED}")
+        return 0
 
-def rest_of(text: str, posts: Sequence[str]) -> str | None:
-    """What of `text` comes after these posts; None when they are not its beginning. Pure.
 
-    Between two posts only white space is lost, and a code block is opened again with its first line.
-    """
-    for post in posts:
-        text, body = text.lstrip(), post.lstrip()
-        if not text.startswith(body) and body.startswith(("```", "~~~")):
-            body = body.partition("\n")[2].lstrip()
-        if not text.startswith(body):
-            return None
-        text = text[len(body) :]
-    return text
+def place(text: str, ink: int) -> int:
+    """Behind how many characters so much of the text's ink is printed."""
+    start = 0
+    for gap in NO_INK.finditer(text) if ink else ():
+        run = gap.start() - start
+        if ink <= run:
+            break
+        ink, start = ink - run, gap.end()
+    return start + ink
