@@ -56,10 +56,11 @@ async def running(settings: Settings, *, port: int | None = None) -> AsyncIterat
         deliveries = Deliveries({"web": outlet}, store, Open(), clock)
         waiting = Waiting(store, deliveries, clock)
         turns = Turns(store, routes, deliveries, waiting, pictures, clock, settings)
+        metrics.follow(active=turns.__len__, waiting=waiting.__len__)
         work = Work(store, turns, waiting, deliveries, clock)
         conversation = Conversation(store, turns, work, clock)
         commands = Commands(conversation, routes)
-        site = _Site(settings, store, conversation, commands, outlet, pictures)
+        site = _Site(settings, store, conversation, commands, outlet, pictures, work)
         parley = await stack.enter_async_context(site.served(port, routes))
         await work.recover()
         stack.push_async_callback(work.drain, settings.deadlines.drain - CLOSING)
@@ -77,6 +78,7 @@ class _Site:
     commands: Commands
     outlet: WebOutlet
     pictures: MediaFolder
+    work: Work
 
     @asynccontextmanager
     async def served(self, port: int | None, routes: Routes) -> AsyncIterator[Parley]:
@@ -91,7 +93,7 @@ class _Site:
             events=events,
             pictures=self.pictures,
             find=self.store.picture,
-            ready=dict,
+            ready=self.work.ready,
             token=token,
             host=web.host,
             version=__version__,

@@ -107,8 +107,8 @@ def _bounded(model: str) -> str:
     return model
 
 
-def run_ended(kind: str, status: str = "ended") -> None:
-    """A run is over; `status` where it is known how."""
+def run_ended(kind: str, status: str) -> None:
+    """A run is over, and how."""
     _runs.labels(kind, status).inc()
 
 

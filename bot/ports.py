@@ -276,6 +276,10 @@ class Store(Ledger, Protocol):
         """A kept picture's record."""
         ...
 
+    async def prune(self, before: datetime) -> None:
+        """Forget which events were seen before then, and all but the newest changes."""
+        ...
+
     async def close(self) -> None:
         """Write what waits, then close every connection."""
         ...

@@ -1,4 +1,4 @@
-"""The real program in a process of its own, as an operator runs it, for tests that start, kill and restart it."""
+"""The real program in a process of its own, for tests that start, kill and restart it."""
 
 import asyncio
 import os

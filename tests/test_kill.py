@@ -101,7 +101,8 @@ def database_verdict(path: Path) -> list[str]:
     with sqlite3.connect(f"file:{path}?mode=ro", uri=True) as db:
         (sound,) = db.execute("PRAGMA integrity_check").fetchone()
         twice = db.execute(
-            "SELECT question_id FROM messages WHERE role = 'assistant' GROUP BY question_id HAVING count(*) > 1"
+            "SELECT question_id FROM messages WHERE role = 'assistant'"
+            " GROUP BY question_id HAVING count(*) > 1"
         ).fetchall()
         restless = db.execute("SELECT id, status FROM runs WHERE ended_at IS NULL").fetchall()
         unsettled = db.execute("SELECT id FROM calls WHERE outcome = 'reserved'").fetchall()

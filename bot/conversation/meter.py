@@ -4,17 +4,23 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from decimal import Decimal
 
+from bot import metrics
 from bot.conversation.window import Asked
 from bot.errors import ProviderRefused, TooLarge
 from bot.governance.budgets import actual, worst_case
 from bot.messages import ModelFacts, Usage
 from bot.ports import Clock, Store
 from bot.records import Reservation, Settlement
+from bot.runs import RunKind
 from bot.settings import SpendLimits
 from bot.text import estimate_tokens
 
 UNCHARGED = frozenset({"busy", "refused", "key", "down"})
 """Outcomes for which a service charges nothing when it wrote nothing."""
+
+
+OPERATIONS = {RunKind.COMPLETE: "text_completion", RunKind.IMAGINE: "image_generation"}
+"""What OpenTelemetry calls a kind of call; the others are `chat`."""
 
 
 @dataclass(slots=True)
@@ -43,11 +49,13 @@ class Meter:
         limits: SpendLimits,
         compose: Callable[[ModelFacts], Asked],
         *,
+        kind: RunKind,
         run_id: int,
         call_id: int,
         reserved: str,
     ) -> None:
         """`call_id` was reserved for the model `reserved` when the run started."""
+        self._operation = OPERATIONS.get(kind, "chat")
         self._store = store
         self._clock = clock
         self._limits = limits
@@ -98,6 +106,8 @@ class Meter:
         if self.attempt:
             self.attempt.outcome, self.attempt.usage = outcome, usage
             self.attempt.ended = self._clock.monotonic()
+            if settled := self.settlement():
+                metrics.call_ended(self.attempt.model.id, self._operation, settled)
 
     def settlement(self) -> Settlement | None:
         """What the last attempt came to; None when none was made."""

@@ -2,12 +2,13 @@
 
 import asyncio
 import secrets
-from collections.abc import AsyncGenerator, Awaitable, Callable
+from collections.abc import AsyncGenerator
 from contextlib import aclosing
 from dataclasses import dataclass, field, replace
 
 import structlog
 
+from bot import metrics
 from bot.conversation.meter import Meter
 from bot.conversation.outcomes import (
     LATE,
@@ -26,7 +27,7 @@ from bot.delivery import Answer, Deliveries
 from bot.errors import BotError, CutOff, ProviderError, ProviderTimeout, StorageError, UserError
 from bot.messages import Action, ChannelKey, Drawn, End, EndReason, Part, PictureRef, Restart, Text, Verb
 from bot.ports import Clock, Pictures, Store
-from bot.records import Outcome, Run, Started
+from bot.records import Outcome, Run, Settlement, Started
 from bot.routes import Routes
 from bot.runs import RunKind, RunStatus
 from bot.settings import Settings
@@ -74,6 +75,9 @@ class Turns:
         self._stopped: set[int] = set()
         self._over: dict[int, asyncio.Event] = {}
 
+    def __len__(self) -> int:
+        return len(self._writers)
+
     async def take(self, which: ChannelKey | int) -> bool:
         """Start and finish a room's next run, or this run. False: there was none."""
         planner = Planner(self._routes, self._settings, self._clock.now)
@@ -107,7 +111,7 @@ class Turns:
         if run is None:
             return
         await self._waiting.leave(run.id)
-        await self._commit(run, lambda: self._store.finish(run.id, outcome, at=self._clock.now()))
+        await self._finish(run, outcome)
         await self._deliver_stored(run)
 
     async def _deliver_stored(self, run: Run) -> None:
@@ -135,6 +139,7 @@ class Turns:
             self._clock,
             self._settings.limits,
             plan.asked,
+            kind=run.kind,
             run_id=run.id,
             call_id=started.call_id,
             reserved=plan.candidates[0].id,
@@ -147,9 +152,7 @@ class Turns:
             await answer.abandon()
             raise
         outcome = self._outcome(started, writer, writing, meter)
-        await self._commit(
-            run, lambda: self._store.finish(run.id, outcome, meter.settlement(), at=self._clock.now())
-        )
+        await self._finish(run, outcome, meter.settlement())
         if run.replaces and not outcome.text and not outcome.pictures:  # the earlier answer stands
             await answer.abandon()
             await self._deliver_stored(run)
@@ -230,15 +233,16 @@ class Turns:
         seconds = self._clock.monotonic() - attempt.began
         return caption(context.question.text, attempt.model.id, seconds, context.run.options.seed)
 
-    async def _commit(self, run: Run, commit: Callable[[], Awaitable[None]]) -> None:
-        """Store a result, waiting for the database when it is out: an answer is worth the wait."""
+    async def _finish(self, run: Run, outcome: Outcome, settled: Settlement | None = None) -> None:
+        """Store how a run ended, waiting for the database when it is out: an answer is worth the wait."""
         while True:
             try:
-                await commit()
+                await self._store.finish(run.id, outcome, settled, at=self._clock.now())
                 break
             except StorageError as exc:
                 log.warning("result not stored yet", run=run.id, error=str(exc))
                 await self._clock.sleep(5.0)
+        metrics.run_ended(run.kind, outcome.status)
 
 
 def _code(exc: BotError) -> str:

@@ -23,6 +23,9 @@ class Waiting:
         self._tasks: dict[int, asyncio.Task[None]] = {}
         self._notices: dict[int, Answer] = {}
 
+    def __len__(self) -> int:
+        return len(self._tasks)
+
     def watch(self, run_id: int, to: Address) -> None:
         """This run has begun to wait."""
         if run_id not in self._tasks:

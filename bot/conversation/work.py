@@ -2,7 +2,8 @@
 
 import asyncio
 from collections import defaultdict, deque
-from collections.abc import Awaitable, Callable, Coroutine
+from collections.abc import Awaitable, Callable, Coroutine, Mapping
+from datetime import timedelta
 from functools import partial
 from itertools import groupby
 
@@ -14,6 +15,7 @@ from bot.conversation.timers import Timers
 from bot.conversation.turn import Turns
 from bot.conversation.waiting import Waiting
 from bot.delivery import Deliveries
+from bot.errors import StorageError
 from bot.messages import Address, ChannelKey
 from bot.ports import Clock, Store
 from bot.records import Outcome, Pending, Run, Timer
@@ -23,6 +25,12 @@ log = structlog.get_logger()
 
 ATTEMPTS = 3
 """A run is tried again twice after kills; then it fails."""
+
+KEPT = timedelta(hours=48)
+"""How long an event's id is remembered: platforms repeat what is up to a day old."""
+
+SWEEP = 6 * 3600.0
+"""Seconds between two sweeps."""
 
 
 class Work:
@@ -35,6 +43,7 @@ class Work:
         self._turns = turns
         self._waiting = waiting
         self._deliveries = deliveries
+        self._clock = clock
         self._mailboxes = Mailboxes(self._take)
         self._first: defaultdict[ChannelKey, deque[Callable[[], Awaitable[object]]]] = defaultdict(deque)
         self._beside: set[asyncio.Task[object]] = set()
@@ -66,6 +75,11 @@ class Work:
         for run in await self._store.waiting():
             self.queue(run.id, run.kind, run.address, ahead=1)
         self._spawn(self.timers.run())
+        self._spawn(self._sweep())
+
+    def ready(self) -> Mapping[str, str]:
+        """What keeps Parley from taking on work, and why; empty when nothing does."""
+        return {"work": "Parley is stopping."} if self._closing else {}
 
     async def drain(self, seconds: float) -> None:
         """Let running turns finish for so long; what is not finished then is taken up at the next start."""
@@ -83,6 +97,15 @@ class Work:
     async def remove(self, left: Pending) -> None:
         """Take a deleted answer's posts from its platform."""
         await self._deliveries.remove(left)
+
+    async def _sweep(self) -> None:
+        """Let go of what nobody asks for any more: events seen long ago, changes told long ago."""
+        while True:
+            try:
+                await self._store.prune(self._clock.now() - KEPT)
+            except StorageError as exc:
+                log.warning("nothing swept this time", error=str(exc))
+            await self._clock.sleep(SWEEP)
 
     def _resume(self, run: Run) -> None:
         """Take up a run that a kill interrupted, before anything else in its room."""

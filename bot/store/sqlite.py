@@ -39,6 +39,7 @@ from bot.store import (
     ending,
     history,
     pictures,
+    pruning,
     rooms,
     runs,
     settings,
@@ -197,6 +198,10 @@ class SqliteStore:
     async def keep_picture(self, ref: PictureRef, *, at: datetime) -> None:
         """Record that a picture's bytes are kept."""
         await self._write(pictures.keep_picture, ref, at=at)
+
+    async def prune(self, before: datetime) -> None:
+        """Forget which events were seen before then, and all but the newest changes."""
+        await self._write(pruning.prune, before)
 
     # What only reads.
 

@@ -11,6 +11,7 @@ from typing import Any, Generic, TypeVar
 
 from sqlalchemy import Connection
 
+from bot import metrics
 from bot.errors import StorageError
 from bot.messages import ChannelKey
 from bot.store.changes import changed_since, newest
@@ -144,7 +145,9 @@ class Writer:
                         job.result = job.unit(db)
                 last, rooms = changed_since(db, self._last_change)
                 self.raw.execute("COMMIT")
-                self.commits += self.raw.total_changes > before
+                if self.raw.total_changes > before:
+                    self.commits += 1
+                    metrics.committed(len(batch))
         except StorageError as error:
             if self.raw.in_transaction:
                 self.raw.execute("ROLLBACK")

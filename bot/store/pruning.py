@@ -1,0 +1,17 @@
+"""Letting go of what nobody asks for any more."""
+
+from datetime import datetime
+
+from sqlalchemy import Connection, delete, func, select
+
+from bot.store.tables import changes, events
+
+CHANGES = 100_000
+"""Changes that are kept for readers who were away."""
+
+
+def prune(db: Connection, before: datetime) -> None:
+    """Forget which events were seen before then, and all but the newest changes."""
+    db.execute(delete(events).where(events.c.at < before))
+    newest = select(func.coalesce(func.max(changes.c.id), 0)).scalar_subquery()
+    db.execute(delete(changes).where(changes.c.id <= newest - CHANGES))
