@@ -37,7 +37,7 @@ bench: $(VENV)/.development  ## Print the table of times
 
 lock:  ## Lock the newest dependencies that are at least seven days old
 	@set -e; tmp="$$(mktemp -d)"; trap 'rm -rf "$$tmp"' EXIT; $(PYTHON) -m venv "$$tmp"; \
-	"$$tmp/bin/pip" install --quiet --disable-pip-version-check --only-binary :all: $(UV); \
+	"$$tmp/bin/pip" install -qq --disable-pip-version-check --only-binary :all: $(UV); \
 	week_ago="$$($(PYTHON) -c 'from datetime import *; print(date.today() - timedelta(7))')"; \
 	$(LOCK) --group dev --output-file requirements-dev.lock; \
 	$(LOCK) --constraints requirements-dev.lock --output-file requirements.lock

@@ -109,8 +109,6 @@ def _levels(level: str, handler: logging.Handler) -> None:
     for name in OURS:
         logging.getLogger(name).setLevel(level)
     chosen = logging.getLogger(OURS[0]).level
-    for name in TELLING:
-        logging.getLogger(name).setLevel(max(chosen, logging.INFO))
     root = logging.getLogger()
     root.handlers[:] = [handler]
     root.setLevel(max(chosen, logging.WARNING))
