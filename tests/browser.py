@@ -29,8 +29,23 @@ ARGUMENTS = (
 PATIENCE = 20_000
 """Milliseconds a condition may take to come true; a bound for failures, never a wait."""
 
-BRISK = '[providers.offline]\nkind = "offline"\npace = 60\n'
-SLOW = '[providers.offline]\nkind = "offline"\npace = 6\n'
+TAME = """
+[providers.tame]
+kind = "offline"
+pace = {pace}
+
+[routes]
+chat = ["tame/parrot"]
+vision = ["tame/parrot"]
+image = ["tame/painter"]
+
+[limits]
+output_tokens = {output_tokens}
+"""
+BRISK = TAME.format(pace=60, output_tokens=2000)
+SLOW = TAME.format(pace=8, output_tokens=2000)
+SHORT = TAME.format(pace=200, output_tokens=120)
+"""How many words a second the stand-in says, and after how many it is cut off."""
 
 expect.set_options(timeout=PATIENCE)
 
@@ -135,8 +150,10 @@ async def house(tmp_path: Path, settings: str = BRISK) -> AsyncIterator[House]:
     if EXECUTABLE is None:
         lacking = "there is no Chromium on this machine"
         pytest.fail(lacking) if REQUIRED else pytest.skip(lacking)
-    (tmp_path / "parley.toml").write_text(settings, "utf-8")
-    async with parley(tmp_path / "data") as program, async_playwright() as playwright:
+    file = tmp_path / "settings.toml"
+    file.write_text(settings, "utf-8")
+    env = {"PARLEY_CONFIG": str(file)}
+    async with parley(tmp_path / "data", env) as program, async_playwright() as playwright:
         browser = await playwright.chromium.launch(executable_path=EXECUTABLE, args=ARGUMENTS)
         open_house = House(program, browser)
         try:

@@ -7,7 +7,7 @@ import pytest
 from PIL import Image
 from playwright.async_api import expect
 
-from tests.browser import SLOW, house
+from tests.browser import SHORT, SLOW, house
 
 browser = pytest.mark.browser
 
@@ -114,6 +114,63 @@ async def test_escape_stops_an_answer_and_says_so(tmp_path: Path) -> None:
         await expect(ann.answers.first.locator(".notice.stopped")).to_be_visible()
         await expect(ann.answers.first.locator("[data-verb=regenerate]")).to_be_visible()
         await expect(ann.page.locator("#stop")).to_be_hidden()
+
+
+@browser
+async def test_regenerate_writes_in_the_same_place(tmp_path: Path) -> None:
+    """The old answer gives way to the new one while it is written; no second entry appears."""
+    async with house(tmp_path) as home:
+        ann = await home.visitor()
+        answer = await ann.ask("Hello! What can you do?", 1)
+        await ann.page.evaluate(RECORD_LENGTHS)
+
+        await answer.locator("[data-verb=regenerate]").click()
+
+        await expect(ann.page.locator(".entry.writing")).to_have_count(1)
+        await expect(ann.answers).to_have_count(1)
+        assert len(await ann.page.evaluate("() => [...window.lengths]")) >= 3
+
+
+@browser
+async def test_an_answer_that_was_cut_off_goes_on(tmp_path: Path) -> None:
+    """The notice says why it ends, Continue adds to the same entry, and the beginning stays."""
+    async with house(tmp_path, SHORT) as home:
+        ann = await home.visitor()
+        answer = await ann.ask("Write me a very long essay.", 1)
+        await expect(answer.locator(".notice.cut")).to_contain_text("length limit")
+        before = await answer.locator(".body").inner_text()
+
+        await answer.locator("[data-verb=continue]").click()
+
+        await expect(answer.locator(".body")).to_contain_text("What they are made of")
+        await expect(ann.answers).to_have_count(1)
+        after = await answer.locator(".body").inner_text()
+        assert len(after) > len(before)
+        assert after.startswith(before[:200])
+
+
+OPEN_MARKS = {
+    "*A word": "*A word*",
+    "a **b** and **c": "a **b** and **c**",
+    "see [docs](https://exa": "see docs",
+    "`code": "`code`",
+    "2 * 3 = 6": "2 * 3 = 6",
+    "```py\n*x": "```py\n*x",
+    "snake_case_x": "snake_case_x",
+}
+
+
+@browser
+async def test_marks_that_are_still_open_are_closed_for_now(tmp_path: Path) -> None:
+    """While an answer is written, readers see bold and not two stars."""
+    async with house(tmp_path) as home:
+        ann = await home.visitor()
+
+        mended = await ann.page.evaluate(
+            "async (texts) => texts.map((await import('/page/mend.js')).mend)", list(OPEN_MARKS)
+        )
+
+        assert mended == list(OPEN_MARKS.values())
 
 
 @browser

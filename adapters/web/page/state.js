@@ -2,6 +2,7 @@
 
 import * as api from "./api.js";
 import { button, el, icon } from "./dom.js";
+import { plain } from "./format.js";
 import { actor } from "./identity.js";
 import { attempt } from "./notify.js";
 
@@ -53,8 +54,14 @@ function notice(entry) {
     "p",
     { class: `notice ${kind}`, role: kind === "failure" ? "alert" : null },
     icon(kind === "failure" ? "alert" : kind === "cut" ? "continue" : "stop"),
-    el("span", {}, entry.notice),
+    el("span", {}, sentence(entry.notice)),
   );
+}
+
+/** A notice as a sentence: its stars and brackets are for platforms that have only text. */
+function sentence(text) {
+  const bare = plain(text).replace(/^\((.*)\)$/, "$1");
+  return bare.charAt(0).toUpperCase() + bare.slice(1);
 }
 
 const ENDINGS = {

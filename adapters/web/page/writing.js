@@ -3,6 +3,7 @@
 
 import { calm } from "./dom.js";
 import { render } from "./markdown.js";
+import { mend } from "./mend.js";
 
 const LAG = 260; // milliseconds
 
@@ -65,7 +66,7 @@ export class Writing {
     for (const post of this.#posts.values()) {
       if (!post.stale) continue;
       post.shown = reach(post, now, now - this.#last);
-      render(post.box, post.text.slice(0, post.shown));
+      render(post.box, mend(post.text.slice(0, post.shown)));
       post.stale = post.shown < post.text.length;
       more ||= post.stale;
     }
