@@ -307,6 +307,16 @@ async def test_nobody_overtakes_the_parked_when_their_time_has_come() -> None:
     assert world.platform.texts(HERE) == []
 
 
+async def test_behind_a_parked_answer_nothing_is_shown_while_it_is_written_either() -> None:
+    world = World()
+    world.platform.faults.extend([Unreachable()] * 4)
+    await world.finish(world.open(1), "first")
+    second = world.open(2)
+    await stream(world, second, LONG, seconds=1)
+    assert world.platform.texts(HERE) == []
+    await second.abandon()
+
+
 async def test_delivering_too_early_parks_again_until_the_same_time() -> None:
     world = World()
     world.platform.faults.append(SlowDown(retry_after=60))
@@ -362,6 +372,17 @@ async def test_an_answer_that_somebody_deleted_is_not_posted_again() -> None:
     assert world.ledger.ended == {1: "gone"}
 
 
+async def test_what_is_left_of_an_answer_that_somebody_deleted_loses_its_stop_button() -> None:
+    world = World()
+    answer = world.open()
+    answer.show(LONG[:150])
+    await world.clock.advance(3)
+    del world.platform.screen[str(HERE.key)]["m1"]
+    await world.finish(answer, "Other words. " + LONG[:250])
+    assert [post.actions for post in world.platform.posts(HERE)] == [()]
+    assert world.ledger.ended == {1: "gone"}
+
+
 async def test_an_edit_in_between_that_is_refused_does_not_keep_the_final_text() -> None:
     world = World()
     answer = world.open()
@@ -413,6 +434,7 @@ async def test_an_answer_that_is_being_finished_is_not_delivered_beside() -> Non
 async def test_final_texts_of_a_chat_go_out_one_after_the_other() -> None:
     world = World()
     first, second = world.open(1), world.open(2)
+    world.platform.faults.extend([None, Unreachable(), Unreachable()])
     both = asyncio.gather(first.finish(LONG), second.finish("second"))
     await world.clock.advance(30)
     await both
@@ -428,6 +450,7 @@ async def test_a_database_that_is_out_is_waited_for_and_nothing_is_posted_twice(
     await world.finish(answer, "Hello there")
     assert [line for line in world.log if line.startswith("post ")] == ["post p1"]
     assert world.platform.texts(HERE) == ["Hello there"]
+    assert "posted 0 m1" in world.log
     assert world.log[-1] == "delivered 1"
 
 
