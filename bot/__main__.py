@@ -166,8 +166,13 @@ async def _reach(settings: Settings, stack: AsyncExitStack) -> tuple[str, str]:
 def _go(work: Callable[[Settings], Coroutine[Any, Any, int]], *, level: str = "WARNING") -> None:
     """Read the settings and do it; configuration problems are told by name, all at once."""
     try:
-        settings = load(os.environ, dotenv=Path(".env"))
-        log.configure(sys.stderr, level=os.environ.get("PARLEY_LOG_LEVEL", level))
+        settings = load(os.environ, dotenv=Path(".env"), config=Path("parley.toml"))
+        log.configure(
+            sys.stderr,
+            secrets=settings.secrets(),
+            level=settings.log.level or level,
+            style=settings.log.style or None,
+        )
         with asyncio.Runner(loop_factory=_loop()) as runner:
             code = runner.run(work(settings))
     except ConfigError as exc:

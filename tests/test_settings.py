@@ -73,6 +73,8 @@ def test_every_problem_is_told_at_once_by_its_name(tmp_path: Path) -> None:
             "PARLEY_WEB_PORT": "65536",
             "PARLEY_OPERATORS": "discord:123,discord:ann",
             "PARLEY_WEBPORT": "1",
+            "PARLEY_LOG_LEVEL": "loud",
+            "PARLEY_LOG_FORMAT": "xml",
             "PARLEY_NATS_URL": "nats://x",
             "PARLEY_DATABASE_URL": "postgres://x",
             "TELEGRAM_WEBHOOK_URL": "https://bot.example/hook",
@@ -91,6 +93,8 @@ def test_every_problem_is_told_at_once_by_its_name(tmp_path: Path) -> None:
         "[limits] per_person_day must be greater than 0.",
         "[rutes] is not known. Did you mean routes?",
         "PARLEY_WEB_PORT must be a whole number from 0 to 65535",
+        "PARLEY_LOG_LEVEL must be one of DEBUG, INFO, WARNING, ERROR.",
+        "PARLEY_LOG_FORMAT must be human or json.",
         "PARLEY_OPERATORS: entry 2",
         "PARLEY_WEBPORT is not a variable of Parley's. Did you mean PARLEY_WEB_PORT?",
         "PARLEY_NATS_URL cannot be used yet",
@@ -98,7 +102,7 @@ def test_every_problem_is_told_at_once_by_its_name(tmp_path: Path) -> None:
         "TELEGRAM_WEBHOOK_SECRET must be set to 32 or more",
     ):
         assert sentence in told
-    assert len(told.splitlines()) == 15
+    assert len(told.splitlines()) == 17
 
 
 @pytest.mark.parametrize("port", ["0", "65535"])
@@ -109,6 +113,21 @@ def test_a_port_may_be_any_there_is(port: str) -> None:
 @pytest.mark.parametrize("port", ["-1", "65536", "8o80", "８０８０", "1e3", "9" * 5000])
 def test_what_is_no_port_is_refused(port: str) -> None:
     assert "PARLEY_WEB_PORT" in problems({"PARLEY_WEB_PORT": port})
+
+
+def test_the_log_is_as_the_operator_likes_it() -> None:
+    log = load({"PARLEY_LOG_LEVEL": "debug", "PARLEY_LOG_FORMAT": "JSON"}).log
+
+    assert (log.level, log.style) == ("DEBUG", "json")
+    assert load({}).log.level == ""
+
+
+def test_every_secret_is_known_to_whoever_hides_them() -> None:
+    names = ("DISCORD_TOKEN", "TELEGRAM_TOKEN", "PARLEY_WEB_TOKEN", "OPENAI_API_KEY", "HF_TOKEN")
+
+    assert set(load({name: f"canary-{name}" for name in names}).secrets()) == {
+        f"canary-{name}" for name in names
+    }
 
 
 def test_a_webhook_needs_a_secret_that_cannot_be_guessed() -> None:

@@ -11,17 +11,20 @@ from bot.settings.accounts import read_accounts
 from bot.settings.environment import Variables
 from bot.settings.file import File, read_file
 from bot.settings.report import Report, near, shown
-from bot.settings.values import Settings, Web
+from bot.settings.values import Log, Settings, Web
 
 OURS = (
     "PARLEY_CONFIG",
     "PARLEY_DATA",
+    "PARLEY_LOG_FORMAT",
+    "PARLEY_LOG_LEVEL",
     "PARLEY_OPERATORS",
     "PARLEY_WEB_HOST",
     "PARLEY_WEB_PORT",
     "PARLEY_WEB_TOKEN",
     "PARLEY_WEB_TOKEN_FILE",
 )
+LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR")
 LATER = {
     "PARLEY_DATABASE_URL": "Parley keeps everything in one SQLite file in PARLEY_DATA",
     "PARLEY_NATS_URL": "Parley runs as one process",
@@ -60,6 +63,7 @@ def _settings(variables: Variables, file: File, report: Report) -> Settings:
         telegram_webhook_secret=secret,
         data=Path(variables.text("PARLEY_DATA", str(default.data))),
         web=_web(variables, report),
+        log=_log(variables, report),
         operators=_operators(variables, report),
         accounts=accounts,
         models={name: model.entry() for name, model in file.models.items() if model},
@@ -118,6 +122,18 @@ def _web(variables: Variables, report: Report) -> Web:
     if not re.fullmatch(r"[A-Za-z0-9._:%-]{1,253}", host):
         report.problem("PARLEY_WEB_HOST must be a host name or an IP address, such as 127.0.0.1.")
     return Web(host, int(port), variables.secret("PARLEY_WEB_TOKEN"))
+
+
+def _log(variables: Variables, report: Report) -> Log:
+    level = variables.text("PARLEY_LOG_LEVEL").upper()
+    style = variables.text("PARLEY_LOG_FORMAT").lower()
+    if level and level not in LEVELS:
+        report.problem(f"PARLEY_LOG_LEVEL must be one of {', '.join(LEVELS)}.")
+    match style:
+        case "" | "human" | "json":
+            return Log(level, style)
+    report.problem("PARLEY_LOG_FORMAT must be human or json.")
+    return Log(level)
 
 
 def _operators(variables: Variables, report: Report) -> frozenset[str]:

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
 from pathlib import Path
-from typing import Annotated, ClassVar
+from typing import Annotated, ClassVar, Literal
 
 from pydantic import ConfigDict, Field, SecretStr, Strict
 
@@ -75,6 +75,14 @@ class Web:
     token: SecretStr | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Log:
+    """How the log is written. Empty: the command decides the level, and the terminal the style."""
+
+    level: str = ""
+    style: Literal["", "human", "json"] = ""
+
+
 OFFLINE = Account("offline", "offline", free=True)
 """Always there: a stand-in that needs no network and no key."""
 
@@ -91,6 +99,7 @@ class Settings:
     telegram_webhook_secret: SecretStr | None = None
     data: Path = Path("data")
     web: Web = Web()
+    log: Log = Log()
     operators: frozenset[str] = frozenset()
     accounts: Mapping[str, Account] = field(default_factory=lambda: {OFFLINE.name: OFFLINE})
     models: Mapping[str, ModelEntry] = field(default_factory=dict)
@@ -102,3 +111,9 @@ class Settings:
     """What is odd but no error: a key whose service is not supported yet."""
     missing: tuple[str, ...] = ()
     """What is off, and which variable turns it on."""
+
+    def secrets(self) -> tuple[str, ...]:
+        """Every secret there is, for whoever must recognise one."""
+        found = (self.discord_token, self.telegram_token, self.telegram_webhook_secret, self.web.token)
+        keys = (account.key for account in self.accounts.values())
+        return tuple(secret.get_secret_value() for secret in (*found, *keys) if secret)
