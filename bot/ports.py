@@ -208,9 +208,16 @@ class Store(Ledger, Protocol):
         ...
 
     async def entries(
-        self, key: ChannelKey, *, after: int = 0, limit: int = 500, only: Sequence[int] = ()
+        self,
+        key: ChannelKey,
+        *,
+        after: int = 0,
+        before: int | None = None,
+        limit: int = 500,
+        only: Sequence[int] = (),
     ) -> Sequence[Entry]:
-        """The messages of a room, oldest first; with `only`, just those."""
+        """The messages of a room after one of them, or the last ones `before` one, oldest first; with
+        `only`, just those."""
         ...
 
     async def delete(self, message_id: int, *, at: datetime) -> Pending | None:

@@ -70,5 +70,5 @@ def test_the_filled_rooms_are_what_the_store_would_have_written(raw: sqlite3.Con
 
     assert len(past) == 100
     assert all(one.answer is not None for one in past)
-    assert len(history.entries(db, key(2), 0, 500, ())) == 200
+    assert len(history.entries(db, key(2), 0, None, 500, ())) == 200
     assert raw.execute("PRAGMA foreign_key_check").fetchall() == []

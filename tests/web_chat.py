@@ -172,11 +172,20 @@ class Rooms:
         self.happen("message.deleted", message_id, key)
 
     async def entries(
-        self, key: ChannelKey, actor: Actor, *, after: int = 0, limit: int = 500, only: Sequence[int] = ()
+        self,
+        key: ChannelKey,
+        actor: Actor,
+        *,
+        after: int = 0,
+        before: int | None = None,
+        limit: int = 500,
+        only: Sequence[int] = (),
     ) -> Sequence[Entry]:
         self.reads += 1
         self._fault("entries")
         found = [entry for entry in self.kept.get(key, {}).values() if entry.id > after]
+        if before is not None:
+            return [entry for entry in found if entry.id < before][-limit:]
         return [entry for entry in found if not only or entry.id in only][:limit]
 
     async def run(self, run_id: int, actor: Actor, key: ChannelKey | None = None) -> RunRecord:

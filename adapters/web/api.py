@@ -58,13 +58,18 @@ class Api:
         return JSONResponse({"rooms": listed})
 
     async def messages(self, request: Request) -> Response:
-        """A page of a room, oldest first, and the cursor to open its events with: nothing falls between."""
+        """A page of a room, oldest first, and the cursor to open its events with: nothing falls between.
+
+        `after` goes on from a message, `before` back from one; `more`: there may be another page that way.
+        """
         key, who = _room(request), _asking(request)
         after = reading.number("after", request.query_params.get("after", 0))
         limit = reading.number("limit", request.query_params.get("limit", MOST_ENTRIES))
         limit = min(max(limit, 1), MOST_ENTRIES)
+        given = request.query_params.get("before")
+        before = None if given is None else reading.number("before", given)
         cursor = await self._conversation.last_change(key, who)
-        entries = await self._conversation.entries(key, who, after=after, limit=limit)
+        entries = await self._conversation.entries(key, who, after=after, before=before, limit=limit)
         places = await self._changes.places(entries)
         room = await self._conversation.room(key, who)
         screens = self._outlet.screens(key)

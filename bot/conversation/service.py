@@ -71,11 +71,18 @@ class Conversation:
             await self._work.remove(left)
 
     async def entries(
-        self, key: ChannelKey, actor: Actor, *, after: int = 0, limit: int = 500, only: Sequence[int] = ()
+        self,
+        key: ChannelKey,
+        actor: Actor,
+        *,
+        after: int = 0,
+        before: int | None = None,
+        limit: int = 500,
+        only: Sequence[int] = (),
     ) -> Sequence[Entry]:
-        """A room's messages, oldest first."""
+        """A room's messages after one of them, or the last ones `before` one, oldest first."""
         _permit(actor, Act.READ, key)
-        return await self._store.entries(key, after=after, limit=limit, only=only)
+        return await self._store.entries(key, after=after, before=before, limit=limit, only=only)
 
     async def run(self, run_id: int, actor: Actor, key: ChannelKey | None = None) -> RunRecord:
         """How an answer came about. Raises NotFound, also when it belongs to another room than `key`."""

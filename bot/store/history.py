@@ -84,9 +84,10 @@ _ENTRIES = (
         messages.c.id > bindparam("since"),
         messages.c.deleted_at.is_(None),
     )
-    .order_by(messages.c.id)
     .limit(bindparam("most"))
 )
+_FORWARDS = _ENTRIES.order_by(messages.c.id)
+_BACKWARDS = _ENTRIES.where(messages.c.id < bindparam("until")).order_by(messages.c.id.desc())
 
 
 def question_of(db: Connection, run: Row[Any]) -> Said:
@@ -118,10 +119,14 @@ def _answered(row: Row[Any], shown: Mapping[int, tuple[PictureRef, ...]]) -> Sai
     return Said(row.answer_id, PARLEY, row.answer_text, shown.get(row.answer_id, ()), row.answered_at)
 
 
-def entries(db: Connection, key: ChannelKey, after: int, limit: int, only: Sequence[int]) -> Sequence[Entry]:
-    """A room's messages after one of them, oldest first; with `only`, just those."""
-    query = _ENTRIES.where(messages.c.id.in_(only)) if only else _ENTRIES
-    rows = db.execute(query, {"room_key": str(key), "since": after, "most": limit}).all()
+def entries(
+    db: Connection, key: ChannelKey, after: int, before: int | None, limit: int, only: Sequence[int]
+) -> Sequence[Entry]:
+    """A room's messages after one of them, or the last ones before one, oldest first; with `only`, those."""
+    query = _FORWARDS if before is None else _BACKWARDS
+    query = query.where(messages.c.id.in_(only)) if only else query
+    given = {"room_key": str(key), "since": after, "until": before, "most": limit}
+    rows = sorted(db.execute(query, given).all(), key=lambda row: row.id)
     ids = [row.id for row in rows]
     shown, posts = pictures_of(db, ids), slots_of(db, ids)
     return [_entry(row, key, shown[row.id], posts[row.id]) for row in rows]

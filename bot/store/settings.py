@@ -6,8 +6,9 @@ from sqlalchemy import Connection, bindparam, func, insert, select
 
 from bot.messages import ChannelKey, Person
 from bot.records import RoomSettings, Setting
+from bot.store.changes import record
 from bot.store.rooms import Event, remember, seen
-from bot.store.tables import settings
+from bot.store.tables import rooms, settings
 
 _HOLDING = select(settings).where(
     settings.c.id.in_(
@@ -17,6 +18,9 @@ _HOLDING = select(settings).where(
     ),
     settings.c.value.is_not(None),
 )
+
+_WITHIN = select(rooms.c.id).where(rooms.c.key >= bindparam("first"), rooms.c.key < bindparam("last"))
+"""The rooms of a scope: their keys begin with it and a slash, and `0` is what follows a slash."""
 
 
 def settings_of(db: Connection, key: ChannelKey) -> RoomSettings:
@@ -48,4 +52,6 @@ def change_setting(
         "at": at,
     }
     version = int(db.execute(insert(settings).returning(settings.c.id), row).scalar_one())
+    for room_id in db.execute(_WITHIN, {"first": f"{scope}/", "last": f"{scope}0"}).scalars().all():
+        record(db, room_id, ("room.updated", room_id))
     return Setting(version, name, value, by, at, scope)

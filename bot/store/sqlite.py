@@ -226,10 +226,16 @@ class SqliteStore:
         return await self._read(runs.place, run_id)
 
     async def entries(
-        self, key: ChannelKey, *, after: int = 0, limit: int = 500, only: Sequence[int] = ()
+        self,
+        key: ChannelKey,
+        *,
+        after: int = 0,
+        before: int | None = None,
+        limit: int = 500,
+        only: Sequence[int] = (),
     ) -> Sequence[Entry]:
-        """The messages of a room, oldest first."""
-        return await self._read(history.entries, key, after, limit, only)
+        """A room's messages after one of them, or the last ones `before` one, oldest first."""
+        return await self._read(history.entries, key, after, before, limit, only)
 
     async def rooms(self, platform: str) -> Sequence[Room]:
         """The platform's rooms, private ones and threads left out."""

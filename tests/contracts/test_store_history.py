@@ -140,6 +140,8 @@ async def test_entries_can_be_read_on_from_one_or_picked(store: Store) -> None:
     ids = [entry.id for entry in await store.entries(HERE)]
 
     assert [entry.id for entry in await store.entries(HERE, after=ids[1], limit=2)] == ids[2:4]
+    assert [entry.id for entry in await store.entries(HERE, before=ids[3], limit=2)] == ids[1:3]
+    assert [entry.id for entry in await store.entries(HERE, before=2**53, limit=1)] == ids[-1:]
     assert [entry.id for entry in await store.entries(HERE, only=[ids[4], ids[0], 99])] == [ids[0], ids[4]]
     assert await store.entries(room("other"), only=ids) == []
 
@@ -226,3 +228,20 @@ async def test_half_a_surrogate_and_a_nul_can_be_said(store: Store) -> None:
     await ask(store, "a\ud83db\0c")
 
     assert await texts(store) == ["a?b\0c"]
+
+
+async def test_a_changed_setting_is_told_in_every_room_that_it_holds_in(store: Store) -> None:
+    await ask(store, key=HERE)
+    await ask(store, key=room("general", thread="1"))
+    await ask(store, key=room("generally"))
+    await ask(store, key=room("other"))
+    told: dict[str, list[str]] = {}
+    for scope in (HERE.scope, HERE.scopes()[0]):
+        for key in (HERE, room("general", thread="1"), room("generally"), room("other")):
+            last = await store.last_change(key)
+            if key == HERE:
+                await store.change_setting(scope, "persona", "a pirate", ANN, at=AT)
+            happened = await store.changes(key, after=last if key == HERE else 0)
+            told.setdefault(scope, []).append(str(sum(one.kind == "room.updated" for one in happened)))
+
+    assert told == {HERE.scope: ["1", "1", "0", "0"], HERE.scopes()[0]: ["1", "2", "1", "1"]}
