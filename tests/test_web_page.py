@@ -208,6 +208,21 @@ async def test_a_reload_keeps_messages_and_the_draft(tmp_path: Path) -> None:
 
 
 @browser
+async def test_a_reconnection_in_the_middle_shows_nothing_twice(tmp_path: Path) -> None:
+    """A new stream begins with the whole text so far: it replaces what stands there."""
+    async with house(tmp_path, SLOW) as home:
+        ann = await home.visitor()
+        await ann.enter("Write me a very long essay.")
+        body = ann.page.locator(".entry.writing .body")
+        await expect(body).to_contain_text("A word first")
+
+        await ann.page.evaluate("() => dispatchEvent(new Event('online'))")
+
+        await expect(body).to_contain_text("A short book of parrots")
+        assert (await body.inner_text()).count("A word first") == 1
+
+
+@browser
 async def test_a_server_restart_keeps_everything_and_the_page_returns(tmp_path: Path) -> None:
     """Killed in the middle of an answer: the page says that it reconnects, comes back by itself, and the
     answer is written to its end. What was sent meanwhile goes out when the server is back."""
@@ -247,78 +262,3 @@ async def test_two_tabs_stay_in_step(tmp_path: Path) -> None:
         await other.answers.first.locator("[data-verb=delete]").click()
         await other.page.get_by_role("dialog").get_by_role("button", name="Delete").click()
         await expect(ann.answers).to_have_count(0)
-
-
-@browser
-async def test_new_divides_the_room_and_dims_what_was(tmp_path: Path) -> None:
-    """The old messages stay readable above the line."""
-    async with house(tmp_path) as home:
-        ann = await home.visitor()
-        await ann.ask("Hello!", 1)
-
-        await ann.enter("/new")
-
-        await expect(ann.page.locator(".division")).to_contain_text("New conversation")
-        await expect(ann.questions.first).to_have_class(re.compile(r"\bpast\b"))
-        await ann.ask("Hello again!", 2)
-        await expect(ann.questions.nth(1)).not_to_have_class(re.compile(r"\bpast\b"))
-
-
-@browser
-async def test_the_palette_completes_and_asks_for_options(tmp_path: Path) -> None:
-    """Slash, arrows, Tab and a form with one field per option; an empty needed field is told beside it."""
-    async with house(tmp_path) as home:
-        ann = await home.visitor()
-        await ann.text.press_sequentially("/imag")
-        await expect(ann.page.locator(".palette .option")).to_have_count(1)
-
-        await ann.text.press("Tab")
-        await expect(ann.text).to_have_value("/imagine ")
-        await ann.text.press("Tab")
-
-        form = ann.page.locator(".command-form")
-        await expect(form.locator(".field").first).to_be_visible()
-        await form.get_by_role("button", name="Run").click()
-        await expect(form.locator(".problem").first).to_contain_text("needed")
-        await form.locator("input").first.fill("a red balloon")
-        await form.locator("input").first.press("Enter")
-        await expect(ann.answers.first.locator(".thumb")).to_be_visible()
-
-
-@browser
-async def test_a_long_option_opens_a_window_with_its_present_value(tmp_path: Path) -> None:
-    """`/persona set` shows what holds now, to be edited."""
-    async with house(tmp_path) as home:
-        ann = await home.visitor()
-        await ann.enter("/persona set You are a lighthouse keeper of few words.")
-        await expect(ann.cards).to_have_count(1)
-
-        await ann.enter("/persona set")
-
-        window = ann.page.locator("dialog[open]")
-        await expect(window.locator("textarea")).to_have_value("You are a lighthouse keeper of few words.")
-        await window.locator("textarea").fill("You are a lighthouse keeper who sings.")
-        await window.get_by_role("button", name="Run").click()
-        await expect(window).to_have_count(0)
-        await expect(ann.page.locator(".hint.persona")).to_contain_text("sings")
-
-
-@browser
-async def test_rooms_are_created_and_switched_by_keyboard(tmp_path: Path) -> None:
-    """Each room has its own messages and its own draft."""
-    async with house(tmp_path) as home:
-        ann = await home.visitor()
-        await ann.ask("Hello, general!", 1)
-        await ann.text.fill("a draft for general")
-        await ann.page.keyboard.press("Alt+n")
-        await ann.page.keyboard.type("Harbour Master")
-        await ann.page.keyboard.press("Enter")
-        await expect(ann.page.locator("#room-name")).to_have_text("harbour-master")
-        await expect(ann.page.locator(".welcome")).to_be_visible()
-        await expect(ann.text).to_have_value("")
-
-        await ann.page.keyboard.press("Alt+ArrowUp")
-
-        await expect(ann.page.locator("#room-name")).to_have_text("general")
-        await expect(ann.questions).to_have_count(1)
-        await expect(ann.text).to_have_value("a draft for general")

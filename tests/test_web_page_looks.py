@@ -27,6 +27,25 @@ async def test_it_is_readable_on_a_phone(tmp_path: Path, dark: bool) -> None:
 
 
 @browser
+async def test_on_a_phone_the_rooms_are_a_drawer(tmp_path: Path) -> None:
+    """Opened by its button, closed by choosing a room."""
+    async with house(tmp_path) as home:
+        ann = await home.visitor("harbour", width=390)
+        await ann.text.fill("Hello!")
+        await ann.page.locator("#send").tap()
+        await expect(ann.answers).to_have_count(1)
+        sidebar = ann.page.get_by_role("navigation", name="Rooms")
+        await expect(sidebar).to_be_hidden()
+
+        await ann.page.get_by_role("button", name="Rooms", exact=True).tap()
+        await expect(sidebar).to_be_visible()
+        await sidebar.get_by_role("link", name="general").tap()
+
+        await expect(sidebar).to_be_hidden()
+        await expect(ann.page.locator("#room-name")).to_have_text("general")
+
+
+@browser
 async def test_the_chosen_theme_stays(tmp_path: Path) -> None:
     """System, light, dark, and the choice survives a reload."""
     async with house(tmp_path) as home:
