@@ -15,11 +15,14 @@ from prometheus_client import (
     Info,
     PlatformCollector,
     ProcessCollector,
+    disable_created_metrics,
 )
 
 from bot import __version__
 from bot.ports import Clock
 from bot.records import Settlement
+
+disable_created_metrics()
 
 REGISTRY = CollectorRegistry()
 """What /metrics shows."""
