@@ -325,6 +325,21 @@ async def test_a_one_message_answer_takes_five_commits_at_most(tmp_path: Path) -
         assert parley.store.commits - before <= 5
 
 
+async def test_each_further_message_of_a_streamed_answer_takes_one_commit_more(tmp_path: Path) -> None:
+    async with rig(tmp_path) as parley:
+        await parley.ask("warm up")
+        before = parley.store.commits
+        gate = asyncio.Event()
+        parley.one.says("word " * 390, "more " * 700, gate=gate)
+        run = await parley.say("tell me all")
+        await parley.glass.shows("word")
+        gate.set()
+        await parley.answer(run)
+
+        assert len(parley.glass.texts()) == 1 + 3
+        assert parley.store.commits - before <= 5 + 2
+
+
 async def test_usage_is_kept_for_every_call_and_guessed_where_the_service_tells_none(tmp_path: Path) -> None:
     async with rig(tmp_path) as parley:
         parley.one.says("told", usage=Usage(12, 3))

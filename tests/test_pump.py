@@ -28,7 +28,7 @@ async def test_nothing_is_posted_before_its_intent_and_each_result_is_written_do
     await stream(world, answer, LONG)
     await world.finish(answer, LONG)
     lines = [line for line in world.log if not line.startswith("edit")]
-    assert lines[:5] == ["post p1", "posted 0 m1", "intend 1", "post p2", "posted 1 m2 intend 2"]
+    assert lines[:4] == ["post p1", "posted 0 m1 intend 1", "post p2", "posted 1 m2 intend 2"]
     assert all(after.startswith("posted") for line, after in pairwise(lines) if line.startswith("post "))
     assert lines[-1] == "delivered 1"
     assert world.platform.texts(HERE) == pieces(LONG, 100)
@@ -50,7 +50,7 @@ async def test_a_streamed_answer_of_one_message_is_two_commits() -> None:
     await stream(world, answer, LONG[:90])
     await world.finish(answer, LONG[:90])
     assert [line for line in world.log if not line.startswith(("edit", "post "))] == [
-        "posted 0 m1",
+        "posted 0 m1 intend 1",
         "delivered 1",
     ]
 
@@ -200,7 +200,7 @@ async def test_abandoning_waits_for_the_request_under_way_and_writes_it_down() -
     assert not leaving.done()
     world.platform.hangs.set()
     await leaving
-    assert world.log == ["post p1", "posted 0 m1"]
+    assert world.log == ["post p1", "posted 0 m1 intend 1"]
 
 
 class Hiding(Open):

@@ -111,7 +111,7 @@ class Posts:
         self._shown[seq] = post
 
     async def _post(self, seq: int, wanted: Sequence[Post]) -> None:
-        """Intent, effect, result; the next message's intent goes with it when it is known to follow."""
+        """Intent, effect, result; the next message's intent goes with it when one may follow."""
         if seq == len(self._slots):
             self._slots.append(await self._ledger.intend(self.run_id, seq))
         slot = self._slots[seq]
@@ -123,9 +123,10 @@ class Posts:
         await self._record(seq, wanted)
 
     async def _record(self, seq: int, wanted: Sequence[Post]) -> None:
-        known = seq + 1 == len(self._slots) < len(wanted)
+        follows = seq + 1 < len(wanted) or not wanted[seq].final
+        ahead = follows and seq + 1 == len(self._slots)
         slot = self._slots[seq]
-        intended = await self._ledger.posted(slot, slot.post_id, intend=seq + 1 if known else None)
+        intended = await self._ledger.posted(slot, slot.post_id, intend=seq + 1 if ahead else None)
         self._unrecorded = None
         if intended is not None:
             self._slots.append(intended)

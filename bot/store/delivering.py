@@ -100,6 +100,7 @@ def _set_delivery(db: Connection, run_id: int, state: str, **values: str) -> Non
 def _remove(db: Connection, run_id: int, removed: Sequence[Slot]) -> None:
     if removed:
         drop_slots(db, removed)
+    if any(slot.post_id for slot in removed):
         _updated(db, run_row(db, run_id).answer_id)
 
 
