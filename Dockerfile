@@ -3,7 +3,7 @@ FROM python:3.13-slim AS build
 ENV PIP_DISABLE_PIP_VERSION_CHECK=1 PIP_NO_CACHE_DIR=1 PIP_ROOT_USER_ACTION=ignore
 COPY requirements.lock /app/
 RUN python -m venv /venv
-RUN /venv/bin/python -m pip install --require-hashes --only-binary :all: --requirement /app/requirements.lock
+RUN /venv/bin/python -m pip install --quiet --require-hashes --only-binary :all: --requirement /app/requirements.lock
 COPY LICENSE NOTICE /app/
 COPY bot /app/bot
 COPY adapters /app/adapters

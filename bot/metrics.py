@@ -22,7 +22,7 @@ from bot import __version__
 from bot.ports import Clock
 from bot.records import Settlement
 
-disable_created_metrics()
+disable_created_metrics()  # type: ignore[no-untyped-call]  # the library forgot its types
 
 REGISTRY = CollectorRegistry()
 """What /metrics shows."""
