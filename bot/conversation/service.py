@@ -62,13 +62,10 @@ class Conversation:
         entry = await self._entry(message_id, actor, key)
         question = entry if entry.question_id is None else await self._entry(entry.question_id, actor, key)
         _permit(actor, Act.DELETE, key, owner=question.author.id)
-        if entry.run_id is not None and entry.run_status is not None and not entry.run_status.ended:
-            await self._store.cancel(entry.run_id, at=self._clock.now())
-            self._turns.stop(entry.run_id)
-            await self._turns.over(entry.run_id)
-        left = await self._store.delete(message_id, at=self._clock.now())
-        if left is not None:
-            await self._work.remove(left)
+        run = await self._store.delete(message_id, at=self._clock.now())
+        self._turns.stop(run.id)
+        await self._turns.over(run.id)
+        await self._work.taken_back(run)
 
     async def entries(
         self,

@@ -18,7 +18,7 @@ from bot.delivery import Deliveries
 from bot.errors import StorageError
 from bot.messages import Address, ChannelKey
 from bot.ports import Clock, Store
-from bot.records import Outcome, Pending, Run, Timer
+from bot.records import Outcome, Run, Timer
 from bot.runs import RunKind, RunStatus
 
 log = structlog.get_logger()
@@ -62,7 +62,7 @@ class Work:
         self._mailboxes.ring(to.key)
 
     async def taken_back(self, run: Run) -> None:
-        """A waiting run was cancelled: what told its person to wait goes."""
+        """A run was taken back: what told its person to wait goes, and what is deleted, too."""
         await self._waiting.leave(run.id)
         await self.deliver_pending(run.key)
 
@@ -92,11 +92,11 @@ class Work:
 
     async def deliver_pending(self, key: ChannelKey) -> None:
         """Bring what waits for delivery in this room to its platform."""
-        await self._deliveries.deliver(await self._store.pending(key), actions_of_pending)
-
-    async def remove(self, left: Pending) -> None:
-        """Take a deleted answer's posts from its platform."""
-        await self._deliveries.remove(left)
+        pending = await self._store.pending(key)
+        if pending:
+            await self._deliveries.deliver(pending, actions_of_pending)
+        elif key.platform in self._deliveries.platforms:
+            self._deliveries.nothing_waits(key)
 
     async def _sweep(self) -> None:
         """Let go of what nobody asks for any more: events seen long ago, changes told long ago."""
@@ -109,19 +109,18 @@ class Work:
 
     def _resume(self, run: Run) -> None:
         """Take up a run that a kill interrupted, before anything else in its room."""
-        work: Callable[[], Coroutine[object, object, object]]
-        if run.status is RunStatus.CANCELLING:
-            work = partial(self._turns.end, run, Outcome(RunStatus.CANCELLED, notice=STOPPED))
-        elif run.attempts >= ATTEMPTS:
-            gave_up = Outcome(RunStatus.FAILED, notice=INTERRUPTED, last_error="interrupted")
-            work = partial(self._turns.end, run, gave_up)
-        else:
-            log.info("run taken up again", run=run.id, attempt=run.attempts + 1)
-            work = partial(self._turns.take, run.id)
         if run.kind.takes_the_room:
-            self._before(run.key, work)
+            self._before(run.key, partial(self._take_up, run))
         else:
-            self._spawn(work())
+            self._spawn(self._take_up(run))
+
+    async def _take_up(self, run: Run) -> None:
+        """Write an interrupted run's answer anew; not one that was stopped, by now perhaps, nor too often."""
+        if run.attempts >= ATTEMPTS:
+            gave_up = Outcome(RunStatus.FAILED, notice=INTERRUPTED, last_error="interrupted")
+            await self._turns.end(run, gave_up)
+        elif run.status is RunStatus.CANCELLING or not await self._turns.take(run.id):
+            await self._turns.end(run, Outcome(RunStatus.CANCELLED, notice=STOPPED))
 
     def _before(self, key: ChannelKey, work: Callable[[], Awaitable[object]]) -> None:
         """Do this in the room before its queued runs."""

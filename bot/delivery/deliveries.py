@@ -1,6 +1,6 @@
 """Everything that is on its way to a platform: answers in the making, and those that were left over."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from itertools import groupby
 
 import structlog
@@ -29,6 +29,11 @@ class Deliveries:
         self._lanes = Lanes(outlets, clock)
         self._open: set[int] = set()
 
+    @property
+    def platforms(self) -> Collection[str]:
+        """The platforms that are on."""
+        return self._outlets.keys()
+
     def open(
         self, run_id: int, to: Address, slots: Sequence[Slot], *, actions: tuple[Action, ...] = ()
     ) -> Answer:
@@ -56,27 +61,18 @@ class Deliveries:
             else:
                 log.warning("platform is off, its deliveries wait", platform=key.platform)
 
-    async def remove(self, left: Pending) -> None:
-        """Take a deleted answer off its platform, after what is under way in its chat."""
-        key = left.run.key
-        if key.platform not in self._outlets:
-            return
+    def nothing_waits(self, key: ChannelKey) -> None:
+        """What was parked in this chat is gone: new answers may be shown again."""
         lane = self._lanes.enter(key)
-        try:
-            async with lane.lock:
-                posts = Posts(
-                    left.run.id, left.run.address, left.slots, self._outlets[key.platform], self._ledger
-                )
-                await settle(posts, [], lane, self._ledger, self._clock)
-        finally:
-            self._lanes.leave(key)
+        lane.open()
+        self._lanes.leave(key)
 
     async def _deliver_room(self, key: ChannelKey, pending: Sequence[Pending], actions_of: ActionsOf) -> None:
         lane = self._lanes.enter(key)
         try:
             async with lane.lock:
                 for left in pending:
-                    if left.run.id in self._open or left.run.id in lane.settled:
+                    if left.run.id in self._open or (left.run.id in lane.settled and not _deleted(left)):
                         continue
                     if not await self._deliver(left, actions_of(left), lane):
                         return
@@ -96,3 +92,8 @@ class Deliveries:
         cleared = await self._screens.clear(text, final=True)
         wanted = finished(cleared, left.pictures, actions, outlet.limits)
         return await settle(posts, wanted, lane, self._ledger, self._clock)
+
+
+def _deleted(left: Pending) -> bool:
+    """Whether nothing is to be seen any more: that may be asked for after the answer was out."""
+    return not (left.text or left.notice or left.pictures)

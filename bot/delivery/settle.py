@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 import structlog
 
+from bot import metrics
 from bot.delivery.lanes import Lane
 from bot.delivery.posts import Posts
 from bot.errors import DeliveryError, Gone, SlowDown, StorageError, Unreachable
@@ -43,14 +44,17 @@ async def _settle(posts: Posts, wanted: Sequence[Post], lane: Lane, ledger: Ledg
         await _bring(posts, wanted, lane, clock)
     except (SlowDown, Unreachable) as exc:
         until = lane.park(max(exc.retry_after, PATIENCE) if isinstance(exc, SlowDown) else None)
+        metrics.delivered(posts.to.key.platform, "parked")
         log.warning("delivery parked", run=posts.run_id, kind=type(exc).__name__, until=until.isoformat())
         await ledger.park(posts.to.key, posts.run_id, until, removed=posts.removed)
         return False
     except DeliveryError as exc:
         why = "gone" if isinstance(exc, Gone) else str(exc)[:200] or "refused"
+        metrics.delivered(posts.to.key.platform, "refused")
         log.warning("delivery refused", run=posts.run_id, why=why)
         await ledger.refused(posts.run_id, why)
         return True
+    metrics.delivered(posts.to.key.platform, "gone" if posts.gone else "delivered")
     if posts.gone:
         await ledger.refused(posts.run_id, "gone")
     else:
