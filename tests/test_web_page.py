@@ -19,6 +19,8 @@ RECORD_LENGTHS = """() => {
     }).observe(document.querySelector("#log"), { childList: true, subtree: true, characterData: true });
 }"""
 
+SCROLLED = "() => document.querySelector('#scroller').scrollTop"
+
 
 @browser
 async def test_an_answer_appears_while_it_is_written(tmp_path: Path) -> None:
@@ -205,6 +207,29 @@ async def test_a_reload_keeps_messages_and_the_draft(tmp_path: Path) -> None:
         await expect(ann.questions.first).to_contain_text("very long essay")
         await expect(ann.page.locator(".entry.writing .post").first).not_to_be_empty()
         await expect(ann.text).to_have_value("half a thought")
+
+
+@browser
+async def test_who_reads_the_end_stays_there_and_who_reads_above_is_left_alone(tmp_path: Path) -> None:
+    """A growing answer pulls only those along who are at the end; a button leads back to it."""
+    async with house(tmp_path) as home:
+        ann = await home.visitor()
+        await ann.enter("Write me a very long essay.")
+        body = ann.page.locator(".entry.assistant .body")
+        await expect(body).to_contain_text("4. How they talk")
+        await expect(ann.page.locator("#newest")).to_be_hidden()
+        assert await ann.page.evaluate(SCROLLED) > 0
+
+        await ann.page.locator("#scroller").hover()
+        await ann.page.mouse.wheel(0, -700)
+        await expect(ann.page.locator("#newest")).to_be_visible()
+        left_at = await ann.page.evaluate(SCROLLED)
+        await expect(body).to_contain_text("7. The one that walks")
+        assert await ann.page.evaluate(SCROLLED) == left_at
+
+        await ann.page.locator("#newest").click()
+        await expect(ann.page.locator("#newest")).to_be_hidden()
+        assert await ann.page.evaluate(SCROLLED) > left_at
 
 
 @browser

@@ -18,6 +18,7 @@ class Log {
   #shown = PAGE;
   #frame = 0;
   #following = true;
+  #top = 0;
   #known = 0;
 
   constructor() {
@@ -68,7 +69,10 @@ class Log {
 
   #scrolled() {
     const { scrollTop, scrollHeight, clientHeight } = this.#scroller;
-    this.#following = scrollHeight - scrollTop - clientHeight < NEAR;
+    const went = scrollTop < this.#top; // a list that grows moves the end away, not the reader
+    this.#top = scrollTop;
+    if (scrollHeight - scrollTop - clientHeight < NEAR) this.#following = true;
+    else if (went) this.#following = false;
     byId("newest").hidden = this.#following;
   }
 

@@ -1,7 +1,12 @@
 // Markdown that is still being written: a mark that was opened is closed for now, so that readers see bold and not
 // two stars. The stored text is never touched; only the end of the last paragraph is looked at.
 
-const PAIRS = [/`[^`\n]+`/g, /\*\*(?=\S)[^\n]+?\*\*/g, /~~(?=\S)[^\n]+?~~/g, /(?<![\w*])\*(?=[^\s*])[^*\n]+?\*/g];
+const PAIRS = [
+  /`[^`\n]+`/g,
+  /\*\*(?=\S)[^\n]+?\*\*/g,
+  /~~(?=\S)[^\n]+?~~/g,
+  /(?<![\w*])\*(?=[^\s*])[^*\n]+?\*/g,
+];
 const OPEN = /(?:^|[\s([{"'“‘])(`|\*\*|~~|\*)(?=[^\s*`~])[^\n]*$/;
 
 /** The text with what is open at its end closed. */
