@@ -268,7 +268,7 @@ def test_whatever_happens_the_screen_ends_as_the_final_text(
 
 async def test_a_chat_whose_parked_answer_was_deleted_shows_new_ones_again() -> None:
     world = World()
-    world.platform.faults = [SlowDown(retry_after=3600)]
+    world.platform.faults.append(SlowDown(retry_after=3600))
     await world.finish(world.open(), "parked")
     world.deliveries.nothing_waits(HERE.key)
     answer = world.open(2)
