@@ -116,7 +116,7 @@ def _wing(figure: Figure, chance: random.Random, body: Colour, middle: Colour, t
 
 
 def _head(figure: Figure, colour: Colour) -> None:
-    """Head, bare cheek, hooked beak and a lively eye."""
+    """Head, bare cheek and a lively eye."""
     figure.shape(
         (
             (-0.62, -1.9),
@@ -143,6 +143,14 @@ def _head(figure: Figure, colour: Colour) -> None:
             mix(colour, (246, 240, 230), 0.35),
             0.035,
         )
+    _beak(figure)
+    figure.dot((0.72, -2.93), 0.19, (250, 226, 130))
+    figure.dot((0.74, -2.93), 0.115, (18, 16, 18))
+    figure.dot((0.78, -2.98), 0.04, (255, 255, 255))
+
+
+def _beak(figure: Figure) -> None:
+    """A hooked beak, with the light on it."""
     figure.shape(((1.05, -2.25), (1.32, -2.15), (1.42, -1.92), (1.15, -1.72), (0.95, -1.95)), (44, 40, 44))
     figure.shape(
         (
@@ -160,9 +168,6 @@ def _head(figure: Figure, colour: Colour) -> None:
     )
     figure.line(((1.15, -3.02), (1.5, -2.98), (1.78, -2.7), (1.88, -2.4)), (122, 114, 114), 0.07)
     figure.line(((1.05, -2.42), (1.35, -2.3), (1.64, -2.22)), (24, 22, 24), 0.04)
-    figure.dot((0.72, -2.93), 0.19, (250, 226, 130))
-    figure.dot((0.74, -2.93), 0.115, (18, 16, 18))
-    figure.dot((0.78, -2.98), 0.04, (255, 255, 255))
 
 
 def _tail(figure: Figure, chance: random.Random, body: Colour, middle: Colour, tips: Colour) -> None:
