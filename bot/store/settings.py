@@ -1,8 +1,10 @@
 """Settings: every version is kept, the newest of the nearest scope holds."""
 
+from collections.abc import Mapping, Sequence
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import Connection, bindparam, func, insert, select
+from sqlalchemy import Connection, Row, bindparam, func, insert, select
 
 from bot.messages import ChannelKey, Person
 from bot.records import RoomSettings, Setting
@@ -19,6 +21,7 @@ _HOLDING = select(settings).where(
     settings.c.value.is_not(None),
 )
 
+_VERSIONS = select(settings).where(settings.c.id.in_(bindparam("ids", expanding=True)))
 _WITHIN = select(rooms.c.id).where(rooms.c.key >= bindparam("first"), rooms.c.key < bindparam("last"))
 """The rooms of a scope: their keys begin with it and a slash, and `0` is what follows a slash."""
 
@@ -27,8 +30,18 @@ def settings_of(db: Connection, key: ChannelKey) -> RoomSettings:
     """What holds in a room. A cleared setting lets the wider scope's through."""
     scopes = key.scopes()
     rows = db.execute(_HOLDING, {"scopes": scopes}).all()
+    return _room_settings(sorted(rows, key=lambda row: scopes.index(row.scope)))
+
+
+def settings_at(db: Connection, versions: Mapping[str, int]) -> RoomSettings:
+    """Certain versions, whatever holds by now."""
+    return _room_settings(db.execute(_VERSIONS, {"ids": list(versions.values())}).all())
+
+
+def _room_settings(rows: Sequence[Row[Any]]) -> RoomSettings:
+    """Later rows stand over earlier ones."""
     found: dict[str, Setting] = {}
-    for row in sorted(rows, key=lambda row: scopes.index(row.scope)):
+    for row in rows:
         by = Person(row.person_id, row.person_name, row.person_bot)
         found[row.name] = Setting(row.id, row.name, row.value, by, row.at, row.scope)
     return RoomSettings(found)

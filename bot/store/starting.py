@@ -16,7 +16,7 @@ from bot.store.delivering import supersede
 from bot.store.history import past, question_of
 from bot.store.messages import answer_to, make_answer
 from bot.store.runs import is_taken, oldest_queued, run_row, to_run
-from bot.store.settings import settings_of
+from bot.store.settings import settings_at, settings_of
 from bot.store.slots import intend_slot, slots_of
 from bot.store.tables import runs
 
@@ -89,7 +89,7 @@ def _context(db: Connection, row: Row[Any], run: Run) -> Context:
         run=run,
         question=question,
         past=before,
-        settings=settings_of(db, run.key),
+        settings=settings_of(db, run.key) if row.settings is None else settings_at(db, row.settings),
         slots=slots_of(db, [answer.id])[answer.id] if answer else (),
         shown=answer.text if answer else "",
         several=len(speakers) > 1,

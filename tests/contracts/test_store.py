@@ -275,3 +275,14 @@ async def test_what_does_not_exist_is_not_found(store: Store) -> None:
     ):
         with pytest.raises(NotFound):
             await attempt
+
+
+async def test_a_run_keeps_the_settings_it_began_with_when_it_is_attempted_again(store: Store) -> None:
+    await store.change_setting(HERE.scope, "persona", "a pirate", ANN, at=AT)
+    accepted = await ask(store)
+    await begin(store)
+    await store.change_setting(HERE.scope, "persona", "a poet", ANN, at=AT)
+
+    again = await begin(store, accepted.run_id)
+
+    assert (again.context.run.attempts, again.context.settings.value("persona")) == (2, "a pirate")
