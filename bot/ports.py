@@ -175,8 +175,9 @@ class Store(Ledger, Protocol):
 
     async def finish(
         self, run_id: int, outcome: Outcome, settled: Settlement | None = None, *, at: datetime
-    ) -> None:
-        """End a run: its answer, its step and its last call, in one unit. Raises IllegalMove."""
+    ) -> bool:
+        """End a run: its answer, its step and its last call, in one unit. False: its words were not kept, for
+        the answer was deleted meanwhile, or an earlier one stands. Raises IllegalMove."""
         ...
 
     async def cancel(self, run_id: int, *, at: datetime) -> RunStatus:
@@ -220,9 +221,9 @@ class Store(Ledger, Protocol):
         `only`, just those."""
         ...
 
-    async def delete(self, message_id: int, *, at: datetime) -> Pending | None:
-        """Wipe a message's words; a question takes its answer with it. What it leaves to remove from the
-        platform. Raises NotFound."""
+    async def delete(self, message_id: int, *, at: datetime) -> Run:
+        """Wipe a message's words; a question takes its answer with it, and whoever would write it stops: the
+        run that answered last. What is on the platform is pending from now on, as nothing. Raises NotFound."""
         ...
 
     async def rooms(self, platform: str) -> Sequence[Room]:

@@ -5,6 +5,7 @@ import secrets
 from collections.abc import AsyncGenerator
 from contextlib import aclosing
 from dataclasses import dataclass, field, replace
+from functools import partial
 
 import structlog
 
@@ -20,11 +21,12 @@ from bot.conversation.outcomes import (
     caption,
     visible,
 )
+from bot.conversation.insisting import insisting
 from bot.conversation.planning import Plan, Planner
 from bot.conversation.requests import Requests
 from bot.conversation.waiting import Waiting
 from bot.delivery import Answer, Deliveries
-from bot.errors import BotError, CutOff, ProviderError, ProviderTimeout, StorageError, UserError
+from bot.errors import BotError, CutOff, ProviderError, ProviderTimeout, UserError
 from bot.messages import Action, ChannelKey, Drawn, End, EndReason, Part, PictureRef, Restart, Text, Verb
 from bot.ports import Clock, Pictures, Store
 from bot.records import Outcome, Run, Settlement, Started
@@ -81,15 +83,12 @@ class Turns:
     async def take(self, which: ChannelKey | int) -> bool:
         """Start and finish a room's next run, or this run. False: there was none."""
         planner = Planner(self._routes, self._settings, self._clock.now)
+        start = partial(self._store.start, which, planner, at=self._clock.now())
         try:
-            started = await self._store.start(which, planner, at=self._clock.now())
+            started = await insisting(self._clock, start)
         except UserError as exc:
             await self.end(planner.seen, Outcome(RunStatus.FAILED, notice=exc.reply, last_error=exc.code))
-            return True
-        except StorageError as exc:
-            log.warning("run not started yet", error=str(exc))
-            await self._clock.sleep(2.0)
-            return True
+            return planner.seen is not None
         if started is None:
             return False
         await self._turn(started)
@@ -97,7 +96,8 @@ class Turns:
 
     def stop(self, run_id: int) -> None:
         """Stop writing this run's answer now; what there is of it stays."""
-        self._stopped.add(run_id)
+        if run_id in self._over:
+            self._stopped.add(run_id)
         if writer := self._writers.get(run_id):
             writer.cancel()
 
@@ -116,8 +116,10 @@ class Turns:
 
     async def _deliver_stored(self, run: Run) -> None:
         """Bring a run's answer to its platform as it is stored."""
-        pending = [late for late in await self._store.pending(run.key) if late.run.id == run.id]
-        await self._deliveries.deliver(pending, actions_of_pending)
+        pending = await insisting(self._clock, partial(self._store.pending, run.key))
+        await self._deliveries.deliver(
+            [late for late in pending if late.run.id == run.id], actions_of_pending
+        )
 
     async def _turn(self, started: Started[Plan]) -> None:
         """Answer, and let those know who wait for the end."""
@@ -127,6 +129,7 @@ class Turns:
             await self._answer(started)
         finally:
             del self._over[run_id]
+            self._stopped.discard(run_id)
             over.set()
 
     async def _answer(self, started: Started[Plan]) -> None:
@@ -152,8 +155,7 @@ class Turns:
             await answer.abandon()
             raise
         outcome = self._outcome(started, writer, writing, meter)
-        await self._finish(run, outcome, meter.settlement())
-        if run.replaces and not outcome.text and not outcome.pictures:  # the earlier answer stands
+        if not await self._finish(run, outcome, meter.settlement()):
             await answer.abandon()
             await self._deliver_stored(run)
             return
@@ -170,7 +172,6 @@ class Turns:
         finally:
             writer.cancel()
             del self._writers[run_id]
-            self._stopped.discard(run_id)
 
     async def _write(self, started: Started[Plan], writing: Writing, answer: Answer, meter: Meter) -> None:
         """Take the answer in, part by part; delivery shows it beside, at the platform's pace."""
@@ -233,16 +234,13 @@ class Turns:
         seconds = self._clock.monotonic() - attempt.began
         return caption(context.question.text, attempt.model.id, seconds, context.run.options.seed)
 
-    async def _finish(self, run: Run, outcome: Outcome, settled: Settlement | None = None) -> None:
-        """Store how a run ended, waiting for the database when it is out: an answer is worth the wait."""
-        while True:
-            try:
-                await self._store.finish(run.id, outcome, settled, at=self._clock.now())
-                break
-            except StorageError as exc:
-                log.warning("result not stored yet", run=run.id, error=str(exc))
-                await self._clock.sleep(5.0)
+    async def _finish(self, run: Run, outcome: Outcome, settled: Settlement | None = None) -> bool:
+        """Store how a run ended, waiting for the database when it is out: an answer is worth the wait.
+        False: something else is to be shown than these words."""
+        finish = partial(self._store.finish, run.id, outcome, settled, at=self._clock.now())
+        kept = await insisting(self._clock, finish)
         metrics.run_ended(run.kind, outcome.status)
+        return kept
 
 
 def _code(exc: BotError) -> str:

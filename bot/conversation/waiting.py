@@ -2,7 +2,9 @@
 
 import asyncio
 from contextlib import suppress
+from functools import partial
 
+from bot.conversation.insisting import insisting
 from bot.delivery import Answer, Deliveries
 from bot.errors import NotFound
 from bot.messages import Action, Address, Verb
@@ -37,8 +39,7 @@ class Waiting:
         if task is None:
             return ()
         task.cancel()
-        with suppress(asyncio.CancelledError):
-            await task
+        await asyncio.wait({task})
         notice = self._notices.pop(run_id, None)
         if notice is None:
             return ()
@@ -55,7 +56,7 @@ class Waiting:
         with suppress(NotFound):
             while True:
                 await self._clock.sleep(LONG)
-                place = await self._store.place(run_id)
+                place = await insisting(self._clock, partial(self._store.place, run_id))
                 if place:
                     self._notice(run_id, to).show(sentence(place))
 

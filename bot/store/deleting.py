@@ -5,21 +5,21 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, select, update
 
-from bot.records import Pending
+from bot.records import Run
 from bot.store.changes import record
-from bot.store.delivering import DELIVERED, PENDING
+from bot.store.delivering import DELIVERED, PENDING, close
 from bot.store.ending import CREATED, cancel
 from bot.store.messages import answer_to, message, write_message
 from bot.store.pictures import show
 from bot.store.runs import latest_of_question, run_row, to_run
-from bot.store.slots import slots_of
 from bot.store.tables import run_steps, runs
 
 
-def delete(db: Connection, message_id: int, *, at: datetime) -> Pending | None:
-    """Wipe a message, and a question's answer with it: the posts that are left on the platform.
+def delete(db: Connection, message_id: int, *, at: datetime) -> Run:
+    """Wipe a message, and a question's answer with it: the run that answered last.
 
-    A run that would have answered is cancelled. Raises NotFound.
+    One that would have answered is cancelled. What is on the platform is left to be delivered: as nothing.
+    Raises NotFound.
     """
     row = message(db, message_id)
     question_id = row.question_id or row.id
@@ -29,13 +29,14 @@ def delete(db: Connection, message_id: int, *, at: datetime) -> Pending | None:
     if row.question_id is None:
         _wipe(db, row, at=at)
         _forget_options(db, question_id)
-    if answer is None:
-        return None
-    if answer.deleted_at is None:
-        _wipe(db, answer, at=at)
-    _forget_earlier(db, question_id, answer.id)
-    posts = tuple(slot for slot in slots_of(db, [answer.id])[answer.id] if slot.post_id)
-    return Pending(to_run(run_row(db, run.id)), "", "", (), posts) if posts else None
+    if answer is not None:
+        if answer.deleted_at is None:
+            _wipe(db, answer, at=at)
+        _forget_earlier(db, question_id, answer.id)
+    left = run_row(db, run.id)
+    if left.ended_at is not None:
+        db.execute(update(runs).where(runs.c.id == run.id).values(delivery=close(db, left)))
+    return to_run(left)
 
 
 def _wipe(db: Connection, row: Row[Any], *, at: datetime) -> None:

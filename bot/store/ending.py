@@ -9,7 +9,7 @@ from bot.records import Outcome, Run, Settlement
 from bot.runs import ACTIVE, IllegalMove, RunStatus, move
 from bot.store import calls
 from bot.store.changes import record
-from bot.store.delivering import DELIVERED, PENDING, close
+from bot.store.delivering import PENDING, close
 from bot.store.messages import make_answer, write_message
 from bot.store.pictures import show
 from bot.store.runs import UNENDED, run_row, to_run
@@ -26,33 +26,34 @@ _RUN = update(runs).where(runs.c.id == bindparam("run"))
 
 def finish(
     db: Connection, run_id: int, outcome: Outcome, settled: Settlement | None, *, at: datetime
-) -> None:
-    """End a run: its answer, its step and its last call. Raises IllegalMove, NotFound."""
+) -> bool:
+    """End a run: its answer, its step and its last call. False: its words were not kept, for the answer was
+    deleted, or an earlier one stands. Raises IllegalMove, NotFound."""
     run = run_row(db, run_id)
     status = move(RunStatus(run.status), outcome.status)
     if not status.ended:
         raise IllegalMove(f"{status} is no end")
     answer = make_answer(db, run, at=at)
-    if answer.deleted_at is None:
-        _write(db, run, answer, outcome, at=at)
+    kept = answer.deleted_at is None and _write(db, run, answer, outcome, at=at)
     values = {
         "status": status,
         "ended_at": at,
         "model": outcome.model,
         "last_error": outcome.last_error,
         "incomplete": outcome.incomplete,
-        "delivery": PENDING if answer.deleted_at is None else DELIVERED,
+        "delivery": PENDING if answer.deleted_at is None else close(db, run),
     }
     db.execute(_RUN.values(values), {"run": run_id})
     calls.settle(db, settled)
     record(db, run.room_id, ("message.updated", answer.id), ("run.updated", run_id))
+    return kept
 
 
-def _write(db: Connection, run: Row[Any], answer: Row[Any], outcome: Outcome, *, at: datetime) -> None:
-    """Put the words into the answer. A repeat that has none leaves the earlier words standing."""
+def _write(db: Connection, run: Row[Any], answer: Row[Any], outcome: Outcome, *, at: datetime) -> bool:
+    """Put the words into the answer. False: a repeat that has none leaves the earlier words standing."""
     if run.replaces and not outcome.text and not outcome.pictures:
         write_message(db, answer.id, notice=outcome.notice)
-        return
+        return False
     if answer.text and answer.run_id is not None:
         _keep_earlier(db, answer)
     edited = {"edited_at": at} if run.replaces else {}
@@ -60,6 +61,7 @@ def _write(db: Connection, run: Row[Any], answer: Row[Any], outcome: Outcome, *,
     show(db, answer.id, outcome.pictures, at=at)
     step = {"run_id": run.id, "kind": CREATED, "detail": {"message_id": answer.id}, "at": at}
     db.execute(insert(run_steps), step)
+    return True
 
 
 def _keep_earlier(db: Connection, answer: Row[Any]) -> None:

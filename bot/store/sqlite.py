@@ -137,9 +137,9 @@ class SqliteStore:
 
     async def finish(
         self, run_id: int, outcome: Outcome, settled: Settlement | None = None, *, at: datetime
-    ) -> None:
-        """End a run. Raises IllegalMove."""
-        await self._write(ending.finish, run_id, outcome, settled, at=at)
+    ) -> bool:
+        """End a run; False: its words were not kept. Raises IllegalMove."""
+        return await self._write(ending.finish, run_id, outcome, settled, at=at)
 
     async def cancel(self, run_id: int, *, at: datetime) -> RunStatus:
         """A waiting run is over, a running one is asked to stop. Raises NotFound."""
@@ -149,8 +149,8 @@ class SqliteStore:
         """Runs that were worked on when the process ended."""
         return await self._write(ending.interrupted, at=datetime.now(UTC))
 
-    async def delete(self, message_id: int, *, at: datetime) -> Pending | None:
-        """Wipe a message's words. Raises NotFound."""
+    async def delete(self, message_id: int, *, at: datetime) -> Run:
+        """Wipe a message's words: the run that answered last. Raises NotFound."""
         return await self._write(deleting.delete, message_id, at=at)
 
     # The ledger.
