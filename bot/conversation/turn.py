@@ -10,6 +10,7 @@ from functools import partial
 import structlog
 
 from bot import metrics
+from bot.conversation.insisting import insisting
 from bot.conversation.meter import Meter
 from bot.conversation.outcomes import (
     LATE,
@@ -21,7 +22,6 @@ from bot.conversation.outcomes import (
     caption,
     visible,
 )
-from bot.conversation.insisting import insisting
 from bot.conversation.planning import Plan, Planner
 from bot.conversation.requests import Requests
 from bot.conversation.waiting import Waiting
