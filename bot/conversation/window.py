@@ -3,6 +3,7 @@
 import unicodedata
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 from bot.errors import TooLarge
 from bot.governance.personas import DEFAULT
@@ -59,9 +60,9 @@ def compose(context: Context, model: ModelFacts, output_cap: int) -> Asked:
         raise TooLarge(f"That is too much for {model.id} at once. Please send less, or choose another model.")
 
     told = _past(context, model)
-    recent = newest(told, budget - fixed, lambda lines: sum(map(_weight, lines)))
+    recent, weight = newest(told, budget - fixed, lambda lines: sum(map(_weight, lines)))
     lines = (head, *(line for exchange in recent for line in exchange), *tail)
-    plain = sum(map(_weight, lines))
+    plain = fixed + weight
     seen = any(line.pictures for line in lines)
     drawn = int(context.run.kind is RunKind.IMAGINE)
     return Asked(lines, max_tokens, round(plain * factor), 0 if seen else plain, drawn)
@@ -69,12 +70,12 @@ def compose(context: Context, model: ModelFacts, output_cap: int) -> Asked:
 
 def newest(
     past: Sequence[tuple[Line, ...]], budget: int, weigh: Callable[[tuple[Line, ...]], int]
-) -> tuple[tuple[Line, ...], ...]:
-    """The longest unbroken end of `past` that weighs no more than `budget`, in order."""
+) -> tuple[tuple[tuple[Line, ...], ...], int]:
+    """The longest unbroken end of `past` that weighs no more than `budget`, in order, and its weight."""
     start, left = len(past), budget
     while start and (weight := weigh(past[start - 1])) <= left:
         start, left = start - 1, left - weight
-    return tuple(past[start:])
+    return tuple(past[start:]), budget - left
 
 
 def _system(context: Context) -> Line:
@@ -118,6 +119,7 @@ def _said(said: Said, context: Context, model: ModelFacts) -> Line:
     return Line("user", text, said.pictures if model.sees else ())
 
 
+@lru_cache(maxsize=1024)
 def speaker(name: str) -> str:
     """A display name that can neither end its own mark nor hide: one line, at most 32 characters."""
     seen = "".join(
