@@ -223,7 +223,8 @@ class Store(Ledger, Protocol):
 
     async def delete(self, message_id: int, *, at: datetime) -> Run:
         """Wipe a message's words; a question takes its answer with it, and whoever would write it stops: the
-        run that answered last. What is on the platform is pending from now on, as nothing. Raises NotFound."""
+        run that answered last. What is on the platform is pending from then on, as nothing. Raises NotFound.
+        """
         ...
 
     async def rooms(self, platform: str) -> Sequence[Room]:

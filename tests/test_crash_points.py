@@ -7,6 +7,7 @@ service starts again on the same files in front of the same screen; it dies once
 
 import asyncio
 import shutil
+from collections import Counter
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from itertools import count
@@ -25,8 +26,8 @@ from bot.store.engine import NAME
 from bot.store.writer import Writer
 from tests.rig import ANN, BO, ROOM, Glass, Rig, Scripted, settings_for
 
-LONG = ("A first part. " * 100, "A second part. " * 100, "The end.")
-"""Two messages."""
+LONG = ("A first part. " * 200, "A second part. " * 100, "The end.")
+"""Three messages, of which the first part fills one."""
 STEPS_AT_MOST = 400
 
 
@@ -35,6 +36,7 @@ class Fate:
 
     def __init__(self, steps: int) -> None:
         self.left = steps
+        self.posted = False
         self.over = asyncio.Event()
 
     async def step(self) -> None:
@@ -42,15 +44,22 @@ class Fate:
             self.over.set()
             await asyncio.Event().wait()
         self.left -= 1
+        self.posted = False
 
 
 class Mortal(Glass):
-    """A screen that outlives the service. What happens to it is a step."""
+    """A screen that outlives the service. What happens to it is a step.
+
+    `orphans`: deaths between a message and the commit that records its id. Where an answer does not come to
+    need that message again nobody knows it, and it stays: one for each such death.
+    """
 
     fate: Fate
+    orphans = 0
 
     async def post(self, to: Address, post: Post, *, nonce: str) -> str:
         await self.fate.step()
+        self.fate.posted = True
         return await super().post(to, post, nonce=nonce)
 
     async def edit(self, to: Address, post_id: str, post: Post) -> None:
@@ -111,6 +120,7 @@ async def lived(folder: Path, glass: Mortal, steps: int, story: Callable[[Rig], 
         done, _ = await asyncio.wait({telling, dying}, return_when=asyncio.FIRST_COMPLETED)
         if telling in done:
             telling.result()
+        glass.orphans += fate.posted
         return telling in done
 
 
@@ -123,7 +133,7 @@ async def at_rest(parley: Rig) -> None:
         await asyncio.sleep(0.001)
 
 
-async def verdict(parley: Rig) -> list[str]:
+async def verdict(parley: Rig, glass: Mortal) -> list[str]:
     """Every broken promise, in words."""
     entries = await parley.store.entries(ROOM)
     asked = [entry for entry in entries if entry.role == "user"]
@@ -133,12 +143,10 @@ async def verdict(parley: Rig) -> list[str]:
     broken = [f"unanswered: {q.text}" for q in asked if q.id not in answers and q.id not in taken_back]
     texts = [visible(entry.text, entry.notice) for entry in answers.values()]
     broken += [f"nothing to read: {entry.id}" for entry in answers.values() if not entry.text + entry.notice]
-    shown, stored = (
-        sorted(parley.glass.texts()),
-        sorted(piece for text in texts for piece in pieces(text, 2000)),
-    )
-    if shown != stored:
-        broken.append(f"shown: {[text[:30] for text in shown]}, stored: {[text[:30] for text in stored]}")
+    stored = Counter(piece for text in texts for piece in pieces(text, parley.glass.limits.text))
+    shown = Counter(parley.glass.texts())
+    broken += [f"not shown: {text[:30]}" for text in stored - shown]
+    broken += [f"shown for ever: {text[:30]}" for text in list(shown - stored)[glass.orphans :]]
     records = [await parley.store.run(entry.run_id) for entry in entries if entry.run_id]
     calls = [call.outcome for record in records for call in record.calls]
     return broken + [f"a call for ever {outcome}" for outcome in calls if outcome == "reserved"]
@@ -216,6 +224,6 @@ async def test_whatever_step_it_dies_at_everything_is_answered_once(
         async with asyncio.timeout(5), living(folder, glass, Fate(-1)) as parley:
             await parley.work.recover()
             await at_rest(parley)
-            assert (steps, await verdict(parley)) == (steps, [])
+            assert (steps, await verdict(parley, glass)) == (steps, [])
         if told:
             return
