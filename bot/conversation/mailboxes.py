@@ -1,9 +1,12 @@
 """One mailbox a room: a room waits for itself, never for another. Mailboxes free themselves."""
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterable
+from typing import TypeVar
 
 from bot.messages import ChannelKey
+
+T = TypeVar("T")
 
 
 class Mailboxes:
@@ -38,9 +41,15 @@ class Mailboxes:
 
     async def drain(self, seconds: float) -> None:
         """Let running turns finish for so long, then stop them where they are."""
-        if not self._open:
-            return
-        _, late = await asyncio.wait(list(self._open.values()), timeout=seconds)
-        for task in late:
-            task.cancel()
-        await asyncio.gather(*late, return_exceptions=True)
+        await finish(self._open.values(), seconds)
+
+
+async def finish(tasks: Iterable[asyncio.Task[T]], seconds: float) -> None:
+    """Let tasks end for so long, then stop them where they are."""
+    going = list(tasks)
+    if not going:
+        return
+    _, late = await asyncio.wait(going, timeout=seconds)
+    for task in late:
+        task.cancel()
+    await asyncio.gather(*late, return_exceptions=True)

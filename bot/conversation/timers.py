@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import structlog
 
@@ -12,20 +12,27 @@ from bot.records import Timer
 
 log = structlog.get_logger()
 
+Handler = Callable[[Timer], Awaitable[None]]
+
 LONGEST_NAP = 30.0
-"""Seconds after which the loop looks again: the wall clock may have been set."""
+"""Seconds after which the loop looks again: the wall clock may have been set forward."""
+
+LATER = timedelta(seconds=60)
+"""When a timer rings again whose handler failed."""
 
 
 class Timers:
-    """Hands every timer to its kind's handler when due; it goes only after its handler returned."""
+    """Hands every timer to its kind's handler when due; it goes only after its handler returned.
 
-    def __init__(
-        self, store: Store, clock: Clock, handlers: Mapping[str, Callable[[Timer], Awaitable[None]]]
-    ) -> None:
+    Due is what the wall clock says, and what would be due had nobody set the clock back meanwhile.
+    """
+
+    def __init__(self, store: Store, clock: Clock, handlers: Mapping[str, Handler]) -> None:
         self._store = store
         self._clock = clock
         self._handlers = handlers
         self._changed = asyncio.Event()
+        self._start = clock.now() - timedelta(seconds=clock.monotonic())
 
     def look_again(self) -> None:
         """An earlier timer may have been set."""
@@ -43,19 +50,30 @@ class Timers:
             await self._sleep(nap)
 
     async def _ring_due(self) -> None:
-        for timer in await self._store.timers(self._clock.now()):
+        for timer in await self._store.timers(self._now()):
             handler = self._handlers.get(timer.kind)
             if handler is None:
                 log.error("no handler for a timer", kind=timer.kind)
             else:
-                await handler(timer)
+                await self._ring(handler, timer)
             await self._store.drop_timer(timer.id)
+
+    async def _ring(self, handler: Handler, timer: Timer) -> None:
+        """Let it be handled; one that fails rings again later, and holds up no other."""
+        (failed,) = await asyncio.gather(handler(timer), return_exceptions=True)
+        if failed is not None:
+            log.error("timer failed", kind=timer.kind, exc_info=failed)
+            await self._store.set_timer(self._now() + LATER, timer.kind, timer.payload)
+
+    def _now(self) -> datetime:
+        """The wall clock, or what it would show had nobody set it back."""
+        return max(self._clock.now(), self._start + timedelta(seconds=self._clock.monotonic()))
 
     def _nap(self, due: datetime | None) -> float:
         """Seconds until there is something to do."""
         if due is None:
             return LONGEST_NAP
-        return min(LONGEST_NAP, max(0.0, (due - self._clock.now()).total_seconds()))
+        return min(LONGEST_NAP, max(0.0, (due - self._now()).total_seconds()))
 
     async def _sleep(self, seconds: float) -> None:
         """Sleep so long, or until somebody sets a timer."""

@@ -9,7 +9,7 @@ from itertools import groupby
 
 import structlog
 
-from bot.conversation.mailboxes import Mailboxes
+from bot.conversation.mailboxes import Mailboxes, finish
 from bot.conversation.outcomes import INTERRUPTED, STOPPED, actions_of_pending
 from bot.conversation.timers import Timers
 from bot.conversation.turn import Turns
@@ -46,16 +46,19 @@ class Work:
         self._clock = clock
         self._mailboxes = Mailboxes(self._take)
         self._first: defaultdict[ChannelKey, deque[Callable[[], Awaitable[object]]]] = defaultdict(deque)
+        self._pictures: dict[int, asyncio.Task[object]] = {}
         self._beside: set[asyncio.Task[object]] = set()
+        self._recovered = False
         self._closing = False
         self.timers = Timers(store, clock, {"deliver": self._deliver_due})
 
     def queue(self, run_id: int, kind: RunKind, to: Address, *, ahead: int) -> None:
-        """A run waits: in its room, or, when it takes no room, beside. At the end, for the next start."""
-        if self._closing:
+        """A run waits: in its room, or, when it takes no room, beside. Before `recover` has seen what a kill
+        left, and at the end, it waits in the database alone."""
+        if self._closing or not self._recovered:
             return
         if not kind.takes_the_room:
-            self._spawn(self._turns.take(run_id))
+            self._picture(run_id, self._turns.take(run_id))
             return
         if ahead:
             self._waiting.watch(run_id, to)
@@ -72,6 +75,7 @@ class Work:
             self._before(key, partial(self._deliveries.deliver, list(late), actions_of_pending))
         for run in await self._store.interrupted():
             self._resume(run)
+        self._recovered = True
         for run in await self._store.waiting():
             self.queue(run.id, run.kind, run.address, ahead=1)
         self._spawn(self.timers.run())
@@ -79,16 +83,16 @@ class Work:
 
     def ready(self) -> Mapping[str, str]:
         """What keeps Parley from taking on work, and why; empty when nothing does."""
-        return {"work": "Parley is stopping."} if self._closing else {}
+        if self._closing:
+            return {"work": "Parley is stopping."}
+        return {} if self._recovered else {"work": "Parley is starting."}
 
     async def drain(self, seconds: float) -> None:
         """Let running turns finish for so long; what is not finished then is taken up at the next start."""
         self._closing = True
-        await self._mailboxes.drain(seconds)
+        await asyncio.gather(self._mailboxes.drain(seconds), finish(self._pictures.values(), seconds))
         await self._waiting.close()
-        for task in self._beside:
-            task.cancel()
-        await asyncio.gather(*self._beside, return_exceptions=True)
+        await finish(self._beside, 0)
 
     async def deliver_pending(self, key: ChannelKey) -> None:
         """Bring what waits for delivery in this room to its platform."""
@@ -112,7 +116,7 @@ class Work:
         if run.kind.takes_the_room:
             self._before(run.key, partial(self._take_up, run))
         else:
-            self._spawn(self._take_up(run))
+            self._picture(run.id, self._take_up(run))
 
     async def _take_up(self, run: Run) -> None:
         """Write an interrupted run's answer anew; not one that was stopped, by now perhaps, nor too often."""
@@ -140,6 +144,14 @@ class Work:
     async def _deliver_due(self, timer: Timer) -> None:
         """A parked delivery may be tried again."""
         self._spawn(self.deliver_pending(ChannelKey.parse(timer.payload["key"])))
+
+    def _picture(self, run_id: int, work: Coroutine[object, object, object]) -> None:
+        """Write this run's answer beside everything else, once."""
+        if run_id in self._pictures:
+            work.close()
+            return
+        task = self._pictures[run_id] = asyncio.create_task(work, name=f"picture {run_id}")
+        task.add_done_callback(lambda _: self._pictures.pop(run_id))
 
     def _spawn(self, work: Coroutine[object, object, object]) -> None:
         """Do this beside everything else; it is kept until it is done."""

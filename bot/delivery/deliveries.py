@@ -85,8 +85,8 @@ class Deliveries:
         """Deliver one answer; False: it is parked."""
         outlet = self._outlets[left.run.key.platform]
         posts = Posts(left.run.id, left.run.address, left.slots, outlet, self._ledger)
-        if lane.parked_until is not None and self._clock.now() < lane.parked_until:
-            await hold_back(posts, lane, self._ledger, self._clock)
+        if lane.rest():
+            await hold_back(posts, lane, self._ledger)
             return False
         text = "\n\n".join(part for part in (left.text, left.notice) if part)
         cleared = await self._screens.clear(text, final=True)

@@ -17,16 +17,16 @@ _MEMORY = 1.0
 class Lane:
     """One chat's way to its platform, shared by all its answers.
 
-    `lock` puts final texts in order. `parked_until`: earlier answers wait for the timer, so nothing may
-    overtake them; None when nothing waits. `settled`: the last runs that are out, which somebody who read
-    what is pending a moment ago may not know yet.
+    `lock` puts final texts in order. `parked`: earlier answers wait for the timer, so nothing may overtake
+    them; how long is measured by a clock that nobody sets. `settled`: the last runs that are out, which
+    somebody who read what is pending a moment ago may not know yet.
     """
 
     def __init__(self, pace: Pace, budget: Budget, clock: Clock) -> None:
         self.pace = pace
         self.budget = budget
         self.lock = asyncio.Lock()
-        self.parked_until: datetime | None = None
+        self._parked_until: float | None = None
         self.users = 0
         self.settled: deque[int] = deque(maxlen=64)
         self._clock = clock
@@ -35,7 +35,16 @@ class Lane:
     @property
     def closed(self) -> bool:
         """Whether an answer in the making has to keep back: others are owed their final text first."""
-        return self.parked_until is not None or self.lock.locked()
+        return self.parked or self.lock.locked()
+
+    @property
+    def parked(self) -> bool:
+        """Whether earlier answers wait."""
+        return self._parked_until is not None
+
+    def rest(self) -> float:
+        """Seconds until what is parked may be tried again."""
+        return max(0.0, (self._parked_until or 0.0) - self._clock.monotonic())
 
     def wait(self) -> float:
         """Seconds until the chat may be asked again."""
@@ -68,12 +77,16 @@ class Lane:
         """Close the lane for so long; None: for longer each time."""
         if seconds is None:
             seconds, self._park = self._park, min(2 * self._park, _LONGEST_PARK)
-        self.parked_until = self._clock.now() + timedelta(seconds=seconds)
-        return self.parked_until
+        self._parked_until = self._clock.monotonic() + seconds
+        return self.due()
+
+    def due(self) -> datetime:
+        """When what is parked may be tried again, as the wall clock stands now."""
+        return self._clock.now() + timedelta(seconds=self.rest())
 
     def open(self) -> None:
         """Nothing waits any more."""
-        self.parked_until = None
+        self._parked_until = None
         self._park = _FIRST_PARK
 
 
@@ -103,7 +116,7 @@ class Lanes:
         """One answer less on the chat's lane."""
         lane = self._lanes[key]
         lane.users -= 1
-        if not lane.users and lane.parked_until is None:
+        if not lane.users and not lane.parked:
             heappush(self._resting, (self._clock.monotonic() + max(lane.wait(), _MEMORY), str(key), key))
 
     def _forget(self) -> None:
@@ -112,5 +125,5 @@ class Lanes:
         while self._resting and self._resting[0][0] <= now:
             key = heappop(self._resting)[2]
             lane = self._lanes.get(key)
-            if lane and not lane.users and lane.parked_until is None and not lane.wait():
+            if lane and not lane.users and not lane.parked and not lane.wait():
                 del self._lanes[key]

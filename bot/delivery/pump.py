@@ -74,8 +74,8 @@ class Answer:
             cleared = await self._screens.clear(text, final=True)
             wanted = finished(cleared, pictures, actions, self._posts.limits)
             async with self._lane.lock:
-                if self._lane.parked_until is not None:
-                    await hold_back(self._posts, self._lane, self._ledger, self._clock)
+                if self._lane.parked:
+                    await hold_back(self._posts, self._lane, self._ledger)
                 elif await settle(self._posts, wanted, self._lane, self._ledger, self._clock):
                     self._lane.settled.append(self._posts.run_id)
         finally:

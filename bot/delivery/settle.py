@@ -33,10 +33,9 @@ async def settle(posts: Posts, wanted: Sequence[Post], lane: Lane, ledger: Ledge
             await clock.sleep(_DATABASE_PAUSE)
 
 
-async def hold_back(posts: Posts, lane: Lane, ledger: Ledger, clock: Clock) -> None:
+async def hold_back(posts: Posts, lane: Lane, ledger: Ledger) -> None:
     """Park an answer behind those that wait in its chat already, and ask nothing of the platform."""
-    until = max(lane.parked_until or clock.now(), clock.now())
-    await ledger.park(posts.to.key, posts.run_id, until, removed=posts.removed)
+    await ledger.park(posts.to.key, posts.run_id, lane.due(), removed=posts.removed)
 
 
 async def _settle(posts: Posts, wanted: Sequence[Post], lane: Lane, ledger: Ledger, clock: Clock) -> bool:
