@@ -17,6 +17,7 @@ from bot.http import Http
 
 TOKEN = "t0ken-of-the-tests"
 RUN, QUESTION, ANSWER = 7, 3, 4
+PAGE = 20
 PICTURE = {"url": "/media/abc", "media_type": "image/png", "width": 1, "height": 1}
 TABLE: Sequence[Mapping[str, Any]] = [
     {"name": "chat", "subcommands": [], "params": [
@@ -44,6 +45,7 @@ class FakeParley:
     history: Sequence[tuple[str, str]] = ()
     breaks: int | None = None
     hold: bool = False
+    cursor: int = 0
     asked: list[tuple[str, dict[str, Any], list[bytes]]] = field(default_factory=list)
     resumed: list[str] = field(default_factory=list)
     cancelled: asyncio.Event = field(default_factory=asyncio.Event)
@@ -100,11 +102,14 @@ class FakeParley:
         return JSONResponse({"message_id": QUESTION, "run_id": RUN, "ahead": 0}, 202)
 
     async def messages(self, request: Request) -> Response:
+        after = int(request.query_params.get("after", 0))
+        limit = min(int(request.query_params.get("limit", PAGE)), PAGE)
         entries: list[dict[str, Any]] = [
-            {"author": author, "text": text, "role": "user", "run": None, "notice": ""}
-            for author, text in self.history
-        ]
-        if request.query_params.get("after") == str(QUESTION):
+            {"id": number, "author": author, "text": text, "role": "user", "run": None, "notice": ""}
+            for number, (author, text) in enumerate(self.history, 100)
+            if number > after
+        ][:limit]
+        if after == QUESTION:
             words = "\n\n".join(part for part in (self.text, self.notice) if part)
             run = {"id": RUN, "status": self._status}
             entries = [
@@ -116,7 +121,9 @@ class FakeParley:
                     "pictures": self.pictures,
                 }
             ]
-        return JSONResponse({"messages": entries, "last_event_id": "0"})
+        return JSONResponse(
+            {"messages": entries, "more": len(entries) == limit, "last_event_id": str(self.cursor)}
+        )
 
     async def events(self, request: Request) -> Response:
         after = request.headers.get("last-event-id", "")

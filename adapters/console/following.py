@@ -57,11 +57,16 @@ async def cancel(api: Http, run_id: int) -> None:
 
 
 async def follow(
-    api: Http, room: str, started: Document, show: Callable[[Sequence[str]], None] | None = None
+    api: Http,
+    room: str,
+    started: Document,
+    show: Callable[[Sequence[str]], None] | None = None,
+    after: str = "0",
 ) -> Answer:
-    """Show a run's posts while they are written, until it has ended. Raises ProviderError."""
+    """Show a run's posts while they are written, until it has ended. `after`: an event of the room from
+    before it began. Raises ProviderError."""
     run_id, screen = started["run_id"], Screen()
-    async with aclosing(_events(api, room)) as events:
+    async with aclosing(_events(api, room, after)) as events:
         async for event in events:
             said = json.loads(event.data)
             if event.name == "text.delta" and said["run_id"] == run_id:
@@ -85,9 +90,9 @@ class Screen:
         return list(self._posts.values())
 
 
-async def _events(api: Http, room: str) -> AsyncGenerator[Event, None]:
-    """Everything that happened in a room and happens; a server that comes back is followed on."""
-    after, failures = "0", 0
+async def _events(api: Http, room: str, after: str) -> AsyncGenerator[Event, None]:
+    """What happens in a room after an event; a server that comes back is followed on."""
+    failures = 0
     while True:
         try:
             async with aclosing(api.get_events(f"api/rooms/{room}/events", after=after)) as events:

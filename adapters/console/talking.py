@@ -83,24 +83,32 @@ class _Talk:
         """What was said here last, and what may be typed."""
         table = cast(dict[str, Any], await self._api.get_json("api/commands"))
         self._table = table["commands"]
-        page = cast(
-            dict[str, Any], await self._api.get_json(f"api/rooms/{self._room}/messages", {"as": "moderator"})
-        )
         if not self._prompt:
             return
+        last: list[Document] = []
+        page: dict[str, Any] = {"more": True}
+        while page.get("more"):
+            page = await self._messages(after=last[-1]["id"] if last else 0)
+            last = [*last, *page["messages"]][-REMEMBERED:]
         printer = Printer(self._out)
-        for entry in page["messages"][-REMEMBERED:]:
+        for entry in last:
             printer.say(f"{entry['author']}: {entry['text']}")
         printer.say(HELLO)
+
+    async def _messages(self, **query: int) -> dict[str, Any]:
+        """A page of the room, oldest first, and the cursor of its events."""
+        path = f"api/rooms/{self._room}/messages"
+        return cast(dict[str, Any], await self._api.get_json(path, {"as": "moderator", **query}))
 
     async def _line(self, line: str) -> int:
         """Say it, or do it. What Parley refuses is told, and the talk goes on."""
         if not line:
             return OK
         try:
+            cursor = (await self._messages(limit=1))["last_event_id"]
             reply = await self._command(read(line, self._table)) if line[0] == "/" else await self._say(line)
             if "run_id" in reply:
-                return await self._answer(reply)
+                return await self._answer(reply, cursor)
         except ProviderError as error:
             stopped = understood(error)
             if stopped.code == UNAVAILABLE:
@@ -121,10 +129,10 @@ class _Talk:
         files = [await asyncio.to_thread(picture, path) for path in typed.pictures]
         return await send(self._api, self._room, typed.path, typed.options, files)
 
-    async def _answer(self, started: Document) -> int:
+    async def _answer(self, started: Document, cursor: str) -> int:
         """Print the answer while it is written. Ctrl-C stops it, and a second one stops waiting for it."""
         printer = Printer(self._out)
-        following = asyncio.create_task(follow(self._api, self._room, started, printer.live))
+        following = asyncio.create_task(follow(self._api, self._room, started, printer.live, cursor))
         try:
             answer = await self._ctrl_c.during(asyncio.shield(following))
         except Interrupted:
