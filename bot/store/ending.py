@@ -12,7 +12,7 @@ from bot.store.changes import record
 from bot.store.delivering import PENDING, close
 from bot.store.messages import make_answer, write_message
 from bot.store.pictures import show
-from bot.store.runs import UNENDED, run_row, to_run
+from bot.store.runs import UNENDED, run_row, to_run, unfinished
 from bot.store.tables import run_steps, runs
 
 CREATED = "message_creation"
@@ -45,7 +45,7 @@ def finish(
     }
     db.execute(_RUN.values(values), {"run": run_id})
     calls.settle(db, settled)
-    record(db, run.room_id, ("message.updated", answer.id), ("run.updated", run_id))
+    record(db, run.room_id, ("message.updated", answer.id), ("run.updated", run_id), *_moved_up(db, run))
     return kept
 
 
@@ -88,8 +88,14 @@ def _end_without_words(db: Connection, run: Row[Any], status: RunStatus, *, at: 
     """Nothing was written; there is something to deliver only where something was shown."""
     move(RunStatus(run.status), status)
     db.execute(_RUN.values(status=status, ended_at=at, delivery=close(db, run)), {"run": run.id})
-    record(db, run.room_id, ("run.updated", run.id))
+    record(db, run.room_id, ("run.updated", run.id), *_moved_up(db, run))
     return status
+
+
+def _moved_up(db: Connection, run: Row[Any]) -> list[tuple[str, int]]:
+    """Those who waited for a run that has ended stand one place further to the front."""
+    behind = [other.id for other in unfinished(db, run.room_id) if other.takes_room and other.id > run.id]
+    return [("run.updated", other) for other in behind] if run.takes_room else []
 
 
 def interrupted(db: Connection, *, at: datetime) -> list[Run]:

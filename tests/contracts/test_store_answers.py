@@ -203,3 +203,16 @@ async def test_a_deleted_question_is_not_answered_any_more(store: Store) -> None
     assert await texts(store) == []
     (left,) = await store.pending()
     assert left.text == ""
+
+
+async def test_those_who_wait_are_told_that_they_have_moved_up(store: Store) -> None:
+    await ask(store, "first")
+    started = await begin(store)
+    waiting = [await ask(store, "second"), await ask(store, "third")]
+    before = await store.last_change(HERE)
+
+    await end(store, started, "done")
+
+    told = [change.subject for change in await store.changes(HERE, after=before) if "run" in change.kind]
+    assert told == [started.context.run.id, *(one.run_id for one in waiting)]
+    assert [await store.place(one.run_id) for one in waiting] == [0, 1]
