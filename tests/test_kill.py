@@ -8,6 +8,7 @@ import asyncio
 import random
 import sqlite3
 from collections import Counter
+from contextlib import closing
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -60,14 +61,27 @@ async def fifty_turns_with_kills(program: Parley, dice: random.Random) -> Said:
     return said
 
 
-async def at_rest(http: httpx.AsyncClient) -> dict[str, list[dict[str, Any]]]:
-    """Every room's messages once nothing is being worked on any more."""
+async def at_rest(http: httpx.AsyncClient, database: Path) -> dict[str, list[dict[str, Any]]]:
+    """Every room's messages once nothing is being worked on, or on its way, any more."""
     while True:
-        found = {room: (await http.get(f"/api/rooms/{room}/messages")).json()["messages"] for room in ROOMS}
+        found = {room: await messages(http, room) for room in ROOMS}
         runs = [entry["run"]["status"] for entries in found.values() for entry in entries if entry["run"]]
-        if not any(status in ("queued", "in_progress", "cancelling") for status in runs):
-            return found
+        working = any(status in ("queued", "in_progress", "cancelling") for status in runs)
+        if not working and not query(database, "SELECT id FROM runs WHERE delivery = 'pending'"):
+            return {room: await messages(http, room) for room in ROOMS}
         await asyncio.sleep(0.05)
+
+
+async def messages(http: httpx.AsyncClient, room: str) -> list[dict[str, Any]]:
+    """A room's messages."""
+    found: list[dict[str, Any]] = (await http.get(f"/api/rooms/{room}/messages")).json()["messages"]
+    return found
+
+
+def query(database: Path, statement: str) -> list[Any]:
+    """What the file itself says."""
+    with closing(sqlite3.connect(f"file:{database}?mode=ro", uri=True)) as db:
+        return db.execute(statement).fetchall()
 
 
 def verdict(said: Said, found: dict[str, list[dict[str, Any]]]) -> list[str]:
@@ -98,14 +112,13 @@ def verdict(said: Said, found: dict[str, list[dict[str, Any]]]) -> list[str]:
 
 def database_verdict(path: Path) -> list[str]:
     """The same promises, read from the file itself."""
-    with sqlite3.connect(f"file:{path}?mode=ro", uri=True) as db:
-        (sound,) = db.execute("PRAGMA integrity_check").fetchone()
-        twice = db.execute(
-            "SELECT question_id FROM messages WHERE role = 'assistant'"
-            " GROUP BY question_id HAVING count(*) > 1"
-        ).fetchall()
-        restless = db.execute("SELECT id, status FROM runs WHERE ended_at IS NULL").fetchall()
-        unsettled = db.execute("SELECT id FROM calls WHERE outcome = 'reserved'").fetchall()
+    ((sound,),) = query(path, "PRAGMA integrity_check")
+    twice = query(
+        path,
+        "SELECT question_id FROM messages WHERE role = 'assistant' GROUP BY question_id HAVING count(*) > 1",
+    )
+    restless = query(path, "SELECT id, status FROM runs WHERE ended_at IS NULL")
+    unsettled = query(path, "SELECT id FROM calls WHERE outcome = 'reserved'")
     return [
         *([] if sound == "ok" else [f"integrity: {sound}"]),
         *(f"answered twice: {row}" for row in twice),
@@ -119,13 +132,14 @@ async def killed_fifty_times(folder: Path, module: str) -> list[str]:
     config = folder / "parley.toml"
     config.write_text(SLOW, "utf-8")
     env = {"PARLEY_CONFIG": str(config)}
+    database = folder / "data" / "parley.db"
     async with parley(folder / "data", env, module=module) as program:
         said = await fifty_turns_with_kills(program, random.Random(SEED))
         async with program.api() as http:
-            broken = verdict(said, await at_rest(http))
+            broken = verdict(said, await at_rest(http, database))
         assert len(said.acknowledged) > TURNS / 4, "too few messages got through to prove anything"
         await program.stop()
-    return broken + database_verdict(folder / "data" / "parley.db")
+    return broken + database_verdict(database)
 
 
 @pytest.mark.timeout(400)
