@@ -5,6 +5,7 @@ from dataclasses import replace
 from bot.messages import Action, Verb
 from bot.records import Entry, Outcome, Pending, Run
 from bot.runs import RunKind, RunStatus
+from bot.unseen import seen
 
 STOPPED = "*(stopped)*"
 CUT_OFF = "*(cut off: the AI service stopped in the middle)*"
@@ -32,8 +33,8 @@ def _one_line(prompt: str) -> str:
 
 
 def visible(text: str, notice: str) -> str:
-    """An answer as people see it."""
-    return "\n\n".join(part for part in (text, notice) if part)
+    """A message as people see it."""
+    return seen("\n\n".join(part for part in (text, notice) if part))
 
 
 def actions(run_id: int, kind: RunKind, status: RunStatus, incomplete: str) -> tuple[Action, ...]:

@@ -1,4 +1,4 @@
-"""From what was planned to a provider's call: pictures loaded, the kind of run chosen."""
+"""From what was planned to a provider's call: pictures loaded, nothing unseen, the kind of run chosen."""
 
 from collections.abc import AsyncIterator, Callable
 
@@ -10,6 +10,7 @@ from bot.records import Context
 from bot.routes import Routes
 from bot.runs import RunKind
 from bot.streams import closing
+from bot.unseen import seen
 
 Call = Callable[[ModelFacts], AsyncIterator[Text | Drawn | End]]
 
@@ -42,7 +43,7 @@ class Requests:
 
     async def _complete(self, context: Context, model: ModelFacts, meter: Meter) -> AsyncIterator[Text | End]:
         """Continue one prompt; a service without completions is asked in a conversation of one line."""
-        prompt, max_tokens = context.question.text, meter.asked.max_tokens
+        prompt, max_tokens = seen(context.question.text), meter.asked.max_tokens
         completes = self._routes.completes(model)
         if completes is None:
             request = ChatRequest(model.name, (Turn("user", prompt),), max_tokens)
@@ -55,7 +56,7 @@ class Requests:
 
     async def _draw(self, context: Context, model: ModelFacts) -> AsyncIterator[Drawn | End]:
         """Make a picture."""
-        request = DrawRequest(model.name, context.question.text, seed=context.run.options.seed)
+        request = DrawRequest(model.name, seen(context.question.text), seed=context.run.options.seed)
         async with closing(self._routes.draws(model).draw(request)) as parts:
             async for part in parts:
                 yield part
@@ -63,4 +64,4 @@ class Requests:
     async def _turn(self, line: Line) -> Turn:
         """A line with its pictures' bytes."""
         pictures = tuple([await self._pictures.load(ref) for ref in line.pictures])
-        return Turn(line.role, line.text, pictures)
+        return Turn(line.role, seen(line.text), pictures)

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from bot.errors import BadOption
+from bot.unseen import seen
 
 LONGEST = 2000
 """Characters a persona may have."""
@@ -103,7 +104,7 @@ def preset(name: str) -> Preset:
 
 def checked(text: str) -> str:
     """A persona as it may be kept. Raises BadOption with the limit."""
-    kept = text.strip()
+    kept = seen(text).strip()
     if not kept:
         raise BadOption("A persona needs a few words: who should I be?")
     if len(kept) > LONGEST:

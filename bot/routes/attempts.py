@@ -22,6 +22,7 @@ from bot.messages import Drawn, End, EndReason, ModelFacts, Part, Restart, Text,
 from bot.ports import Clock
 from bot.routes.breaker import Breakers
 from bot.streams import closing
+from bot.unseen import seen
 
 log = structlog.get_logger()
 
@@ -157,7 +158,7 @@ async def _whole(
 ) -> AsyncGenerator[Text | Drawn | End, None]:
     """The parts of one answer, which has to have something in it, and an End.
 
-    White space before the first word is held back: a platform would refuse to show it.
+    What nobody sees is held back before the first word: a platform would refuse to show it.
     """
     blank, began = "", False
     async for part in parts:
@@ -168,7 +169,7 @@ async def _whole(
             return
         if isinstance(part, Text) and not began:
             blank += part.text
-            if not blank.strip():
+            if not seen(blank).strip():
                 continue
         if not began:
             began = True
