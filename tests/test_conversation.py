@@ -390,7 +390,7 @@ async def test_a_run_that_is_killed_every_time_fails_visibly_after_three_attempt
 async def test_a_persona_for_one_answer_changes_nothing_else(tmp_path: Path) -> None:
     async with rig(tmp_path) as parley:
         order = Order(options=RunOptions(persona="You are a poet."))
-        await parley.answer(await parley.say("hello", order=order))
+        await parley.answer(await parley.say("hello", MOD, order=order))
         await parley.ask("again")
 
         assert [asked.turns[0].text == "You are a poet." for asked in parley.one.asked] == [True, False]

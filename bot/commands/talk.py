@@ -70,7 +70,7 @@ COMMANDS = (
             Param("message", "What you want to say"),
             Param("picture", "A picture to look at", Kind.PICTURE),
             MODEL,
-            Param("persona", "Who I should be, just this once", long=True),
+            Param("persona", "Who I should be, just this once; for moderators", long=True),
             Param("instructions", "What to mind in this answer", long=True),
         ),
     ),

@@ -29,6 +29,8 @@ class Conversation:
     async def accept(self, said: Incoming, order: Order = Order()) -> Accepted:
         """Store a message and its queued run; when this returns, the platform may be told so."""
         _permit(said.actor, _ACTS.get(order.kind, Act.CHAT), said.key)
+        if order.options.persona:
+            _permit(said.actor, Act.SET_PERSONA, said.key)  # be it for one answer
         accepted = await self._store.accept(said, order, at=self._clock.now(), queue=QUEUE)
         self._work.queue(accepted.run_id, order.kind, said.address, ahead=accepted.ahead)
         return accepted

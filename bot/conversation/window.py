@@ -2,7 +2,7 @@
 
 import unicodedata
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import lru_cache
 
 from bot.errors import TooLarge
@@ -79,11 +79,9 @@ def newest(
 
 
 def _system(context: Context) -> Line:
-    """Who Parley is here, and what it has to know about the room."""
-    options, settings = context.run.options, context.settings
-    persona = options.persona or settings.value("persona") or DEFAULT
-    notes = [persona, _SPEAKERS if context.several else "", options.instructions]
-    return Line("system", "\n\n".join(note for note in notes if note))
+    """Who Parley is here, and what it has to know about the room: moderators' words and ours alone."""
+    persona = context.run.options.persona or context.settings.value("persona") or DEFAULT
+    return Line("system", unmarked(persona) + (f"\n\n{_SPEAKERS}" if context.several else ""))
 
 
 def _past(context: Context, model: ModelFacts) -> tuple[tuple[Line, ...], ...]:
@@ -98,14 +96,16 @@ def _exchange(exchange: Exchange, context: Context, model: ModelFacts) -> tuple[
     asked = _said(exchange.question, context, model)
     if exchange.answer is None:
         return (asked,)
-    return (asked, Line("assistant", exchange.answer.text))
+    return (asked, Line("assistant", unmarked(exchange.answer.text)))
 
 
 def _question(context: Context, model: ModelFacts) -> tuple[Line, ...]:
     """What this run is about."""
     asked = _said(context.question, context, model)
+    if note := context.run.options.instructions:  # of whoever asks: no more than their own words
+        asked = replace(asked, text=f"{asked.text}\n\n({unmarked(note)})")
     if context.run.kind is RunKind.CONTINUE:
-        return (asked, Line("assistant", context.shown), Line("user", CONTINUE))
+        return (asked, Line("assistant", unmarked(context.shown)), Line("user", CONTINUE))
     return (asked,)
 
 
