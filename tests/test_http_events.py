@@ -26,8 +26,8 @@ def plainly(body: bytes) -> list[bytes]:
     data: list[bytes] = []
     for line in [*re.split(rb"\r\n|\r|\n", body.removeprefix(b"\xef\xbb\xbf")), b""]:
         name, _, value = line.partition(b":")
-        if not line and any(data):
-            events.append(b"\n".join(data))
+        if not line and (event := b"\n".join(data)):
+            events.append(event)
         if not line:
             data = []
         elif name == b"data":
@@ -56,6 +56,7 @@ bodies = st.lists(
 @example(b"data: a\r\n\r\ndata: b\r\n\r\n", list(range(30)))
 @example(b"\xef\xbb\xbfdata: a\n\n", [1, 2])
 @example(b"\n\xef\xbb\xbfdata: a\n\n", [])
+@example(b"data\ndata", [])
 def test_any_split_gives_what_the_standard_says(body: bytes, places: list[int]) -> None:
     assert decoded(*cut(body, places)) == plainly(body)
 
