@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.errors import CutOff, NotAllowed, NotFound, ProviderBusy, ProviderDown, QueueFull
+from bot.errors import CutOff, NotAllowed, NotFound, ProviderBusy, ProviderDown, ProviderRefused, QueueFull
 from bot.messages import ChannelKey, EndReason, RunOptions, Usage, Verb
 from bot.records import Order
 from bot.runs import RunKind, RunStatus
@@ -179,6 +179,16 @@ async def test_half_an_answer_is_kept_and_marked(tmp_path: Path) -> None:
         assert await parley.answer(run) == "Half of\n\n*(cut off: the AI service stopped in the middle)*"
         assert (await parley.store.run(run)).run.status is RunStatus.INCOMPLETE
         assert CutOff.reply
+
+
+async def test_a_silent_refusal_is_not_silence(tmp_path: Path) -> None:
+    async with rig(tmp_path) as parley:
+        parley.one.says(reason=EndReason.REFUSAL)
+
+        run = await parley.say("hello")
+        assert await parley.answer(run) == ProviderRefused.reply
+        assert parley.glass.texts() == [ProviderRefused.reply]
+        assert (await parley.store.run(run)).run.status is RunStatus.FAILED
 
 
 async def test_a_defect_of_ours_is_an_apology_with_a_reference(
@@ -427,3 +437,32 @@ async def test_a_place_in_line_that_is_given_up_leaves_the_screen(
         assert not any("before yours" in text for text in parley.glass.texts())
         gate.set()
         assert await parley.answer(first) == "first"
+
+
+@pytest.mark.parametrize(
+    "reported",
+    [Usage(10**30, 1), Usage(2**62, 2**62), Usage(-5000, 10), Usage(10, -1), Usage(0, 0)],
+)
+async def test_what_a_service_cannot_have_used_is_estimated_instead(tmp_path: Path, reported: Usage) -> None:
+    """The answer is kept, the room goes on, and nothing is earned by a negative count."""
+    async with rig(tmp_path) as parley:
+        parley.one.says("A few words.", usage=reported)
+        run = await parley.say("hello")
+        await parley.answer(run)
+        (call,) = (await parley.store.run(run)).calls
+
+        assert call.usage.estimated
+        assert 0 < call.usage.prompt_tokens < 1000
+        assert await parley.ask("and now?") == "answer 2"
+
+
+async def test_a_service_that_does_not_keep_to_its_cap_is_stopped(tmp_path: Path) -> None:
+    settings = settings_for(tmp_path, ["one"], SpendLimits(output_tokens=10))
+    async with rig(tmp_path, settings=settings) as parley:
+        parley.one.says("x" * 100, "y" * 1000, "z" * 1_000_000)
+        run = await parley.say("hello")
+        answer = await parley.answer(run)
+
+        assert answer.startswith("x" * 100 + "y" * 60 + "\n\n*(the length limit")
+        assert (await parley.store.run(run)).run.status is RunStatus.INCOMPLETE
+        assert parley.one.closed == 1

@@ -19,6 +19,9 @@ UNCHARGED = frozenset({"busy", "refused", "key", "down"})
 """Outcomes for which a service charges nothing when it wrote nothing."""
 
 
+MOST_TOKENS = 100_000_000
+"""Of one call: a service that reports more is mistaken."""
+
 OPERATIONS = {RunKind.COMPLETE: "text_completion", RunKind.IMAGINE: "image_generation"}
 """What OpenTelemetry calls a kind of call; the others are `chat`."""
 
@@ -80,9 +83,7 @@ class Meter:
         call_id, reserved = self._spare
         if self.attempt is not None or reserved != model.id:
             settled = self.settlement() or Settlement(call_id, "skipped", cost=Decimal(0))
-            reservation = Reservation(
-                model.id, worst_case(model, asked.prompt_tokens, asked.max_tokens, self._limits)
-            )
+            reservation = Reservation(model.id, priced(model, asked, self._limits))
             call_id = await self._store.reserve(self._run_id, reservation, settled, at=self._clock.now())
         self.attempt = Attempt(call_id, model, asked, self._clock.monotonic())
 
@@ -104,7 +105,7 @@ class Meter:
     def ended(self, outcome: str, usage: Usage | None) -> None:
         """The attempt is over."""
         if self.attempt:
-            self.attempt.outcome, self.attempt.usage = outcome, usage
+            self.attempt.outcome, self.attempt.usage = outcome, _believed(usage, self.attempt)
             self.attempt.ended = self._clock.monotonic()
             if settled := self.settlement():
                 metrics.call_ended(self.attempt.model.id, self._operation, settled)
@@ -130,6 +131,16 @@ class Meter:
 def priced(model: ModelFacts, asked: Asked, limits: SpendLimits) -> Decimal:
     """What asking this could cost at worst."""
     return worst_case(model, asked.prompt_tokens, asked.max_tokens, limits, pictures=asked.pictures)
+
+
+def _believed(usage: Usage | None, attempt: Attempt) -> Usage | None:
+    """What a service reports, unless it cannot be: less than nothing, more than any model takes, or nothing
+    at all for an answer."""
+    if usage is None or not all(
+        0 <= count <= MOST_TOKENS for count in (usage.prompt_tokens, usage.completion_tokens)
+    ):
+        return None
+    return usage if usage.total_tokens or not attempt.pieces else None
 
 
 def _estimated(attempt: Attempt) -> Usage:

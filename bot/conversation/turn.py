@@ -26,7 +26,7 @@ from bot.conversation.planning import Plan, Planner
 from bot.conversation.requests import Requests
 from bot.conversation.waiting import Waiting
 from bot.delivery import Answer, Deliveries
-from bot.errors import BotError, CutOff, ProviderError, ProviderTimeout, UserError
+from bot.errors import BotError, CutOff, ProviderError, ProviderRefused, ProviderTimeout, UserError
 from bot.messages import Action, ChannelKey, Drawn, End, EndReason, Part, PictureRef, Restart, Text, Verb
 from bot.ports import Clock, Pictures, Store
 from bot.records import Outcome, Run, Settlement, Started
@@ -35,6 +35,9 @@ from bot.runs import RunKind, RunStatus
 from bot.settings import Settings
 
 log = structlog.get_logger()
+
+LETTERS = 16
+"""Characters that a token has at most; a service that writes more than its cap of tokens is stopped there."""
 
 
 @dataclass(slots=True)
@@ -50,6 +53,11 @@ class Writing:
     def text(self) -> str:
         """The whole answer."""
         return self.before + "".join(self.pieces)
+
+    def cut(self, longest: int) -> None:
+        """End it here, as if the service had kept to its cap."""
+        self.pieces[:] = [self.text[len(self.before) : longest]]
+        self.reason = EndReason.LENGTH
 
 
 class Turns:
@@ -175,13 +183,17 @@ class Turns:
 
     async def _write(self, started: Started[Plan], writing: Writing, answer: Answer, meter: Meter) -> None:
         """Take the answer in, part by part; delivery shows it beside, at the platform's pace."""
+        longest = len(writing.before) + self._settings.limits.output_tokens * LETTERS
         async with (
             asyncio.timeout(self._settings.deadlines.turn),
             aclosing(self._parts(started, meter)) as parts,
         ):
             async for part in parts:
                 await self._take_in(part, writing, meter)
-                answer.show(writing.text)
+                answer.show(text := writing.text)
+                if len(text) > longest:
+                    writing.cut(longest)
+                    return
 
     def _parts(self, started: Started[Plan], meter: Meter) -> AsyncGenerator[Part]:
         """The route's stream for this kind of run."""
@@ -222,6 +234,8 @@ class Turns:
             reference = secrets.token_hex(4)
             log.exception("turn broke", run=started.context.run.id, reference=reference)
             return broken(done, f"internal {reference}", f"Something went wrong on my side ({reference}).")
+        if writing.reason is EndReason.REFUSAL and not (writing.pieces or writing.pictures):
+            return broken(done, "refusal", ProviderRefused.reply)
         if writing.reason is EndReason.LENGTH:
             return replace(done, status=RunStatus.INCOMPLETE, notice=TOO_LONG, incomplete="max_tokens")
         return replace(done, text=writing.text or self._caption(started, meter))
@@ -245,12 +259,11 @@ class Turns:
 
 def _code(exc: BotError) -> str:
     """A failure's name for the run's record; its detail is for the log alone."""
-    if isinstance(exc, UserError):
-        return exc.code
-    return (
-        "cut_off"
-        if isinstance(exc, CutOff)
-        else type(exc).__name__
-        if isinstance(exc, ProviderError)
-        else "internal"
-    )
+    match exc:
+        case UserError():
+            return exc.code
+        case CutOff():
+            return "cut_off"
+        case ProviderError():
+            return type(exc).__name__
+    return "internal"
