@@ -1,0 +1,43 @@
+"""What an attempt reserves before it is made."""
+
+from decimal import Decimal
+
+from bot.conversation.meter import Meter, priced
+from bot.conversation.window import Asked, Line
+from bot.messages import ModelFacts, Need, Price
+from bot.records import Reservation
+from bot.runs import RunKind
+from bot.settings import SpendLimits
+from tests.clock import VirtualClock
+
+PAINTER = ModelFacts("b/painter", frozenset({Need.IMAGE}), price=Price(picture=Decimal("0.04")))
+ONE_PICTURE = Asked((Line("user", "a red dot"),), 100, 10, 10, pictures=1)
+
+
+class Book:
+    """Writes down every reservation."""
+
+    def __init__(self) -> None:
+        self.reserved: list[Reservation] = []
+
+    async def reserve(self, run_id: int, reservation: Reservation, settled: object, *, at: object) -> int:
+        self.reserved.append(reservation)
+        return 2
+
+
+async def test_a_painter_that_takes_over_reserves_its_picture() -> None:
+    book, limits = Book(), SpendLimits()
+    meter = Meter(
+        book,  # type: ignore[arg-type]  # all that a meter asks of the store
+        VirtualClock(),
+        limits,
+        lambda model: ONE_PICTURE,
+        kind=RunKind.IMAGINE,
+        run_id=1,
+        call_id=1,
+        reserved="a/painter",
+    )
+    await meter.begin(PAINTER)
+
+    assert book.reserved == [Reservation("b/painter", Decimal("0.04"))]
+    assert priced(PAINTER, ONE_PICTURE, limits) == Decimal("0.04")
