@@ -10,6 +10,7 @@ import logging
 import re
 import sys
 import threading
+import traceback
 from collections.abc import Callable, Iterable, Mapping
 from types import TracebackType
 from typing import Literal, TextIO
@@ -17,6 +18,8 @@ from urllib.parse import quote, quote_plus
 
 import structlog
 from structlog.typing import EventDict, Processor, WrappedLogger
+
+from bot.errors import BotError
 
 Style = Literal["human", "json"]
 Clean = Callable[[str], str]
@@ -27,16 +30,13 @@ OURS = ("bot", "adapters", "__main__")
 """Loggers that follow the chosen level. Libraries stay at WARNING, because at DEBUG they quote what people
 said, bound SQL parameters and whole requests, tokens included."""
 
-TELLING = ("uvicorn.error", "alembic.runtime.migration")
-"""Libraries whose INFO says how the program is doing."""
-
 SECRET_FIELDS = frozenset(
     {"token", "api_key", "secret", "password", "authorization", "cookie", "cookies", "headers"}
 )
 
 SHAPES = re.compile(
     r"""
-      \d{6,}(?::|%3A)[A-Za-z0-9_-]{30,}                            # Telegram
+      \d{6,16}(?::|%3A)[A-Za-z0-9_-]{30,}                            # Telegram
     | [A-Za-z0-9_-]{23,28}\.[A-Za-z0-9_-]{6,7}\.[A-Za-z0-9_-]{27,}  # Discord
     | (?<=/webhooks/)\d+/[\w.-]+ | (?<=/interactions/)\d+/[\w.-]+   # Discord's addresses that need no token
     | \bsk-[A-Za-z0-9_*.-]+                                      # OpenAI and its dialect, shortened ones too
@@ -47,6 +47,9 @@ SHAPES = re.compile(
     """,
     re.VERBOSE | re.IGNORECASE,
 )
+
+SAFE_TO_QUOTE = (BotError, OSError, ImportError, NameError, AttributeError, TypeError)
+"""Errors that speak of the program and the machine, never of what was said."""
 
 CONTROLS = {
     point: f"\\x{point:02x}" if point < 0x100 else f"\\u{point:04x}"
@@ -123,8 +126,20 @@ def _facts() -> list[Processor]:
         structlog.stdlib.PositionalArgumentsFormatter(),
         structlog.processors.TimeStamper(fmt="iso", utc=True),
         structlog.processors.StackInfoRenderer(),
-        structlog.processors.format_exc_info,  # frames and messages; never their local variables
+        structlog.processors.ExceptionRenderer(lambda info: told(info[1])),
     ]
+
+
+def told(error: BaseException) -> str:
+    """Where an error comes from: its frames, its kind and its causes'. Not what it says, unless that is ours
+    or the system's: a KeyError says what it was asked for, a ValueError what it was given."""
+    before = error.__cause__ or (None if error.__suppress_context__ else error.__context__)
+    beside = error.exceptions if isinstance(error, BaseExceptionGroup) else ()
+    kind = f"{type(error).__module__}.{type(error).__qualname__}".removeprefix("builtins.")
+    said = f": {error}" if isinstance(error, SAFE_TO_QUOTE) else ""
+    parts = [f"{told(before)}\n\nwhich led to:\n"] if before else []
+    parts += [*traceback.format_tb(error.__traceback__), kind + said]
+    return "".join([*parts, *(f"\n\namong them:\n{told(each)}" for each in beside)])
 
 
 def _formatter(human: bool, colours: bool, hide: Clean) -> logging.Formatter:
@@ -134,13 +149,18 @@ def _formatter(human: bool, colours: bool, hide: Clean) -> logging.Formatter:
             colors=colours, exception_formatter=structlog.dev.plain_traceback
         )
     return structlog.stdlib.ProcessorFormatter(
-        foreign_pre_chain=_facts(),
+        foreign_pre_chain=[*_facts(), _first_line],
         processors=[
             structlog.stdlib.ProcessorFormatter.remove_processors_meta,
             _Cleaner(hide, indent="    " if human else ""),
             renderer,
         ],
     )
+
+
+def _first_line(logger: WrappedLogger, method: str, entry: EventDict) -> EventDict:
+    """What a library says, without what it appends: asyncio's `repr` of the task shows the error's words."""
+    return entry | {"event": str(entry["event"]).partition("\n")[0]}
 
 
 class _Cleaner:

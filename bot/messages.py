@@ -1,6 +1,5 @@
 """The words of this project. Values only: frozen, equal by content, no I/O, no platform objects."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
 from enum import IntEnum, StrEnum
@@ -97,19 +96,10 @@ class PictureRef:
 
 @dataclass(frozen=True, slots=True)
 class Address:
-    """Where an answer goes back. Serialisable: another process may finish the answer after a crash."""
+    """Where an answer goes back. Kept with the run: another process may finish the answer after a crash."""
 
     key: ChannelKey
     reply_to: str = ""
-
-    def as_json(self) -> dict[str, str]:
-        """Its JSON form."""
-        return {"key": str(self.key), "reply_to": self.reply_to}
-
-    @classmethod
-    def from_json(cls, data: Mapping[str, str]) -> Self:
-        """Read `as_json` back."""
-        return cls(ChannelKey.parse(data["key"]), data.get("reply_to", ""))
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from adapters.web.outlet import Screen, WebOutlet, common_prefix, utf16_length
+from adapters.web.outlet import Screen, WebOutlet, common_prefix
+from bot.delivery.clusters import units
 from bot.errors import Refused, SlowDown
 from bot.messages import Action, Address, ChannelKey, Limits, PictureRef, Post, Verb
 from tests.web_chat import GENERAL
@@ -147,4 +148,4 @@ def test_the_common_prefix_is_the_longest(start: str, one: str, two: str) -> Non
 
 @given(st.text(st.characters(codec=None)))
 def test_length_is_counted_as_a_browser_counts_it(text: str) -> None:
-    assert utf16_length(text) == sum(2 if ord(character) > 0xFFFF else 1 for character in text)
+    assert units(text) == sum(2 if ord(character) > 0xFFFF else 1 for character in text)

@@ -4,9 +4,8 @@ import shlex
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
 
-Document = Mapping[str, Any]
+from adapters.console.following import Document
 
 
 class Unclear(Exception):

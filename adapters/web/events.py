@@ -12,8 +12,9 @@ from collections.abc import AsyncGenerator, Callable, Sequence
 import structlog
 
 from adapters.web.changes import Changes, Event, sent
-from adapters.web.outlet import Screen, WebOutlet, common_prefix, utf16_length
+from adapters.web.outlet import Screen, WebOutlet, common_prefix
 from bot.conversation import Conversation
+from bot.delivery.clusters import units
 from bot.errors import StorageError
 from bot.messages import ChannelKey
 
@@ -190,7 +191,7 @@ def delta(post_id: str, message_id: int, before: str, screen: Screen) -> bytes:
         "run_id": screen.run_id,
         "message_id": message_id,
         "post": post_id,
-        "at": utf16_length(screen.text[:at]),
+        "at": units(screen.text[:at]),
         "text": screen.text[at:],
     }
     return sent("text.delta", body)

@@ -4,6 +4,7 @@ import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
+from bot.delivery.clusters import units
 from bot.errors import Refused, SlowDown
 from bot.messages import Address, ChannelKey, Limits, Post, Verb
 
@@ -77,7 +78,7 @@ class WebOutlet:
         """Refuse what Discord would refuse."""
         if not post.text.strip() and not post.pictures:
             raise Refused("an empty message")
-        if utf16_length(post.text) > self.limits.text:
+        if units(post.text) > self.limits.text:
             raise Refused(f"a message of more than {self.limits.text} UTF-16 units")
         if len(post.pictures) > self.limits.pictures:
             raise Refused(f"a message of more than {self.limits.pictures} pictures")
@@ -97,11 +98,6 @@ class WebOutlet:
         self._free_at[key] = room
         if len(self._free_at) > ROOMS_REMEMBERED:
             self._free_at = {key: at for key, at in self._free_at.items() if at > now}
-
-
-def utf16_length(text: str) -> int:
-    """Length in UTF-16 units: what browsers and Discord count."""
-    return len(text) if text.isascii() else len(text.encode("utf-16-le", "surrogatepass")) // 2
 
 
 def common_prefix(before: str, after: str) -> int:

@@ -1,18 +1,16 @@
 """From what was planned to a provider's call: pictures loaded, nothing unseen, the kind of run chosen."""
 
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator
 
 from bot.conversation.meter import Meter
 from bot.conversation.window import Line
 from bot.messages import ChatRequest, CompletionRequest, Drawn, DrawRequest, End, ModelFacts, Text, Turn
 from bot.ports import Pictures
 from bot.records import Context
-from bot.routes import Routes
+from bot.routes import Call, Routes
 from bot.runs import RunKind
 from bot.streams import closing
 from bot.unseen import seen
-
-Call = Callable[[ModelFacts], AsyncIterator[Text | Drawn | End]]
 
 
 class Requests:
