@@ -84,8 +84,10 @@ class BudgetSpent(UserError):
 
 
 class ProviderError(BotError):
-    """An AI service let us down. The detail goes to the log, never to a chat."""
+    """An AI service let us down. The detail goes to the log, never to a chat; what the service itself `said`
+    goes to neither, because it may repeat the request."""
 
+    said = ""
     reply = "The AI service had a problem, so there is no answer this time. Please try again in a moment."
 
 

@@ -160,7 +160,8 @@ def _formatter(human: bool, colours: bool, hide: Clean) -> logging.Formatter:
 
 def _first_line(logger: WrappedLogger, method: str, entry: EventDict) -> EventDict:
     """What a library says, without what it appends: asyncio's `repr` of the task shows the error's words."""
-    return entry | {"event": str(entry["event"]).partition("\n")[0]}
+    entry["event"] = str(entry["event"]).partition("\n")[0]
+    return entry
 
 
 class _Cleaner:

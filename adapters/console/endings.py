@@ -55,7 +55,7 @@ def refused(stopped: Stopped) -> int:
 
 def understood(error: ProviderError) -> Stopped:
     """What a failed request to Parley means to a person in a terminal."""
-    said = _sentence(str(error))
+    said = _sentence(error.said)
     match error:
         case KeyRefused() if error.status == 401:
             return Stopped(CONFIGURATION, "The Parley that runs here has another token (PARLEY_WEB_TOKEN).")
@@ -72,10 +72,10 @@ def understood(error: ProviderError) -> Stopped:
     return Stopped(UNAVAILABLE, "What answers there does not seem to be Parley.")
 
 
-def _sentence(detail: str) -> str:
-    """What Parley itself said, out of `400 {"error": {"message": …}}`; nothing when it said nothing."""
+def _sentence(said: str) -> str:
+    """What Parley itself said, out of `{"error": {"message": …}}`; nothing when it said nothing."""
     try:
-        message = json.loads(detail.partition(" ")[2])["error"]["message"]
+        message = json.loads(said)["error"]["message"]
     except (ValueError, KeyError, TypeError):
         return ""
     return str(message)

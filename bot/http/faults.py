@@ -1,6 +1,7 @@
 """Whatever goes wrong on the wire becomes a ProviderError here; nothing of httpx or aiohttp gets past."""
 
 import math
+import re
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from datetime import UTC, datetime
@@ -9,6 +10,7 @@ from typing import Final
 
 import aiohttp
 import httpx
+import msgspec
 from aiohttp import http_exceptions
 
 from bot.errors import (
@@ -24,8 +26,8 @@ from bot.errors import (
 DAY: Final = 86_400.0
 """The longest wait in seconds that we let a service ask of us."""
 
-DETAIL: Final = 500
-"""Characters of an error's body that the log gets."""
+NAME: Final = re.compile(r"[a-z]{1,20}(?:_[a-z]{1,20}){1,5}")
+"""A name such as `context_length_exceeded`: no word that a person would say."""
 
 NOT_SENT: Final = (
     aiohttp.ClientConnectorError,  # the name, the connection, TLS or its certificate
@@ -80,35 +82,52 @@ def translated(key: str = "") -> Iterator[None]:
 
 def wire_error(error: BaseException, key: str = "") -> ProviderError:
     """What a foreign error means to us."""
-    detail = type(error).__name__
+    detail = type(error).__name__  # a text would quote the key, or what the service sent
     if isinstance(error, NOT_SENT):
         return ProviderDown(redacted(f"{detail}: {error}", key), sent=False)
     if isinstance(error, OURS):
-        return ProviderRefused(detail)  # its text may hold the key
+        return ProviderRefused(detail)
     if isinstance(error, UNREADABLE):
-        return ProviderGarbled(redacted(f"{detail}: {error}", key))
+        return ProviderGarbled(detail)
     if isinstance(error, TimeoutError | httpx.TimeoutException):
         return ProviderTimeout(detail)
-    return ProviderDown(redacted(f"{detail}: {error}", key))
+    return ProviderDown(f"{detail}: {error.strerror}" if isinstance(error, OSError) else detail)
 
 
 def status_error(
     status: int, body: str, headers: Mapping[str, str] | None = None, key: str = ""
 ) -> ProviderError:
     """What an HTTP status that is no success means to us. Redirects are not followed: they are refusals."""
-    detail = redacted(f"{status} {body}", key)
+    error = _of_status(status, " ".join((str(status), *_names(redacted(body, key)))), headers or {})
+    error.said = redacted(body, key)
+    return error
+
+
+def _of_status(status: int, detail: str, headers: Mapping[str, str]) -> ProviderError:
     if status in (401, 402, 403):
         return KeyRefused(detail, status=status)
     if status in (408, 429, 503, 529):
-        return ProviderBusy(detail, retry_after=retry_after(headers or {}, datetime.now(UTC)))
+        return ProviderBusy(detail, retry_after=retry_after(headers, datetime.now(UTC)))
     if status >= 500:
         return ProviderDown(detail)
     return ProviderRefused(detail, status=status)
 
 
+def _names(body: str) -> list[str]:
+    """What the service calls the error. Sentences are left out: they may quote what people said."""
+    try:
+        match msgspec.json.decode(body):
+            case {"error": {**told}}:
+                named = (told.get(name) for name in ("code", "type", "param"))
+                return [name for name in named if isinstance(name, str) and NAME.fullmatch(name)]
+    except ValueError:
+        pass
+    return []
+
+
 def redacted(text: str, key: str) -> str:
-    """The text for the log: without the key, and cut."""
-    return (text.replace(key, "[key]") if key else text)[:DETAIL]
+    """The text without the key."""
+    return text.replace(key, "[key]") if key else text
 
 
 def retry_after(headers: Mapping[str, str], now: datetime) -> float | None:

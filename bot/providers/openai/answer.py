@@ -136,4 +136,4 @@ def error_from_wire(error: _Error | str) -> ProviderError:
     names = (str(error.code), str(error.type))
     codes = (int(name) if name.isdecimal() else STATUSES.get(name, 0) for name in names)
     status = next((code for code in codes if 400 <= code < 600), 500)
-    return status_error(status, f"{error.message} ({error.code}, {error.type})")
+    return status_error(status, msgspec.json.encode({"error": error}).decode())

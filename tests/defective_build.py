@@ -1,0 +1,31 @@
+"""A build with a defect in the middle of a turn and one behind an address; both quote people.
+
+Run as `python -m tests.defective_build run`.
+"""
+
+from starlette.requests import Request
+
+from adapters.web.api import Api
+from bot.__main__ import main
+from bot.conversation.turn import Turns, Writing
+from bot.messages import Part, Text
+
+
+async def _trips(_self: Turns, part: Part, writing: Writing, _meter: object) -> None:
+    """Fail as careless code does: with the text in the error, and in its cause."""
+    words = part.text if isinstance(part, Text) else ""
+    try:
+        int(words)
+    except ValueError as error:
+        raise KeyError(f"no entry for {words}") from error
+
+
+async def _stumbles(_self: Api, request: Request) -> None:
+    """Fail with what was asked for."""
+    raise LookupError(f"nothing at {request.url}")
+
+
+if __name__ == "__main__":
+    Turns._take_in = _trips  # type: ignore[assignment]  # that is the point
+    Api.me = _stumbles  # type: ignore[assignment,method-assign]
+    main()
