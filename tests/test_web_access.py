@@ -31,10 +31,18 @@ async def test_the_link_becomes_a_cookie_and_leaves_the_address() -> None:
         assert answer.headers["cache-control"] == "no-store"
         cookie = answer.headers["set-cookie"]
         parts = {part.strip().lower() for part in cookie.split(";")[1:]}
-        assert cookie.startswith("parley=")
+        assert cookie.startswith(f"parley-{web.port}=")
         assert parts == {"httponly", "samesite=strict", "path=/", f"max-age={SESSION_SECONDS}"}
         assert TOKEN not in cookie
         assert (await browser.get("/api/me")).status_code == 200
+
+
+async def test_two_parleys_on_one_host_leave_each_others_sessions_alone() -> None:
+    async with chat() as one, chat(token="another-token") as two, one.browser() as browser:
+        for web, token in ((one, TOKEN), (two, "another-token")):
+            await browser.get(f"{web.url}/?token={token}")
+        for web in (one, two):
+            assert (await browser.get(f"{web.url}/api/me")).status_code == 200
 
 
 async def test_over_https_the_cookie_is_bound_to_the_host_and_secure() -> None:
@@ -42,7 +50,7 @@ async def test_over_https_the_cookie_is_bound_to_the_host_and_secure() -> None:
     transport = httpx.ASGITransport(gate)
     async with httpx.AsyncClient(transport=transport, base_url="https://127.0.0.1") as browser:
         cookie = (await browser.get(f"/?token={TOKEN}")).headers["set-cookie"]
-        assert cookie.startswith("__Host-parley=")
+        assert cookie.startswith("__Host-parley-443=")
         assert "; Secure" in cookie
         assert "; Path=/;" in cookie
         assert "domain" not in cookie.lower()
@@ -52,10 +60,10 @@ async def test_over_https_the_cookie_is_bound_to_the_host_and_secure() -> None:
 async def test_a_session_survives_a_restart_but_not_another_token() -> None:
     async with chat() as web, web.browser() as browser:
         await browser.get(f"/?token={TOKEN}")
-        cookie = browser.cookies["parley"]
-    async with chat() as web, web.browser(parley=cookie) as browser:
+        cookie = browser.cookies[f"parley-{web.port}"]
+    async with chat() as web, web.browser(**{f"parley-{web.port}": cookie}) as browser:
         assert (await browser.get("/api/me")).status_code == 200
-    async with chat(token="another") as web, web.browser(parley=cookie) as browser:
+    async with chat(token="another") as web, web.browser(**{f"parley-{web.port}": cookie}) as browser:
         assert (await browser.get("/api/me")).status_code == 401
 
 

@@ -87,8 +87,7 @@ class Access:
         if name == "localhost" or _loopback(name):
             return True
         served = request.scope.get("server") or ("", 0)
-        port = int(match["port"] or {"http": 80, "https": 443}[request.scope["scheme"]])
-        return False if name == self._host and port == served[1] else None
+        return False if name == self._host and _port(request) == served[1] else None
 
     def _exchange(self, given: str, request: HTTPConnection, *, local: bool) -> Response:
         """The token in the link becomes a cookie, and leaves the address."""
@@ -102,7 +101,7 @@ class Access:
         answer = RedirectResponse("/", 303, {"referrer-policy": "no-referrer"})
         secure = request.scope["scheme"] == "https"
         answer.set_cookie(
-            _cookie(secure=secure),
+            _cookie(request),
             self._sessions.issue(),
             max_age=SESSION_SECONDS,
             path="/",
@@ -119,9 +118,7 @@ class Access:
             right = kind.lower() == "bearer" and same(token.strip(), self._token)
             request.state.csrf = ""
             return None if right else self._wrong_token(request)
-        csrf = self._sessions.csrf(
-            request.cookies.get(_cookie(secure=request.scope["scheme"] == "https"), "")
-        )
+        csrf = self._sessions.csrf(request.cookies.get(_cookie(request), ""))
         if not csrf:
             return self._refused(request)
         if method not in SAFE and not same(request.headers.get("x-parley-token", ""), csrf):
@@ -160,9 +157,16 @@ class _Attempts:
         return False
 
 
-def _cookie(*, secure: bool) -> str:
-    """Browsers keep the `__Host-` promise on HTTPS alone; plain HTTP is served on loopback only."""
-    return "__Host-parley" if secure else "parley"
+def _cookie(request: HTTPConnection) -> str:
+    """Browsers keep the `__Host-` promise on HTTPS alone; plain HTTP is served on loopback only. The port is
+    named because all ports of a host share one jar: two Parleys would end each other's sessions."""
+    return f"{'__Host-' if request.scope['scheme'] == 'https' else ''}parley-{_port(request)}"
+
+
+def _port(request: HTTPConnection) -> int:
+    """The port that the browser knows, which need not be ours. The Host was checked before."""
+    match = _HOST.fullmatch(request.headers["host"])
+    return int((match and match["port"]) or {"http": 80, "https": 443}[request.scope["scheme"]])
 
 
 def _loopback(name: str) -> bool:
