@@ -13,7 +13,7 @@ from typing import Annotated, Any
 import typer
 
 from bot import __version__, log
-from bot.errors import ConfigError
+from bot.errors import ConfigError, StorageError
 from bot.http import Http
 from bot.settings import Settings, load
 
@@ -27,6 +27,8 @@ cli = typer.Typer(
 
 CONFIGURATION = 78
 """sysexits.h: something in the configuration is wrong."""
+TEMPORARY = 75
+"""sysexits.h: the same may go well later."""
 
 Model = Annotated[str, typer.Option("--model", help="Which model, as account/model.")]
 Persona = Annotated[str, typer.Option("--persona", help="Who answers, just this once.")]
@@ -109,11 +111,13 @@ def version() -> None:
 async def _serve(settings: Settings) -> int:
     """Run until a signal comes."""
     from bot.application import running
+    from bot.collector import calm
 
     stopped = asyncio.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         asyncio.get_running_loop().add_signal_handler(number, stopped.set)
     async with running(settings) as parley:
+        calm()
         typer.echo(greeting(settings, parley.link))
         await stopped.wait()
         typer.echo("Stopping: answers that are being written are finished first, for a few seconds.")
@@ -179,6 +183,9 @@ def _go(work: Callable[[Settings], Coroutine[Any, Any, int]], *, level: str = "W
         for problem in exc.problems:
             typer.echo(f"parley: {problem}", err=True)
         code = CONFIGURATION
+    except StorageError as exc:
+        typer.echo(f"parley: PARLEY_DATA: the database cannot be used at the moment: {exc}.", err=True)
+        code = TEMPORARY
     raise typer.Exit(code)
 
 

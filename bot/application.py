@@ -93,7 +93,7 @@ class _Site:
             events=events,
             pictures=self.pictures,
             find=self.store.picture,
-            ready=self.work.ready,
+            ready=lambda: {**self.work.ready(), **self.store.ready()},
             token=token,
             host=web.host,
             version=__version__,

@@ -133,7 +133,7 @@ async def test_a_disk_that_takes_no_more_fails_every_unit_of_the_commit(store: S
 
 
 async def test_a_database_that_another_holds_is_a_storage_error(store: SqliteStore, tmp_path: Path) -> None:
-    store._writer.raw.execute("PRAGMA busy_timeout=1")
+    store._writer.gate.patience = 0.0
     other = sqlite3.connect(tmp_path / "parley.db", isolation_level=None)
     other.execute("BEGIN IMMEDIATE")
     with pytest.raises(StorageError, match="locked"):
@@ -179,3 +179,33 @@ async def test_readers_cannot_write_and_see_one_moment(store: SqliteStore) -> No
     with pytest.raises(StorageError, match="readonly"):
         await store._readers.read(saying("never"))
     assert await texts(store) == []
+
+
+async def test_closing_waits_for_no_other_process(store: SqliteStore, tmp_path: Path) -> None:
+    other = sqlite3.connect(tmp_path / "parley.db", isolation_level=None)
+    other.execute("BEGIN IMMEDIATE")
+    late = asyncio.create_task(store._writer.write(saying("late")))
+    await asyncio.sleep(0)
+    store._writer.gate.patience = float("inf")
+
+    await store.close()
+    other.close()
+
+    with pytest.raises(StorageError, match="locked"):
+        await late
+
+
+async def test_nothing_is_promised_once_the_file_is_gone_until_it_is_back(
+    store: SqliteStore, tmp_path: Path
+) -> None:
+    await store._writer.write(saying("before"))
+    assert store.ready() == {}
+    (tmp_path / "parley.db").rename(tmp_path / "elsewhere.db")
+    with pytest.raises(StorageError, match="deleted"):
+        await store._writer.write(saying("into nothing"))
+    assert "database" in store.ready()
+    (tmp_path / "elsewhere.db").rename(tmp_path / "parley.db")
+
+    await store._writer.write(saying("after"))
+    assert store.ready() == {}
+    assert await texts(store) == ["before", "after"]

@@ -11,8 +11,8 @@ from starlette.types import ASGIApp
 
 from bot.errors import ConfigError
 
-GRACE_SECONDS = 3
-"""For requests that are being answered when the server stops."""
+GRACE_SECONDS = 1
+"""For requests that are being answered when the server stops: answers in the making had their time before."""
 
 
 class _Server(uvicorn.Server):

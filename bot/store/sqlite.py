@@ -46,6 +46,7 @@ from bot.store import (
     starting,
     timers,
 )
+from bot.store.gate import Gate
 from bot.store.lock import FolderLock
 from bot.store.readers import Readers
 from bot.store.writer import Writer
@@ -61,7 +62,8 @@ class SqliteStore:
     def __init__(self, raw: sqlite3.Connection, path: Path, held: FolderLock) -> None:
         self._lock = held
         self._listeners: list[Callable[[ChannelKey], None]] = []
-        self._writer = Writer(raw, self._tell)
+        self._gate = Gate(raw, path)
+        self._writer = Writer(raw, self._gate, self._tell)
         self._readers = Readers(path)
 
     async def open(self) -> None:
@@ -79,6 +81,10 @@ class SqliteStore:
     def commits(self) -> int:
         """Commits since the start."""
         return self._writer.commits
+
+    def ready(self) -> Mapping[str, str]:
+        """What keeps the database from taking anything in; empty when nothing does."""
+        return {"database": "Nothing can be stored at the moment."} if self._gate.in_trouble else {}
 
     def announce(self, address: str) -> None:
         """Tell other processes that find the folder locked where this one's API listens."""

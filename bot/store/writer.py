@@ -5,6 +5,7 @@ import queue
 import sqlite3
 import threading
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from types import TracebackType
 from typing import Any, Generic, TypeVar
@@ -16,6 +17,7 @@ from bot.errors import StorageError
 from bot.messages import ChannelKey
 from bot.store.changes import changed_since, newest
 from bot.store.engine import core, storage_errors, told
+from bot.store.gate import Gate
 
 T = TypeVar("T")
 Unit = Callable[[Connection], T]
@@ -72,6 +74,7 @@ class Writer:
     """The only connection that writes, in a thread of its own, so that the loop never waits for a disk."""
 
     raw: sqlite3.Connection
+    gate: Gate
     heard: Callable[[Sequence[ChannelKey]], None]
     """Called on the loop with the rooms that a commit changed, before those who asked for it go on."""
     loop: asyncio.AbstractEventLoop = field(default_factory=asyncio.get_running_loop)
@@ -104,6 +107,7 @@ class Writer:
     async def close(self) -> None:
         """Write what waits, checkpoint, and close the connection."""
         thread, self._thread = self._thread, None
+        self.gate.patience = 0.0
         if thread is not None:
             self._jobs.put(None)
             await asyncio.to_thread(thread.join)
@@ -139,7 +143,7 @@ class Writer:
         try:
             with storage_errors():
                 before = self.raw.total_changes
-                self.raw.execute("BEGIN IMMEDIATE")
+                self.gate.begin()
                 for job in batch:
                     with _Savepoint(self.raw, job):
                         job.result = job.unit(db)
@@ -149,11 +153,12 @@ class Writer:
                     self.commits += 1
                     metrics.committed(len(batch))
         except StorageError as error:
-            if self.raw.in_transaction:
-                self.raw.execute("ROLLBACK")
+            _roll_back(self.raw)
+            self.gate.ended(well=False)
             for job in batch:
                 job.error = job.error or error
             return ()
+        self.gate.ended(well=True)
         self._last_change = last
         return rooms
 
@@ -163,6 +168,13 @@ class Writer:
             self._places.release()
             job.answer()
         self.heard(rooms)
+
+
+def _roll_back(raw: sqlite3.Connection) -> None:
+    """Undo what is left of a failed commit; a disk that fails at that, too, has nothing of it."""
+    if raw.in_transaction:
+        with suppress(sqlite3.Error):
+            raw.execute("ROLLBACK")
 
 
 def _leave(raw: sqlite3.Connection) -> None:
