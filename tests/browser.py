@@ -42,6 +42,7 @@ image = ["tame/painter"]
 [limits]
 output_tokens = {output_tokens}
 """
+INSTANT = TAME.format(pace=0, output_tokens=2000)
 BRISK = TAME.format(pace=60, output_tokens=2000)
 SLOW = TAME.format(pace=8, output_tokens=2000)
 SHORT = TAME.format(pace=200, output_tokens=120)

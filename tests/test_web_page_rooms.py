@@ -1,12 +1,13 @@
 """Rooms and commands on the page: by keyboard, with typed options."""
 
+import asyncio
 import re
 from pathlib import Path
 
 import pytest
-from playwright.async_api import expect
+from playwright.async_api import Route, expect
 
-from tests.browser import house
+from tests.browser import INSTANT, House, house
 
 browser = pytest.mark.browser
 
@@ -84,3 +85,80 @@ async def test_rooms_are_created_and_switched_by_keyboard(tmp_path: Path) -> Non
         await expect(ann.page.locator("#room-name")).to_have_text("general")
         await expect(ann.questions).to_have_count(1)
         await expect(ann.text).to_have_value("a draft for general")
+
+
+async def fill(home: House, room: str, count: int) -> None:
+    """Say so many short things in a room, as fast as it takes them."""
+    async with home.program.api() as api:
+        for number in range(count):
+            said = await api.post(f"/api/rooms/{room}/messages", json={"text": f"Line {number}."})
+            while said.status_code == 429:
+                await asyncio.sleep(0.05)
+                said = await api.post(f"/api/rooms/{room}/messages", json={"text": f"Line {number}."})
+            said.raise_for_status()
+
+
+async def in_small_pages(route: Route) -> None:
+    """A room of 120 messages has as many pages as one of 600."""
+    await route.continue_(url=route.request.url.replace("limit=100", "limit=20"))
+
+
+SHIFT = """async () => {
+    const first = () => document.querySelector(".entry");
+    const frame = () => new Promise(requestAnimationFrame);
+    const read = first();
+    document.querySelector("#scroller").scrollTop = 0;
+    const before = read.getBoundingClientRect().top;
+    while (first() === read) await frame();
+    await frame();
+    return Math.abs(read.getBoundingClientRect().top - before);
+}"""
+"""Scroll to the top, wait for earlier messages: how far what stood there has moved."""
+
+
+@browser
+async def test_earlier_messages_come_when_one_scrolls_up_to_them(tmp_path: Path) -> None:
+    """A long room opens at its end; what one reads stays in place when earlier messages come in above it."""
+    async with house(tmp_path, INSTANT) as home:
+        await fill(home, "long", 60)
+        ann = await home.visitor()
+        await ann.page.route("**/messages?*", in_small_pages)
+        await ann.page.evaluate("() => { location.hash = 'long'; }")
+        entries = ann.page.locator(".entry")
+        await expect(entries.last).to_be_in_viewport()
+        assert await entries.count() < 120
+
+        while await ann.page.locator(".earlier").count():
+            assert await ann.page.evaluate(SHIFT) < 40  # a head may fold into the message above
+
+        await expect(entries).to_have_count(120)
+        await expect(entries.first).to_contain_text("Line 0.")
+        shown = await entries.evaluate_all("nodes => nodes.map((node) => Number(node.dataset.id))")
+        assert shown == sorted(set(shown))
+
+
+@browser
+async def test_a_persona_set_in_one_tab_shows_in_the_head_of_the_other(tmp_path: Path) -> None:
+    """Nobody has to look at the other tab for it."""
+    async with house(tmp_path) as home:
+        ann = await home.visitor()
+        await ann.ask("Hello!", 1)
+        other = await home.second_tab(ann)
+        await expect(other.page.locator(".hint.persona")).not_to_contain_text("pirate", ignore_case=True)
+        await ann.page.bring_to_front()
+
+        await ann.enter("/persona preset pirate")
+
+        await expect(other.page.locator(".hint.persona")).to_contain_text("pirate", ignore_case=True)
+
+
+@browser
+async def test_a_question_that_was_a_command_says_which(tmp_path: Path) -> None:
+    """A picture's prompt is no sentence that somebody said."""
+    async with house(tmp_path) as home:
+        ann = await home.visitor()
+        await ann.ask("/imagine a red balloon", 1)
+        await ann.ask("A red balloon!", 2)
+
+        await expect(ann.questions.nth(0).locator(".command")).to_have_text("/imagine")
+        await expect(ann.questions.nth(1).locator(".command")).to_be_hidden()

@@ -76,8 +76,9 @@ export async function commands() {
   return Array.isArray(answer) ? answer : answer.commands;
 }
 
-export const messages = (room, after, as) =>
-  call("GET", inRoom(room, `messages?after=${after}&as=${encodeURIComponent(as)}`));
+/** The `limit` messages that come last before an id, oldest first; `more`: whether there may be earlier ones. */
+export const messages = (room, before, limit, as) =>
+  call("GET", inRoom(room, `messages?${new URLSearchParams({ before, limit, as })}`));
 
 export const say = (room, { text, as, files = [], key }) =>
   call("POST", inRoom(room, "messages"), payload({ text, as }, files, key));

@@ -15,8 +15,9 @@ const model = (text) => /`([^`]+)`/.exec(text)?.[1] ?? plain(text);
 
 export function startHints() {
   store.watch(["room", "as", "name"], refresh);
+  addEventListener("parley:settings", refresh); // somebody changed what holds in this room
   addEventListener(
-    "parley:ran",
+    "parley:ran", // in a room where nobody has spoken yet, nobody else is told
     ({ detail }) => /^(persona|model)\b/.test(detail) && !detail.endsWith("show") && refresh(),
   );
   addEventListener("focus", refresh);

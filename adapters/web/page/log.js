@@ -1,25 +1,29 @@
 // The messages on the screen: in order, with days and divisions between them, and the place one reads kept.
 
 import { drawCard } from "./card.js";
-import { byId, button, el } from "./dom.js";
+import { byId, el } from "./dom.js";
 import { drawEmpty } from "./empty.js";
 import { dayName, sameDay } from "./format.js";
 import { drawLetter } from "./letter.js";
 import { MessageView } from "./message.js";
 import { active } from "./timeline.js";
 
-const PAGE = 150;
+const EARLY = "600px"; // above what one sees: earlier messages are fetched before one gets there
 const NEAR = 120; // pixels from the end that still count as being there
 const TOGETHER = 5 * 60_000;
 
 class Log {
   #timeline = null;
   #views = new Map(); // key -> MessageView or node
-  #shown = PAGE;
   #frame = 0;
   #following = true;
   #top = 0;
   #known = 0;
+  #oldest = 0;
+  #above = new IntersectionObserver(
+    (seen) => seen.some(({ isIntersecting }) => isIntersecting) && this.#timeline.earlier(),
+    { root: byId("scroller"), rootMargin: `${EARLY} 0px 0px` },
+  );
 
   constructor() {
     this.#scroller.addEventListener("scroll", () => this.#scrolled(), { passive: true });
@@ -41,8 +45,9 @@ class Log {
     for (const view of this.#views.values()) view.stop?.();
     this.#views.clear();
     this.#timeline = timeline;
-    this.#shown = PAGE;
     this.#known = 0;
+    this.#oldest = 0;
+    this.#above.disconnect();
     this.#list.replaceChildren(el("p", { class: "loading" }, "Loading…"));
   }
 
@@ -78,6 +83,7 @@ class Log {
 
   #draw() {
     const items = this.#items();
+    const hold = this.#hold();
     const keep = new Set(items.map(({ key }) => key));
     for (const [key, view] of this.#views) {
       if (keep.has(key)) continue;
@@ -90,7 +96,25 @@ class Log {
     );
     this.#list.classList.toggle("empty", !items.length);
     if (!items.length) this.#list.replaceChildren(drawEmpty());
+    hold();
     this.stay();
+  }
+
+  /** When earlier messages come in above: how to put what one reads back to where it stood. */
+  #hold() {
+    const { oldest } = this.#timeline;
+    const grows = this.#oldest && oldest < this.#oldest;
+    this.#oldest = oldest;
+    if (!grows || this.#following) return () => {};
+    const ceiling = this.#scroller.getBoundingClientRect().top;
+    const node = [...this.#list.querySelectorAll(".entry")].find(
+      (each) => each.getBoundingClientRect().bottom > ceiling,
+    );
+    if (!node) return () => {};
+    const before = node.getBoundingClientRect().bottom;
+    return () => {
+      this.#scroller.scrollTop += node.getBoundingClientRect().bottom - before;
+    };
   }
 
   #node({ key, entry, make, ...context }) {
@@ -106,15 +130,14 @@ class Log {
   /** What stands in the list, in order: entries and all that is between them. */
   #items() {
     const entries = this.#timeline.ordered();
-    const visible = entries.slice(-this.#shown);
     const known = {
       answered: this.#timeline.answered(),
       newest: entries.findLast(({ role }) => role === "assistant"),
     };
     const cards = [...this.#timeline.cards];
-    const items = visible.length < entries.length ? [this.#earlier()] : [];
+    const items = this.#timeline.more ? [this.#earlier()] : [];
     let before = null;
-    for (const entry of visible) {
+    for (const entry of entries) {
       items.push(...this.#between(before, entry, cards));
       const together = items.at(-1)?.entry === before;
       items.push({ key: `m${entry.id}`, entry, ...this.#context(entry, before, together, known) });
@@ -166,16 +189,19 @@ class Log {
     return { key: card.key, make: () => drawCard(card, this.#timeline) };
   }
 
+  /** Stands above the earliest message; when it comes near, earlier ones are fetched. New for every page. */
   #earlier() {
-    const more = () => {
-      this.#shown += PAGE;
-      this.#following = false;
-      this.draw();
+    const make = () => {
+      const node = el(
+        "p",
+        { class: "earlier" },
+        el("span", { class: "spinner", "aria-hidden": "true" }),
+        el("span", { class: "unseen" }, "Loading earlier messages…"),
+      );
+      this.#above.observe(node);
+      return node;
     };
-    return {
-      key: "earlier",
-      make: () => el("p", { class: "earlier" }, button("Show earlier messages", more)),
-    };
+    return { key: `earlier${this.#timeline.oldest}`, make };
   }
 }
 

@@ -10,6 +10,9 @@ import { active, words } from "./timeline.js";
 import { Writing } from "./writing.js";
 
 const ANNOUNCED = 400; // characters
+const COMMANDS = new Set(["imagine", "describe", "complete"]); // the kinds of run that only a command begins
+
+const commandOf = ({ role, run }) => (role === "user" && COMMANDS.has(run?.kind) ? run.kind : "");
 
 export class MessageView {
   #timeline;
@@ -17,6 +20,7 @@ export class MessageView {
   #body = el("div", { class: "body prose" });
   #head = el("header", {});
   #quote = el("div", { class: "slot" });
+  #command = el("code", { class: "command", hidden: true });
   #pictures = el("div", { class: "pictures", hidden: true });
   #state = el("div", { class: "state" });
   #tools = el("div", { class: "tools" });
@@ -33,6 +37,7 @@ export class MessageView {
       { class: "meat" },
       this.#head,
       this.#quote,
+      this.#command,
       this.#body,
       this.#pictures,
       this.#state,
@@ -50,6 +55,7 @@ export class MessageView {
     this.#once("quote", [context.question?.id, context.question?.text], () =>
       this.#drawQuote(context.question),
     );
+    this.#once("command", commandOf(entry), () => this.#drawCommand(commandOf(entry)));
     this.#words(entry, context, writes);
     this.#once("pictures", entry.pictures, () => this.#drawPictures(entry.pictures));
     this.#once(
@@ -104,6 +110,11 @@ export class MessageView {
         ? [el("p", { class: "quote" }, el("b", {}, question.author), " ", plain(question.text).slice(0, 120))]
         : []),
     );
+  }
+
+  #drawCommand(name) {
+    this.#command.hidden = !name;
+    this.#command.textContent = name && `/${name}`;
   }
 
   /** While it is written: the posts as they come. Then the whole text, so that no repaired fence shows twice. */

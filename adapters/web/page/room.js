@@ -7,9 +7,10 @@ import { outbox } from "./outbox.js";
 import { refreshRooms, seen } from "./rooms.js";
 import { store } from "./store.js";
 import { follow } from "./stream.js";
-import { Timeline } from "./timeline.js";
+import { NEWEST, Timeline } from "./timeline.js";
 
 const RETRY = 2_000;
+const PAGE = 100;
 
 let timeline = new Timeline(() => {});
 let leave = () => {};
@@ -29,17 +30,33 @@ async function enter(room) {
   const kept = timeline.room === room ? timeline.cards : [];
   const mine = new Timeline(() => left || changed(mine));
   Object.assign(mine, { room, cards: kept, sending: outbox.of(room) });
+  mine.earlier = once(() => load(mine, mine.oldest, () => left));
   leave = () => {
     left = true;
     stop();
   };
   timeline = mine;
   log.open(mine);
-  const cursor = await load(mine, () => left);
+  const cursor = await load(mine, NEWEST, () => left);
   if (left) return;
-  mine.ready();
   log.toEnd();
-  stop = follow(room, cursor, actor(), (kind, data) => mine.apply(kind, data), linked);
+  stop = follow(room, cursor, actor(), (kind, data) => heard(mine, kind, data), linked);
+}
+
+/** A call while one is under way changes nothing. */
+function once(deed) {
+  let under = false;
+  return async () => {
+    if (under) return;
+    under = true;
+    await deed();
+    under = false;
+  };
+}
+
+function heard(mine, kind, data) {
+  mine.apply(kind, data);
+  if (kind === "room.updated") dispatchEvent(new Event("parley:settings"));
 }
 
 function linked(link) {
@@ -47,15 +64,13 @@ function linked(link) {
   store.set({ link });
 }
 
-/** All pages of the room; returns the cursor of the first, so that nothing falls between. Tries until it works. */
-async function load(into, left) {
-  for (let cursor = null, after = 0; !left();) {
+/** A page of the room; returns the cursor, so that nothing falls between. Tries until it works. */
+async function load(into, before, left) {
+  while (!left()) {
     try {
-      const page = await api.messages(into.room, after, actor());
-      into.load(page);
-      cursor ??= page.last_event_id;
-      after = page.messages.at(-1)?.id ?? after;
-      if (!page.more) return cursor;
+      const page = await api.messages(into.room, before, PAGE, actor());
+      if (!left()) into.load(page);
+      return page.last_event_id;
     } catch (error) {
       if (!(error instanceof api.ApiError) || error.status === 401) throw error;
       store.set({ link: "lost" });

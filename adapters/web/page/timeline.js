@@ -1,6 +1,9 @@
 // What is known of the room one is in: its entries, the texts being written, and what only this browser knows
 // (command results, messages on their way). No drawing here.
 
+/** Comes after every message's id. */
+export const NEWEST = Number.MAX_SAFE_INTEGER;
+
 const ACTIVE = new Set(["queued", "in_progress", "requires_action", "cancelling"]);
 
 export const active = (run) => Boolean(run) && ACTIVE.has(run.status);
@@ -17,22 +20,33 @@ export class Timeline {
   sending = [];
   startsAfter = 0;
   loaded = false;
+  /** Whether there are earlier messages than those that are known here. */
+  more = false;
   #changed;
   #sorted = null;
+  /** What happened to messages that are not loaded yet: their newest state, null for a deleted one. */
+  #ahead = new Map();
 
   constructor(changed) {
     this.#changed = changed;
   }
 
-  /** A page of the room's messages. */
-  load({ messages, starts_after: startsAfter }) {
-    for (const entry of messages) this.#keep(entry);
-    this.startsAfter = startsAfter ?? this.startsAfter;
-  }
-
-  ready() {
+  /** A page of the room's messages, the newest page first. */
+  load({ messages, starts_after: startsAfter, more }) {
+    for (const entry of messages) {
+      const newest = this.#ahead.has(entry.id) ? this.#ahead.get(entry.id) : entry;
+      if (newest) this.#keep(newest);
+      this.#ahead.delete(entry.id);
+    }
+    if (!this.loaded) this.startsAfter = startsAfter;
+    this.more = more && messages.length > 0;
     this.loaded = true;
     this.#changed();
+  }
+
+  /** The id of the earliest message that is known. */
+  get oldest() {
+    return this.ordered()[0]?.id ?? NEWEST;
   }
 
   /** Apply one event of the stream. */
@@ -64,11 +78,18 @@ export class Timeline {
   }
 
   #put(entry) {
-    this.#keep(entry);
+    if (this.#early(entry.id)) this.#ahead.set(entry.id, entry);
+    else this.#keep(entry);
     if (entry.role === "assistant" && !active(entry.run)) this.live.delete(entry.id);
   }
 
+  /** Whether a message belongs to a page that is not loaded yet. */
+  #early(id) {
+    return this.more && id < this.oldest;
+  }
+
   #remove(id) {
+    if (this.#early(id)) this.#ahead.set(id, null);
     this.entries.delete(id);
     this.live.delete(id);
     this.#sorted = null;
