@@ -30,7 +30,7 @@ VAGUE = {"utils", "util", "helpers", "helper", "common", "manager", "managers", 
 
 SOON = {"discord-py", "python-telegram-bot"}
 """What the adapters to come stand on: locked with everything else, imported by nothing yet."""
-UNNAMED = {"greenlet", "python-multipart", "uvloop"}
+UNNAMED = {"python-multipart", "uvloop"}
 """Needed by what imports them by a name of its own."""
 BESIDE = {"yarl"}
 """Part of another dependency's interface: aiohttp's addresses."""
