@@ -157,8 +157,8 @@ async def _reach(settings: Settings, stack: AsyncExitStack) -> tuple[str, str]:
     from bot.store import FolderLocked
 
     try:
-        here = replace(settings, web=replace(settings.web, host="127.0.0.1"))
-        parley = await stack.enter_async_context(running(here, port=0))
+        here = replace(settings, web=replace(settings.web, host="127.0.0.1", port=0))
+        parley = await stack.enter_async_context(running(here))
     except FolderLocked as exc:
         if not exc.address:
             raise

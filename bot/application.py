@@ -32,18 +32,14 @@ CLOSING = 2.0
 class Parley:
     """A running Parley, and how to reach it. `link` carries the token."""
 
-    routes: Routes
     url: str
     token: str = field(repr=False)
     link: str = field(repr=False)
 
 
 @asynccontextmanager
-async def running(settings: Settings, *, port: int | None = None) -> AsyncIterator[Parley]:
-    """Run Parley meanwhile; `port` stands in for the configured one.
-
-    Raises ConfigError, and FolderLocked when another process has the data folder.
-    """
+async def running(settings: Settings) -> AsyncIterator[Parley]:
+    """Run Parley meanwhile. Raises ConfigError, and FolderLocked when another process has the data folder."""
     async with AsyncExitStack() as stack:
         store = await open_store(settings.data)
         stack.push_async_callback(store.close)
@@ -61,7 +57,7 @@ async def running(settings: Settings, *, port: int | None = None) -> AsyncIterat
         conversation = Conversation(store, turns, work, clock)
         commands = Commands(conversation, routes)
         site = _Site(settings, store, conversation, commands, outlet, pictures, work)
-        parley = await stack.enter_async_context(site.served(port, routes))
+        parley = await stack.enter_async_context(site.served())
         await work.recover()
         stack.push_async_callback(work.drain, settings.deadlines.drain - CLOSING)
         await stack.enter_async_context(_beside(routes.refresh(), metrics.watch_the_loop(clock)))
@@ -81,7 +77,7 @@ class _Site:
     work: Work
 
     @asynccontextmanager
-    async def served(self, port: int | None, routes: Routes) -> AsyncIterator[Parley]:
+    async def served(self) -> AsyncIterator[Parley]:
         """Serve it meanwhile. Raises ConfigError when the address is taken."""
         web, data = self.settings.web, self.settings.data
         token = web_token(data, web.token.get_secret_value() if web.token else "")
@@ -99,12 +95,11 @@ class _Site:
             version=__version__,
             registry=metrics.REGISTRY,
         )
-        wanted = web.port if port is None else port
-        async with serving(site, web.host, wanted, ending=events.close) as taken:
+        async with serving(site, web.host, web.port, ending=events.close) as taken:
             address = link(web.host, taken, token)
             url = address.partition("/?")[0]
             self.store.announce(url)
-            yield Parley(routes, url, token, address)
+            yield Parley(url, token, address)
 
 
 @asynccontextmanager

@@ -15,7 +15,7 @@ log = structlog.get_logger()
 Handler = Callable[[Timer], Awaitable[None]]
 
 LONGEST_NAP = 30.0
-"""Seconds after which the loop looks again: the wall clock may have been set forward."""
+"""Seconds after which the loop looks again: an earlier timer may have been set, or the wall clock moved."""
 
 LATER = timedelta(seconds=60)
 """When a timer rings again whose handler failed."""
@@ -31,12 +31,7 @@ class Timers:
         self._store = store
         self._clock = clock
         self._handlers = handlers
-        self._changed = asyncio.Event()
         self._start = clock.now() - timedelta(seconds=clock.monotonic())
-
-    def look_again(self) -> None:
-        """An earlier timer may have been set."""
-        self._changed.set()
 
     async def run(self) -> None:
         """Ring until cancelled."""
@@ -47,7 +42,7 @@ class Timers:
             except StorageError as exc:
                 log.warning("timers wait for the database", error=str(exc))
                 nap = LONGEST_NAP
-            await self._sleep(nap)
+            await self._clock.sleep(nap)
 
     async def _ring_due(self) -> None:
         for timer in await self._store.timers(self._now()):
@@ -74,14 +69,3 @@ class Timers:
         if due is None:
             return LONGEST_NAP
         return min(LONGEST_NAP, max(0.0, (due - self._now()).total_seconds()))
-
-    async def _sleep(self, seconds: float) -> None:
-        """Sleep so long, or until somebody sets a timer."""
-        nap = asyncio.create_task(self._clock.sleep(seconds))
-        changed = asyncio.create_task(self._changed.wait())
-        try:
-            await asyncio.wait({nap, changed}, return_when=asyncio.FIRST_COMPLETED)
-        finally:
-            nap.cancel()
-            changed.cancel()
-            self._changed.clear()

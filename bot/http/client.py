@@ -55,13 +55,12 @@ class Http:
         base_url: str,
         *,
         key: str = "",
-        headers: Mapping[str, str] | None = None,
         deadlines: Deadlines | None = None,
     ) -> None:
         self._key = key
         self._deadlines = deadlines or Deadlines()
         authorization = {"Authorization": f"Bearer {key}"} if key else {}
-        self._headers = {**HEADERS, **authorization, **(headers or {})}
+        self._headers = {**HEADERS, **authorization}
         self._base_url = base_url.rstrip("/")
         self._client = httpx.AsyncClient(
             transport=Wire(self._deadlines.connect),
@@ -103,12 +102,10 @@ class Http:
             async for event in events:
                 yield event.data.replace(key, b"[key]") if key else event.data
 
-    async def get_events(
-        self, path: str, params: Params | None = None, *, after: str = ""
-    ) -> AsyncGenerator[Event, None]:
+    async def get_events(self, path: str, *, after: str = "") -> AsyncGenerator[Event, None]:
         """Follow an endless stream, from behind the event with the id `after`. It may be silent for ever."""
         resume = {"Last-Event-ID": after} if after else {}
-        async with aclosing(self._stream("GET", path, endless=True, params=params, headers=resume)) as events:
+        async with aclosing(self._stream("GET", path, endless=True, headers=resume)) as events:
             async for event in events:
                 yield event
 
