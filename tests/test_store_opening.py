@@ -1,6 +1,7 @@
 """The data folder: one process at a time, its owner's alone, and never worked on when it is not sound."""
 
 import json
+import os
 import sqlite3
 import subprocess
 import sys
@@ -9,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from adapters.web.token import web_token
 from bot.errors import ConfigError
 from bot.store import FolderLocked, migrate, open_store
 from tests.contracts.talk import ask
@@ -71,6 +73,43 @@ async def test_the_folder_is_its_owner_s_alone(tmp_path: Path) -> None:
     assert modes == dict.fromkeys(("parley.db", "parley.db-wal", "parley.db-shm", "parley.lock"), 0o600)
     assert folder.stat().st_mode & 0o777 == 0o700
     await store.close()
+
+
+async def test_a_folder_that_was_open_to_all_is_closed_with_all_that_is_in_it(tmp_path: Path) -> None:
+    """Whatever the umask: made before, by a copy or by hand, it is the owner's alone from now on."""
+    data = tmp_path / "data"
+    media = data / "media"
+    media.mkdir(parents=True)
+    for open_to_all in (data / "parley.db", data / "web-token", media / "a.png"):
+        open_to_all.touch()
+    for path in (data, *data.rglob("*")):
+        path.chmod(0o777)
+    before = os.umask(0)
+    try:
+        store = await open_store(data)
+        web_token(data)
+        await ask(store)
+    finally:
+        os.umask(before)
+    try:
+        loose = [path.name for path in (data, *data.rglob("*")) if path.stat().st_mode & 0o077]
+    finally:
+        await store.close()
+
+    assert loose == []
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root can give files to another user")
+@pytest.mark.parametrize("name", ["", "web-token", "parley.db", "parley.lock", "media"])
+async def test_what_another_user_put_there_is_refused_with_a_sentence(tmp_path: Path, name: str) -> None:
+    """They would know the token, or have the key to be sent to them."""
+    data = tmp_path / "data"
+    data.mkdir(mode=0o777)
+    (data / name).touch()
+    os.chown(data / name, 12345, 12345)
+
+    with pytest.raises(ConfigError, match="belongs to another user"):
+        await open_store(data)
 
 
 async def test_a_file_in_the_folder_s_place_is_told(tmp_path: Path) -> None:

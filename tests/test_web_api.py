@@ -8,6 +8,7 @@ from structlog.testing import capture_logs
 from bot.errors import BudgetSpent, NotAllowed, ProviderBusy, QueueFull, StorageError, UnknownModel
 from bot.messages import Standing
 from bot.runs import RunKind
+from bot.unseen import seen
 from tests.web_chat import GENERAL, PNG, chat
 
 ROOM = "/api/rooms/general"
@@ -267,7 +268,8 @@ async def test_a_bad_message_is_told_what_is_wrong(body: bytes, status: int, cod
 async def test_odd_text_is_only_text(text: str) -> None:
     async with chat() as web:
         await web.say(text)
-        assert (await web.client.get(f"{ROOM}/messages")).json()["messages"][0]["text"] == text
+        assert web.rooms.said[0].text == text
+        assert (await web.client.get(f"{ROOM}/messages")).json()["messages"][0]["text"] == seen(text)
 
 
 @pytest.mark.parametrize(

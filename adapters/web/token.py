@@ -4,6 +4,7 @@ import hashlib
 import hmac
 import os
 import secrets
+import tempfile
 from pathlib import Path
 from urllib.parse import quote
 
@@ -17,16 +18,15 @@ def web_token(data: Path, given: str = "") -> str:
     if given:
         return given
     path = data / "web-token"
-    try:
-        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    except FileExistsError:
-        if kept := path.read_text("utf-8").strip():
-            return kept
-        path.unlink()  # an earlier start was killed between making the file and filling it
-        return web_token(data)
+    if path.exists() and (kept := path.read_text("utf-8").strip()):
+        return kept
     token = secrets.token_urlsafe(32)
-    os.write(descriptor, f"{token}\n".encode())
-    os.close(descriptor)
+    handle, temporary = tempfile.mkstemp(dir=data)  # owner-only; its name changes when it is whole
+    with os.fdopen(handle, "w", encoding="utf-8") as file:
+        file.write(f"{token}\n")
+        file.flush()
+        os.fsync(file.fileno())
+    Path(temporary).replace(path)
     return token
 
 

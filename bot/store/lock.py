@@ -8,6 +8,7 @@ from io import FileIO
 from pathlib import Path
 
 from bot.errors import ConfigError
+from bot.store.private import claim, claim_all_in
 
 NAME = "parley.lock"
 
@@ -38,9 +39,10 @@ class FolderLock:
 def lock(folder: Path) -> FolderLock:
     """Make the folder when it is missing, and take it. Raises FolderLocked, ConfigError."""
     try:
-        folder.mkdir(parents=True, exist_ok=True)
-        folder.chmod(0o700)
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        claim(folder)
         file = os.open(folder / NAME, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+        claim(folder / NAME)
     except OSError as error:
         raise ConfigError(f"PARLEY_DATA: the folder {folder} cannot be used: {error.strerror}.") from error
     try:
@@ -49,8 +51,14 @@ def lock(folder: Path) -> FolderLock:
         holder = _read(file)
         os.close(file)
         raise FolderLocked(folder, *holder) from error
-    _write(file, "")
-    return FolderLock(FileIO(file, "r+"))
+    held = FolderLock(FileIO(file, "r+"))
+    try:
+        claim_all_in(folder)
+        _write(file, "")
+    except BaseException:
+        held.release()
+        raise
+    return held
 
 
 def _write(file: int, address: str) -> None:
