@@ -22,7 +22,7 @@ run: $(VENV)/.runtime  ## Start Parley: the web chat, and every platform that ha
 	@if [ -t 0 ]; then set -m; fi; $(BIN)/python -m bot run
 
 test: $(VENV)/.development  ## Run the tests (ARGS="-k name" for some of them)
-	@$(BIN)/python -m pytest -m "not bench" $(ARGS)
+	@$(BIN)/python -m pytest $(ARGS)
 
 check: lint test  ## Lint, types, import contracts and tests
 
@@ -32,8 +32,8 @@ lint: $(VENV)/.development  ## Lint, types and import contracts
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports
 
-bench: $(VENV)/.development  ## Print the table of times
-	@$(BIN)/python -m pytest -m bench -s $(ARGS) tests/bench
+bench: $(VENV)/.development  ## Print the table of times (ARGS="turns --times 3" for some of it)
+	@$(BIN)/python -m tests.bench $(ARGS)
 
 lock:  ## Lock the newest dependencies that are at least seven days old
 	@set -e; tmp="$$(mktemp -d)"; trap 'rm -rf "$$tmp"' EXIT; $(PYTHON) -m venv "$$tmp"; \

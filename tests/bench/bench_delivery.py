@@ -1,34 +1,20 @@
-"""What delivery costs by itself: splitting, and a thousand answers into a platform that takes everything.
-
-`python -m tests.bench.bench_delivery` prints it.
-"""
+"""What delivery costs by itself: splitting, and a thousand answers into a platform that takes everything."""
 
 import asyncio
 import time
 from collections.abc import Sequence
-from datetime import UTC, datetime
+from datetime import datetime
 
+from bot.clock import SystemClock
 from bot.delivery import Deliveries, Open, pieces
 from bot.messages import Address, ChannelKey, Limits, Post
 from bot.records import Slot
+from tests.bench.figures import Bound, Row, milliseconds
+from tests.bench.service import lags
 
-Row = tuple[str, str, str]
 WEB = Limits(text=2000, interval=0.2, per_second=1000)
 WORDS = "The quick brown fox jumps over the lazy dog. It does so every day, and nobody minds.\n\n"
 CODE = "Look:\n\n```python\n" + "    total = total + value  # adds it up\n" * 20 + "```\n\n"
-
-
-class Wall:
-    """The real time."""
-
-    def now(self) -> datetime:
-        return datetime.now(UTC)
-
-    def monotonic(self) -> float:
-        return time.monotonic()
-
-    async def sleep(self, seconds: float) -> None:
-        await asyncio.sleep(seconds)
 
 
 class Nowhere:
@@ -69,43 +55,44 @@ class Nowhere:
         return
 
 
-def split_rows() -> list[Row]:
-    """Time to split 100,000 characters."""
-    rows = []
-    for name, part in (("prose", WORDS), ("code", CODE), ("emoji", "👍🏽 "), ("no blanks", "x")):
-        text = (part * (100_000 // len(part) + 1))[:100_000]
-        began = time.perf_counter()
-        for _ in range(5):
-            pieces(text, 2000)
-        rows.append(
-            (f"split 100,000 characters, {name}", f"{(time.perf_counter() - began) * 200:.1f} ms", "–")
-        )
-    return rows
+async def split(length: int = 100_000, rounds: int = 5) -> list[Row]:
+    """Time to split a long text."""
+    texts = {"prose": WORDS, "code": CODE, "emoji": "👍🏽 ", "no blanks": "x"}
+    return [
+        Row(f"split {length:,} characters, {name}", {"": _splitting((part * length)[:length], rounds)}, "ms")
+        for name, part in texts.items()
+    ]
 
 
-async def stream_rows(answers: int = 1000, seconds: float = 5.0, per_second: int = 10) -> list[Row]:
+def _splitting(text: str, rounds: int) -> float:
+    """Milliseconds of one split."""
+    began = time.perf_counter()
+    for _ in range(rounds):
+        pieces(text, 2000)
+    return (time.perf_counter() - began) * 1000 / rounds
+
+
+async def pump(answers: int = 1000, seconds: float = 5.0, per_second: int = 10) -> list[Row]:
     """Answers at once, each token a `show`: CPU, loop lag, first visible text, time of one `show`."""
     outlet = Nowhere(WEB)
-    deliveries = Deliveries({"web": outlet}, outlet, Open(), Wall())
-    lags: list[float] = []
+    deliveries = Deliveries({"web": outlet}, outlet, Open(), SystemClock())
     shows: list[float] = []
     began_at: dict[str, float] = {}
-    watching = asyncio.create_task(_watch(lags))
     cpu, began = time.process_time(), time.perf_counter()
-    async with asyncio.TaskGroup() as group:
+    async with lags() as late, asyncio.TaskGroup() as group:
         for run in range(answers):
             group.create_task(
                 _answer(deliveries, run, int(seconds * per_second), 1 / per_second, shows, began_at)
             )
     spent, wall = time.process_time() - cpu, time.perf_counter() - began
-    watching.cancel()
     first = [outlet.first[key] - at for key, at in began_at.items()]
+    name = f"delivery alone, {answers:,} answers × {per_second} tokens/s"
     return [
-        (f"{answers} answers × {per_second} tokens/s: CPU", f"{spent / wall:.2f} of a core", "–"),
-        ("requests", f"{outlet.requests / wall:.0f}/s", "≤ 1,000/s"),
-        ("event loop lag p99", f"{_at(lags, 0.99) * 1e3:.1f} ms", "≤ 100 ms"),
-        ("first token → first post p95", f"{_at(first, 0.95) * 1e3:.1f} ms", "≤ 50 ms"),
-        ("one show() p50, p99", f"{_at(shows, 0.5) * 1e6:.2f} µs, {_at(shows, 0.99) * 1e6:.2f} µs", "–"),
+        Row(f"{name}: CPU", {"": spent / wall}, "s/s"),
+        Row(f"{name}: requests", {"": outlet.requests / wall}, "/s", Bound(1000)),
+        Row(f"{name}: event loop lag", milliseconds(late, 50, 99), "ms", Bound(100, "p99")),
+        Row(f"{name}: first token → first post", milliseconds(first), "ms", Bound(50, "p95")),
+        Row("one show()", {k: 1000 * v for k, v in milliseconds(shows, 50, 99).items()}, "µs"),
     ]
 
 
@@ -130,30 +117,3 @@ async def _answer(
         shows.append(time.perf_counter() - began)
         await asyncio.sleep(pause)
     await answer.finish(text)
-
-
-async def _watch(lags: list[float]) -> None:
-    """How late a sleeper is woken."""
-    while True:
-        due = time.perf_counter() + 0.01
-        await asyncio.sleep(0.01)
-        lags.append(time.perf_counter() - due)
-
-
-def _at(values: list[float], share: float) -> float:
-    return sorted(values)[int((len(values) - 1) * share)]
-
-
-async def table() -> list[Row]:
-    """All of it."""
-    return split_rows() + await stream_rows()
-
-
-def main() -> None:
-    """Print it."""
-    for what, figure, bound in asyncio.run(table()):
-        print(f"| {what:<62} | {figure:>18} | {bound:<12} |")
-
-
-if __name__ == "__main__":
-    main()

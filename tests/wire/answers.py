@@ -3,6 +3,7 @@
 import asyncio
 import itertools
 import json
+import time
 from collections.abc import Callable, Coroutine, Sequence
 from enum import Enum, auto
 from typing import Any, TypeAlias
@@ -134,14 +135,17 @@ def resets() -> Answer:
 
 
 def streams(tokens: int, rate: float) -> Answer:
-    """Stream so many tokens, evenly, at so many a second; 0: at once."""
+    """Stream so many tokens, evenly, at so many a second; 0: at once.
+
+    A token is the moment at which it was sent, by the clock that all processes of a machine share.
+    """
 
     async def answer(wire: Wire) -> None:
         clock = asyncio.get_running_loop().time
         began = clock()
         await wire.start(200, EVENTS)
         for number in range(tokens):
-            await wire.send(chunk(wire, f"{number} "))
+            await wire.send(chunk(wire, f"{time.monotonic():.6f} "))
             if rate:
                 await asyncio.sleep(began + (number + 1) / rate - clock())
         await wire.send(chunk(wire, "", "stop"))
