@@ -184,7 +184,7 @@ class Store(Ledger, Protocol):
         """Move a queued run to `cancelled`, a running one to `cancelling`; others stay. Raises NotFound."""
         ...
 
-    async def interrupted(self) -> Sequence[Run]:
+    async def interrupted(self, *, at: datetime) -> Sequence[Run]:
         """Runs that were being worked on when the process ended; their lost calls are now settled."""
         ...
 

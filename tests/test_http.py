@@ -131,7 +131,7 @@ async def test_an_echoed_key_never_reaches_the_log_or_the_chat() -> None:
             KEY
             not in f"{caught.value!r} {caught.value} {caught.value.reply} {http!r} {vars(http)['_client']!r}"
         )
-    assert "Not with [key]!" in str(caught.value)
+    assert "Not with [key]!" in caught.value.said
 
 
 @pytest.mark.parametrize("ending", [HANG, CLOSE, RESET])

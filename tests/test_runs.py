@@ -164,7 +164,7 @@ class Rooms(RuleBasedStateMachine):
     def restart(self) -> None:
         self.do(self.store.close())
         self.store = self.do(open_store(Path(self.folder.name)))
-        found = {run.id: run.status for run in self.do(self.store.interrupted())}
+        found = {run.id: run.status for run in self.do(self.store.interrupted(at=AT))}
         assert found == {run: status for run, status in self.status.items() if status in ACTIVE}
 
     @invariant()

@@ -73,7 +73,7 @@ class Work:
         """After a start: deliver what was finished, try again what was not, then go on with the queues."""
         for key, late in groupby(await self._store.pending(), key=lambda pending: pending.run.key):
             self._before(key, partial(self._deliveries.deliver, list(late), actions_of_pending))
-        for run in await self._store.interrupted():
+        for run in await self._store.interrupted(at=self._clock.now()):
             self._resume(run)
         self._recovered = True
         for run in await self._store.waiting():

@@ -124,7 +124,9 @@ NOT_YET = {"ANTHROPIC_API_KEY": "Anthropic", "GEMINI_API_KEY": "Gemini"}
 """Keys that people have, of services whose wire format Parley does not speak yet."""
 
 OFFLINE_MODELS = (
-    ModelFacts("offline/parrot", frozenset({Need.CHAT, Need.VISION}), 8192, Price()),
-    ModelFacts("offline/painter", frozenset({Need.IMAGE}), 8192, Price()),
+    ModelFacts(
+        "offline/parrot", frozenset({Need.CHAT, Need.VISION}), 32_768, Price(), "Parrot, the offline stand-in"
+    ),
+    ModelFacts("offline/painter", frozenset({Need.IMAGE}), 32_768, Price(), "Offline painter"),
 )
-"""What the offline account has: they stand in when there is nothing else."""
+"""What an account of the kind `offline` has: they stand in when there is nothing else."""

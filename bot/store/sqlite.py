@@ -2,7 +2,7 @@
 
 import sqlite3
 from collections.abc import Callable, Mapping, Sequence
-from datetime import UTC, datetime
+from datetime import datetime
 from functools import partial
 from pathlib import Path
 from typing import Concatenate, ParamSpec, TypeVar
@@ -151,9 +151,9 @@ class SqliteStore:
         """A waiting run is over, a running one is asked to stop. Raises NotFound."""
         return await self._write(ending.cancel, run_id, at=at)
 
-    async def interrupted(self) -> Sequence[Run]:
+    async def interrupted(self, *, at: datetime) -> Sequence[Run]:
         """Runs that were worked on when the process ended."""
-        return await self._write(ending.interrupted, at=datetime.now(UTC))
+        return await self._write(ending.interrupted, at=at)
 
     async def delete(self, message_id: int, *, at: datetime) -> Run:
         """Wipe a message's words: the run that answered last. Raises NotFound."""

@@ -176,7 +176,7 @@ async def test_a_run_that_was_killed_is_attempted_again_with_the_same_answer(reo
     await store.posted(first.slots[0], "p0")
 
     store = await reopen()
-    (run,) = await store.interrupted()
+    (run,) = await store.interrupted(at=LATER)
     again = await begin(store, run.id)
 
     assert (again.answer_id, again.context.run.attempts) == (first.answer_id, 2)
@@ -198,7 +198,7 @@ async def test_what_was_asked_to_stop_is_found_after_a_kill(reopen: Open) -> Non
 
     store = await reopen()
 
-    assert [run.status for run in await store.interrupted()] == [RunStatus.CANCELLING]
+    assert [run.status for run in await store.interrupted(at=LATER)] == [RunStatus.CANCELLING]
     assert await store.start(accepted.run_id, Plan(), at=AT) is None
 
 

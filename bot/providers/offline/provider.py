@@ -1,6 +1,7 @@
 """The provider that is always there: a parrot that talks, a painter that paints, no network and no key."""
 
 from collections.abc import AsyncIterator, Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from bot.errors import ProviderDown
@@ -11,9 +12,7 @@ from bot.messages import (
     DrawRequest,
     End,
     ModelFacts,
-    Need,
     Picture,
-    Price,
     Text,
     Usage,
 )
@@ -24,7 +23,7 @@ from bot.providers.offline.sight import Sight
 from bot.providers.offline.speech import PACE, speak, tokens
 from bot.workers.pool import WorkerLost, Workers
 
-if TYPE_CHECKING:
+if TYPE_CHECKING:  # the studio's process imports this package, and needs no settings
     from bot.settings import Account
 
 SIZE = (1024, 1024)
@@ -45,13 +44,9 @@ class Offline:
 
     async def models(self) -> Sequence[ModelFacts]:
         """The parrot and the painter, both for nothing."""
-        talks = frozenset({Need.CHAT, Need.VISION})
-        return (
-            ModelFacts(f"{self._account}/parrot", talks, 32_768, Price(), "Parrot, the offline stand-in"),
-            ModelFacts(
-                f"{self._account}/painter", frozenset({Need.IMAGE}), 32_768, Price(), "Offline painter"
-            ),
-        )
+        from bot.settings.services import OFFLINE_MODELS
+
+        return [replace(facts, id=f"{self._account}/{facts.name}") for facts in OFFLINE_MODELS]
 
     async def chat(self, request: ChatRequest) -> AsyncIterator[Text | End]:
         """Answer, or go on where an answer stopped."""
