@@ -9,6 +9,7 @@ from collections.abc import AsyncIterator, Callable, Generator
 import uvicorn
 from starlette.types import ASGIApp
 
+from adapters.web.connections import Connection, most_connections
 from bot.errors import ConfigError
 
 GRACE_SECONDS = 1
@@ -60,9 +61,10 @@ async def serving(app: ASGIApp, host: str, port: int, *, ending: Callable[[], No
     Raises ConfigError when the address cannot be had.
     """
     taken = listen(host, port)
+    Connection.most = most_connections()
     config = uvicorn.Config(
         app,
-        http="h11",
+        http=Connection,
         ws="none",
         lifespan="off",
         log_config=None,
