@@ -160,5 +160,6 @@ async def test_a_question_that_was_a_command_says_which(tmp_path: Path) -> None:
         await ann.ask("/imagine a red balloon", 1)
         await ann.ask("A red balloon!", 2)
 
+        await expect(ann.questions.nth(0).locator(".command")).to_be_visible()
         await expect(ann.questions.nth(0).locator(".command")).to_have_text("/imagine")
         await expect(ann.questions.nth(1).locator(".command")).to_be_hidden()
