@@ -126,11 +126,15 @@ async def _serve(settings: Settings) -> int:
 
 def greeting(settings: Settings, link: str) -> str:
     """What a person sees when Parley has started."""
-    accounts = ", ".join(settings.accounts)
-    lines = [f"Parley {__version__} is ready.", "", f"    {link}", "", f"Configured: web chat; {accounts}"]
-    lines += [f"Note: {note}" for note in settings.notes]
-    lines += [f"Off: {missing}" for missing in settings.missing]
-    return "\n".join([*lines, "", "Stop with Ctrl-C."])
+    from bot.report import laid_out
+
+    said = [("On", f"web chat; models of {', '.join(settings.accounts)}")]
+    said += [("Note", note) for note in settings.notes]
+    said += [("Off", missing) for missing in settings.missing]
+    rows = [laid_out(f"{label + ':':<6}{text}", indent=6) for label, text in said]
+    return "\n".join(
+        [f"Parley {__version__} is ready.", "", f"    {link}", "", *rows, "", "Stop with Ctrl-C."]
+    )
 
 
 async def _migrate(settings: Settings) -> int:
@@ -200,7 +204,7 @@ def _loop() -> Callable[[], asyncio.AbstractEventLoop] | None:
 
 def main() -> None:
     """The entry point."""
-    cli()
+    cli(prog_name="parley")
 
 
 if __name__ == "__main__":

@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import textwrap
 import time
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
@@ -99,6 +100,13 @@ async def _ask(settings: Settings, accounts: Accounts, name: str) -> Checked:
     return Checked(name, kind, problem, count, round((time.monotonic() - began) * 1000))
 
 
+def laid_out(text: str, *, indent: int) -> str:
+    """A sentence in lines of 79 columns, all but the first indented; a long name stays whole."""
+    return textwrap.fill(
+        text, 79, subsequent_indent=" " * indent, break_long_words=False, break_on_hyphens=False
+    )
+
+
 def _rows(found: Sequence[Checked]) -> list[str]:
     """A line for each account."""
     width = max(len(each.account) for each in found)
@@ -114,8 +122,7 @@ def _about(settings: Settings, routes: dict[str, list[str]]) -> list[str]:
         "",
         *(f"{need}: {', then '.join(route) or 'nothing'}" for need, route in routes.items()),
         "",
-        *settings.notes,
-        *settings.missing,
+        *(laid_out(each, indent=2) for each in (*settings.notes, *settings.missing)),
     ]
 
 

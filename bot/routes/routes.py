@@ -85,7 +85,7 @@ class Routes:
             log.warning("models not listed", account=account, error=type(exc).__name__)
             return
         self._catalogue.learn(account, models)
-        log.info("models listed", account=account, count=len(models))
+        log.debug("models listed", account=account, count=len(models))
 
     def _able(self, model: ModelFacts, capability: str) -> object:
         provider = self._provider(model.account)

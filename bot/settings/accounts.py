@@ -125,7 +125,7 @@ def _tell(file: File, found: dict[str, Account], variables: Variables, report: R
         if name not in found and key_env:
             report.missing.append(f"The account {name} is off: set {key_env} to turn it on.")
     off = [service for service in BUILT_IN.values() if service.name not in {**found, **file.providers}]
-    names = ", ".join(f"{service.key_env} ({service.title})" for service in off)
+    names = ", ".join(service.key_env for service in off)
     if not found:
         report.missing.append(
             f"No AI service is set up, so the offline stand-in answers: set one of {names}."

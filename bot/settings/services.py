@@ -25,7 +25,6 @@ class BuiltIn:
     """An account that exists as soon as its key does, and what is known of its default model."""
 
     name: str
-    title: str
     base_url: str
     key_env: str
     model: str
@@ -48,7 +47,6 @@ BUILT_IN = {
         # model that was on offer in November 2026; `default_model` in the file names another.
         BuiltIn(
             "openrouter",
-            "OpenRouter",
             "https://openrouter.ai/api/v1",
             "OPENROUTER_API_KEY",
             "openai/gpt-6-luna",
@@ -57,7 +55,6 @@ BUILT_IN = {
         ),
         BuiltIn(
             "openai",
-            "OpenAI",
             "https://api.openai.com/v1",
             "OPENAI_API_KEY",
             "gpt-6-luna",
@@ -67,7 +64,6 @@ BUILT_IN = {
         ),
         BuiltIn(
             "deepseek",
-            "DeepSeek",
             "https://api.deepseek.com",
             "DEEPSEEK_API_KEY",
             "deepseek-flash",
@@ -76,7 +72,6 @@ BUILT_IN = {
         ),
         BuiltIn(
             "mistral",
-            "Mistral",
             "https://api.mistral.ai/v1",
             "MISTRAL_API_KEY",
             "mistral-small-latest",
@@ -86,16 +81,14 @@ BUILT_IN = {
         ),
         BuiltIn(
             "groq",
-            "Groq",
             "https://api.groq.com/openai/v1",
             "GROQ_API_KEY",
             "openai/gpt-oss-20b",
             131_072,
         ),
-        BuiltIn("xai", "xAI", "https://api.x.ai/v1", "XAI_API_KEY", "grok-4.3", 1_000_000, sees=True),
+        BuiltIn("xai", "https://api.x.ai/v1", "XAI_API_KEY", "grok-4.3", 1_000_000, sees=True),
         BuiltIn(
             "together",
-            "Together",
             "https://api.together.xyz/v1",
             "TOGETHER_API_KEY",
             "openai/gpt-oss-20b",
@@ -103,7 +96,6 @@ BUILT_IN = {
         ),
         BuiltIn(
             "fireworks",
-            "Fireworks",
             "https://api.fireworks.ai/inference/v1",
             "FIREWORKS_API_KEY",
             "accounts/fireworks/models/gpt-oss-120b",
@@ -111,7 +103,6 @@ BUILT_IN = {
         ),
         BuiltIn(
             "huggingface",
-            "Hugging Face",
             "https://router.huggingface.co/v1",
             "HF_TOKEN",
             "openai/gpt-oss-20b",
