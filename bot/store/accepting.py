@@ -28,7 +28,7 @@ def accept(db: Connection, said: Incoming, order: Order, *, at: datetime, queue:
     line = unfinished(db, room)
     if sum(run.status == RunStatus.QUEUED for run in line) >= queue:
         raise QueueFull("Too many messages are waiting here already. Please try again in a while.")
-    question = insert_message(db, room, "user", said.actor.person, said.text, at=at)
+    question = insert_message(db, room, "user", said.actor.person, said.text, at=at).id
     if said.pictures:
         show(db, question, said.pictures, at=at)
     run = _queue(db, room, question, order, said.actor, said.address.reply_to, at=at)

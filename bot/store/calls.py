@@ -23,12 +23,14 @@ _BY_PERSON = select(func.sum(calls.c.cost)).where(
 _BY_ROOM = select(func.sum(calls.c.cost)).where(
     calls.c.room_id == bindparam("room"), calls.c.day == bindparam("today")
 )
+_SPENT = select(_BY_PERSON.scalar_subquery(), _BY_ROOM.scalar_subquery())
 _OF_RUN = select(calls).where(calls.c.run_id == bindparam("run")).order_by(calls.c.id)
 _SETTLE = update(calls).where(calls.c.id == bindparam("call")).returning(calls.c.model)
 _LOSE = (  # the outcome as the index names it
     update(calls).where(calls.c.outcome == literal_column(f"'{RESERVED}'")).values(outcome=LOST)
 )
 _FACTOR = select(calibrations.c.factor).where(calibrations.c.model == bindparam("m"))
+_KNOWN = select(calibrations)
 _FACTORS = upsert(calibrations)
 _REMEMBER = _FACTORS.on_conflict_do_update(
     index_elements=["model"], set_={"factor": _FACTORS.excluded.factor}
@@ -37,8 +39,7 @@ _REMEMBER = _FACTORS.on_conflict_do_update(
 
 def spending(db: Connection, person_id: str, room_id: int, today: date) -> Spending:
     """What a person has spent everywhere today, and everybody in the room."""
-    person = db.execute(_BY_PERSON, {"person": person_id, "today": today}).scalar_one()
-    room = db.execute(_BY_ROOM, {"room": room_id, "today": today}).scalar_one()
+    person, room = db.execute(_SPENT, {"person": person_id, "room": room_id, "today": today}).one()
     return Spending(person or Decimal(0), room or Decimal(0))
 
 
@@ -90,7 +91,7 @@ def _calibrate(db: Connection, model: str, sample: float) -> None:
 
 def calibration(db: Connection) -> dict[str, float]:
     """How many real tokens one estimated token was, by model."""
-    return {row.model: row.factor for row in db.execute(select(calibrations))}
+    return {row.model: row.factor for row in db.execute(_KNOWN)}
 
 
 def calls_of(db: Connection, run_id: int) -> tuple[Call, ...]:

@@ -93,7 +93,7 @@ _BACKWARDS = _ENTRIES.where(messages.c.id < bindparam("until")).order_by(message
 def question_of(db: Connection, run: Row[Any]) -> Said:
     """What a run answers. Raises NotFound when it was deleted."""
     row = message(db, run.question_id)
-    return _said(row, pictures_of(db, [row.id])[row.id])
+    return _said(row, pictures_in(db, row.room_id, row.id, row.id).get(row.id, ()))
 
 
 def past(db: Connection, room_id: int, before: int) -> tuple[Exchange, ...]:

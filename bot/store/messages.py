@@ -13,7 +13,7 @@ from bot.store.tables import messages
 PARLEY = Person("parley", "Parley", bot=True)
 """Who writes the answers."""
 
-_INSERT = insert(messages).returning(messages.c.id)
+_INSERT = insert(messages).returning(messages)
 _BY_ID = select(messages).where(messages.c.id == bindparam("message"), messages.c.deleted_at.is_(None))
 _ANSWER = select(messages).where(messages.c.question_id == bindparam("question"))
 
@@ -27,8 +27,8 @@ def insert_message(
     *,
     at: datetime,
     question_id: int | None = None,
-) -> int:
-    """Store a message: its id."""
+) -> Row[Any]:
+    """Store a message: its row."""
     row = {
         "room_id": room_id,
         "role": role,
@@ -39,7 +39,7 @@ def insert_message(
         "text": text,
         "created_at": at,
     }
-    return int(db.execute(_INSERT, row).scalar_one())
+    return db.execute(_INSERT, row).one()
 
 
 def message(db: Connection, message_id: int) -> Row[Any]:
@@ -57,11 +57,11 @@ def answer_to(db: Connection, question_id: int) -> Row[Any] | None:
 
 def make_answer(db: Connection, run: Row[Any], *, at: datetime) -> Row[Any]:
     """The answer that a run writes; it is stored, empty, when there is none yet."""
-    if answer := answer_to(db, run.question_id):
+    if run.answer_id is not None and (answer := answer_to(db, run.question_id)):
         return answer
     made = insert_message(db, run.room_id, "assistant", PARLEY, at=at, question_id=run.question_id)
-    record(db, run.room_id, ("message.created", made))
-    return message(db, made)
+    record(db, run.room_id, ("message.created", made.id))
+    return made
 
 
 def write_message(db: Connection, message_id: int, **values: object) -> None:

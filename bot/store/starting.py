@@ -83,7 +83,7 @@ def _context(db: Connection, row: Row[Any], run: Run) -> Context:
     """All that a turn needs to know."""
     question = question_of(db, row)
     before = past(db, row.room_id, row.question_id)
-    answer = answer_to(db, row.question_id)
+    answer = None if row.answer_id is None else answer_to(db, row.question_id)
     speakers = {question.person.id, *(exchange.question.person.id for exchange in before)}
     return Context(
         run=run,
