@@ -44,6 +44,8 @@ def actor(said: object) -> Actor:
     if not named:
         return Actor(Person(f"web:{kind}", kind.title()), standing)
     name = _name(name)
+    if name.casefold() in _STANDINGS:
+        raise UserError(f"“{name}” is no name here: it is what those are called who give none.")
     return Actor(Person(f"web:{name.casefold()}", name), standing)
 
 
