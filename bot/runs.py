@@ -1,4 +1,4 @@
-"""A run is one turn. Its statuses, and which may follow which (wire-formats §7)."""
+"""A run is one turn. Its statuses, and which may follow which."""
 
 from enum import StrEnum
 

@@ -38,3 +38,8 @@ def seen(text: str) -> str:
     if not _SUSPECT.search(text):
         return text
     return _UNSEEN.sub(lambda found: found[1] or "", text)
+
+
+def visible(text: str, notice: str) -> str:
+    """A message as people see it: its words, and the notice under them."""
+    return seen("\n\n".join(part for part in (text, notice) if part))

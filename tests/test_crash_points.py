@@ -16,7 +16,6 @@ from typing import Any
 
 import pytest
 
-from bot.conversation.outcomes import visible
 from bot.delivery import pieces
 from bot.messages import Address, Post
 from bot.records import Order
@@ -24,6 +23,7 @@ from bot.runs import RunKind, RunStatus
 from bot.store import migrate, open_store
 from bot.store.engine import NAME
 from bot.store.writer import Writer
+from bot.unseen import visible
 from tests.rig import ANN, BO, ROOM, Glass, Rig, Scripted, settings_for
 
 LONG = ("A first part. " * 200, "A second part. " * 100, "The end.")

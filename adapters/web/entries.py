@@ -7,11 +7,12 @@ from itertools import zip_longest
 from typing import Any
 
 from adapters.web.outlet import LIMITS, Screen
-from bot.conversation.outcomes import actions_of_entry, visible
+from bot.conversation.outcomes import actions_of_entry
 from bot.delivery.split import pieces
 from bot.messages import PictureRef
 from bot.records import Call, Entry, RunRecord
 from bot.runs import RunStatus
+from bot.unseen import visible
 
 Json = dict[str, Any]
 

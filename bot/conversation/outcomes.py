@@ -5,7 +5,6 @@ from dataclasses import replace
 from bot.messages import Action, Verb
 from bot.records import Entry, Outcome, Pending, Run
 from bot.runs import RunKind, RunStatus
-from bot.unseen import seen
 
 STOPPED = "*(stopped)*"
 CUT_OFF = "*(cut off: the AI service stopped in the middle)*"
@@ -30,11 +29,6 @@ def caption(prompt: str, model: str, seconds: float, seed: int | None) -> str:
 def _one_line(prompt: str) -> str:
     """A prompt that cannot end its own bold type."""
     return " ".join(prompt.replace("*", "∗").split())[:300]
-
-
-def visible(text: str, notice: str) -> str:
-    """A message as people see it."""
-    return seen("\n\n".join(part for part in (text, notice) if part))
 
 
 def actions(run_id: int, kind: RunKind, status: RunStatus, incomplete: str) -> tuple[Action, ...]:

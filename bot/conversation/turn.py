@@ -20,7 +20,6 @@ from bot.conversation.outcomes import (
     actions_of_pending,
     broken,
     caption,
-    visible,
 )
 from bot.conversation.planning import Plan, Planner
 from bot.conversation.requests import Requests
@@ -33,6 +32,7 @@ from bot.records import Outcome, Run, Settlement, Started
 from bot.routes import Routes
 from bot.runs import RunKind, RunStatus
 from bot.settings import Settings
+from bot.unseen import visible
 
 log = structlog.get_logger()
 
@@ -95,8 +95,10 @@ class Turns:
         try:
             started = await insisting(self._clock, start)
         except UserError as exc:
+            if planner.seen is None:
+                return False
             await self.end(planner.seen, Outcome(RunStatus.FAILED, notice=exc.reply, last_error=exc.code))
-            return planner.seen is not None
+            return True
         if started is None:
             return False
         await self._turn(started)
@@ -114,10 +116,8 @@ class Turns:
         if event := self._over.get(run_id):
             await event.wait()
 
-    async def end(self, run: Run | None, outcome: Outcome) -> None:
+    async def end(self, run: Run, outcome: Outcome) -> None:
         """End a run that nobody writes: its outcome is stored and shown like any answer."""
-        if run is None:
-            return
         await self._waiting.leave(run.id)
         await self._finish(run, outcome)
         await self._deliver_stored(run)

@@ -12,6 +12,7 @@ from bot.delivery.settle import hold_back, settle
 from bot.messages import Action, Address, ChannelKey
 from bot.ports import Clock, Ledger, Outlet, Screens
 from bot.records import Pending, Slot
+from bot.unseen import visible
 
 ActionsOf = Callable[[Pending], tuple[Action, ...]]
 
@@ -88,8 +89,7 @@ class Deliveries:
         if lane.rest():
             await hold_back(posts, lane, self._ledger)
             return False
-        text = "\n\n".join(part for part in (left.text, left.notice) if part)
-        cleared = await self._screens.clear(text, final=True)
+        cleared = await self._screens.clear(visible(left.text, left.notice), final=True)
         wanted = finished(cleared, left.pictures, actions, outlet.limits)
         return await settle(posts, wanted, lane, self._ledger, self._clock)
 

@@ -47,5 +47,4 @@ def fill_slot(db: Connection, slot: Slot, post_id: str) -> int | None:
 
 def drop_slots(db: Connection, slots: Sequence[Slot]) -> None:
     """They are no longer part of their answer."""
-    if slots:
-        db.execute(delete(deliveries).where(deliveries.c.id.in_([slot.id for slot in slots])))
+    db.execute(delete(deliveries).where(deliveries.c.id.in_([slot.id for slot in slots])))
