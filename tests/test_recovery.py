@@ -195,10 +195,8 @@ async def test_a_question_that_is_deleted_just_when_its_answer_begins_anew_leave
         run = await parley.say("hello")
         answer = await parley.ended(run)
         parley.one.says("anew", " and on", gate=asyncio.Event())
-        again, _ = await asyncio.gather(
-            parley.conversation.repeat(run, RunKind.CHAT, ANN, ROOM),
-            parley.conversation.delete(answer.question_id or 0, ANN, ROOM),
-        )
+        again = await parley.conversation.repeat(run, RunKind.CHAT, ANN, ROOM)
+        await parley.conversation.delete(answer.question_id or 0, ANN, ROOM)
         await parley.until(again.run_id, lambda status: status.ended)
         await until(lambda: not parley.glass.texts())
 
