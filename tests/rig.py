@@ -37,6 +37,7 @@ from bot.messages import (
     Text,
     Usage,
 )
+from bot.ports import Clock
 from bot.records import Entry, Order
 from bot.routes import Routes
 from bot.settings import Account, ModelEntry, Settings, SpendLimits
@@ -158,9 +159,14 @@ class Rig:
     """The service and everything a test wants to look at."""
 
     def __init__(
-        self, store: SqliteStore, models: dict[str, Scripted], settings: Settings, glass: Glass
+        self,
+        store: SqliteStore,
+        models: dict[str, Scripted],
+        settings: Settings,
+        glass: Glass,
+        clock: Clock | None = None,
     ) -> None:
-        clock = SystemClock()
+        clock = clock or SystemClock()
         self.store = store
         self.models = models
         self.one = next(iter(models.values()))
@@ -242,6 +248,7 @@ async def rig(
     settings: Settings | None = None,
     scripts: dict[str, Scripted] | None = None,
     glass: Glass | None = None,
+    clock: Clock | None = None,
 ) -> AsyncIterator[Rig]:
     """A service on the database in `folder`, recovered and ready; closed at the end."""
     store = await open_store(folder)
@@ -250,6 +257,7 @@ async def rig(
         scripts or {name: Scripted() for name in models},
         settings or settings_for(folder, models),
         glass or Glass(),
+        clock,
     )
     try:
         await made.work.recover()

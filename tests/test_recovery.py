@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -203,6 +204,38 @@ async def test_a_question_that_is_deleted_just_when_its_answer_begins_anew_leave
         assert await parley.store.entries(ROOM) == []
         parley.one.sayings.clear()
         assert await parley.ask("and now?")
+
+
+class Wrong(SystemClock):
+    """A wall clock that somebody sets."""
+
+    off = timedelta(0)
+
+    def now(self) -> datetime:
+        return super().now() + self.off
+
+
+@pytest.mark.parametrize("days", [-1, 1])
+async def test_a_clock_that_is_set_delays_no_answer_and_ends_none(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, days: int
+) -> None:
+    monkeypatch.setattr("bot.delivery.settle.PATIENCE", 0.05)
+    monkeypatch.setattr("bot.conversation.timers.LONGEST_NAP", 0.02)
+    clock, glass, gate = Wrong(), Blocked(), asyncio.Event()
+    async with rig(tmp_path, glass=glass, clock=clock) as parley:
+        glass.patience = 0.05
+        parked = await parley.say("one")
+        await parley.until(parked, lambda status: status.ended)
+        while await parley.store.next_timer() is None:
+            await asyncio.sleep(0.001)
+        glass.patience = 0
+        parley.one.says("at", " last", gate=gate)
+        writing = await parley.say("two")
+        clock.off = timedelta(days=days)
+        gate.set()
+
+        assert [await parley.answer(run) for run in (parked, writing)] == ["answer 1", "at last"]
+        await until(lambda: parley.glass.texts() == ["answer 1", "at last"])
 
 
 class Rung:
