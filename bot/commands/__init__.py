@@ -68,6 +68,9 @@ class Commands:
         """The command of that path. Raises NotFound."""
         command = self._by_path.get(path)
         if command is None:
+            below = [f"/{each.replace('/', ' ')}" for each in self._by_path if each.startswith(f"{path}/")]
+            if below:
+                raise NotFound(f"Say which one you mean: {', '.join(below)}.")
             raise NotFound(f"There is no command “/{path.replace('/', ' ')[:60]}”. /help lists them.")
         return command
 

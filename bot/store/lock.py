@@ -17,7 +17,10 @@ class FolderLocked(ConfigError):
     """Another process works in the data folder. `address`: where its API listens, "" while it starts."""
 
     def __init__(self, folder: Path, pid: int, address: str) -> None:
-        super().__init__(f"PARLEY_DATA: the folder {folder} is in use by another Parley (process {pid}).")
+        super().__init__(
+            f"PARLEY_DATA: the folder {folder} is in use by another Parley (process {pid}). "
+            "Stop that one first, or choose another folder."
+        )
         self.address = address
 
 
