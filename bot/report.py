@@ -120,10 +120,17 @@ def _about(settings: Settings, routes: dict[str, list[str]]) -> list[str]:
     """What else the operator should know."""
     return [
         "",
-        *(f"{need}: {', then '.join(route) or 'nothing'}" for need, route in routes.items()),
+        *(f"{need}: {', then '.join(route) or _nobody(need)}" for need, route in routes.items()),
         "",
         *(laid_out(each, indent=2) for each in (*settings.notes, *settings.missing)),
     ]
+
+
+def _nobody(need: str) -> str:
+    """What to do about a need that no model meets."""
+    return f"no model can; add one to {need} in [routes]" + (
+        ", or say vision = true of yours in [models]" if need == Need.VISION else ""
+    )
 
 
 def _routes(settings: Settings) -> dict[str, list[str]]:
