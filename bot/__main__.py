@@ -171,7 +171,7 @@ async def _reach(settings: Settings, stack: AsyncExitStack) -> tuple[str, str]:
     return parley.url, parley.token
 
 
-def _go(work: Callable[[Settings], Coroutine[Any, Any, int]], *, level: str = "WARNING") -> None:
+def _go(work: Callable[[Settings], Coroutine[Any, Any, int]], *, level: str = "ERROR") -> None:
     """Read the settings and do it; configuration problems are told by name, all at once."""
     try:
         settings = load(os.environ, dotenv=Path(".env"), config=Path("parley.toml"))
