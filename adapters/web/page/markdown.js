@@ -131,11 +131,14 @@ function pictureLink(token) {
   return node;
 }
 
-/** Where a link really leads, unless its text already says so. */
+/** Where a link really leads, unless its text begins with just that, in the letters that go over the wire. */
 function host(node) {
   const url = parsed(node.href);
-  if (!url || !url.host || parsed(node.textContent.trim())?.host === url.host) return [];
-  return [el("span", { class: "host" }, url.host)];
+  if (!url || !url.host) return [];
+  const text = node.textContent.trim().toLowerCase();
+  const whole = `${url.protocol}//${url.host}`;
+  const said = text.startsWith(whole) && /^(?:[/?#]|$)/.test(text.slice(whole.length));
+  return said ? [] : [el("span", { class: "host" }, url.host)];
 }
 
 function parsed(text) {
