@@ -200,6 +200,18 @@ async def test_a_defect_of_ours_is_an_apology_with_a_reference(
         assert "division" not in said
 
 
+async def test_a_defect_before_the_first_call_is_told_and_holds_up_nobody(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with rig(tmp_path) as parley:
+        with monkeypatch.context() as broken:
+            broken.setattr("bot.conversation.planning.compose", lambda *_: 1 / 0)
+            said = await asyncio.wait_for(parley.ask("hello"), 20)
+
+        assert said.startswith("Something went wrong on my side (")
+        assert await parley.ask("and now?") == "answer 1"
+
+
 async def test_continue_goes_on_where_the_limit_stopped_it(tmp_path: Path) -> None:
     async with rig(tmp_path) as parley:
         parley.one.says("One, two,", reason=EndReason.LENGTH)

@@ -36,6 +36,9 @@ from bot.unseen import visible
 
 log = structlog.get_logger()
 
+NOTHING = Outcome(RunStatus.FAILED)
+"""What there is of an answer that was not begun."""
+
 LETTERS = 16
 """Characters that a token has at most; a service that writes more than its cap of tokens is stopped there."""
 
@@ -45,18 +48,18 @@ class Writing:
     """What there is of an answer so far. `before`: what Continue goes on from."""
 
     before: str = field(default="", repr=False)
-    pieces: list[str] = field(default_factory=list, repr=False)
+    written: str = field(default="", repr=False)
     pictures: list[PictureRef] = field(default_factory=list)
     reason: EndReason = EndReason.STOP
 
     @property
     def text(self) -> str:
         """The whole answer."""
-        return self.before + "".join(self.pieces)
+        return self.before + self.written
 
     def cut(self, longest: int) -> None:
         """End it here, as if the service had kept to its cap."""
-        self.pieces[:] = [self.text[len(self.before) : longest]]
+        self.written = self.text[len(self.before) : longest]
         self.reason = EndReason.LENGTH
 
 
@@ -95,10 +98,9 @@ class Turns:
         try:
             started = await insisting(self._clock, start)
         except UserError as exc:
-            if planner.seen is None:
-                return False
-            await self.end(planner.seen, Outcome(RunStatus.FAILED, notice=exc.reply, last_error=exc.code))
-            return True
+            return await self._not_begun(planner.seen, broken(NOTHING, exc.code, exc.reply))
+        except Exception as exc:  # noqa: BLE001  # it is logged, and would else stand in its room's way for ever
+            return await self._not_begun(planner.seen, _defect(NOTHING, exc))
         if started is None:
             return False
         await self._turn(started)
@@ -121,6 +123,12 @@ class Turns:
         await self._waiting.leave(run.id)
         await self._finish(run, outcome)
         await self._deliver_stored(run)
+
+    async def _not_begun(self, run: Run | None, outcome: Outcome) -> bool:
+        """End a run that could not be begun. False: there was none."""
+        if run is not None:
+            await self.end(run, outcome)
+        return run is not None
 
     async def _deliver_stored(self, run: Run) -> None:
         """Bring a run's answer to its platform as it is stored."""
@@ -204,10 +212,10 @@ class Turns:
         """Add one part to the answer."""
         match part:
             case Text(text):
-                writing.pieces.append(text)
+                writing.written += text
                 meter.wrote(text)
             case Restart():
-                writing.pieces.clear()
+                writing.written = ""
                 writing.pictures.clear()
             case Drawn(picture):
                 meter.drew()
@@ -218,23 +226,22 @@ class Turns:
     def _outcome(
         self, started: Started[Plan], writer: asyncio.Task[None], writing: Writing, meter: Meter
     ) -> Outcome:
-        """What the writing came to. Here, and nowhere else, the unknown is caught."""
+        """What the writing came to."""
         model = meter.attempt.model.id if meter.attempt else ""
         done = Outcome(RunStatus.COMPLETED, writing.text, pictures=tuple(writing.pictures), model=model)
-        try:
-            writer.result()
-        except asyncio.CancelledError:
+        if writer.cancelled():
             return replace(done, status=RunStatus.CANCELLED, notice=STOPPED)
-        except TimeoutError:
-            return broken(done, "deadline", ProviderTimeout.reply, LATE)
-        except BotError as exc:
-            log.warning("turn failed", run=started.context.run.id, kind=type(exc).__name__, error=str(exc))
-            return broken(done, _code(exc), exc.reply)
-        except Exception:
-            reference = secrets.token_hex(4)
-            log.exception("turn broke", run=started.context.run.id, reference=reference)
-            return broken(done, f"internal {reference}", f"Something went wrong on my side ({reference}).")
-        if writing.reason is EndReason.REFUSAL and not (writing.pieces or writing.pictures):
+        match writer.exception():
+            case TimeoutError():
+                return broken(done, "deadline", ProviderTimeout.reply, LATE)
+            case BotError() as exc:
+                log.warning(
+                    "turn failed", run=started.context.run.id, kind=type(exc).__name__, error=str(exc)
+                )
+                return broken(done, _code(exc), exc.reply)
+            case BaseException() as exc:
+                return _defect(done, exc)
+        if writing.reason is EndReason.REFUSAL and not (writing.written or writing.pictures):
             return broken(done, "refusal", ProviderRefused.reply)
         if writing.reason is EndReason.LENGTH:
             return replace(done, status=RunStatus.INCOMPLETE, notice=TOO_LONG, incomplete="max_tokens")
@@ -255,6 +262,13 @@ class Turns:
         kept = await insisting(self._clock, finish)
         metrics.run_ended(run.kind, outcome.status)
         return kept
+
+
+def _defect(so_far: Outcome, error: BaseException) -> Outcome:
+    """What nobody thought of: the log has all of it, the person a sentence with a reference."""
+    reference = secrets.token_hex(4)
+    log.error("turn broke", reference=reference, exc_info=error)
+    return broken(so_far, f"internal {reference}", f"Something went wrong on my side ({reference}).")
 
 
 def _code(exc: BotError) -> str:
