@@ -13,12 +13,10 @@ from tests.bench.figures import Bound, Row, milliseconds
 from tests.bench.service import Service, lags, room, service
 from tests.wire.server import process
 
-RAMP = 5.0
-"""Seconds within which the streams begin."""
 
-
-async def streams(count: int = 1000, rate: float = 10, seconds: float = 15, ramp: float = RAMP) -> list[Row]:
-    """So many answers at `rate` tokens a second each, stored and shown; then only read, by aiohttp alone."""
+async def streams(count: int = 1000, rate: float = 10, seconds: float = 20, ramp: float = 10) -> list[Row]:
+    """So many answers at `rate` tokens a second each, stored and shown, that begin evenly within `ramp` seconds;
+    then only read, by aiohttp alone."""
     with tempfile.TemporaryDirectory() as folder:
         async with process(tokens=round(rate * seconds), rate=rate) as url:
             async with service(Path(folder), url) as parley, lags() as late:

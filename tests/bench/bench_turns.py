@@ -16,7 +16,7 @@ from bot.store import migrate
 from bot.store.engine import open_writer
 from tests.bench.figures import Bound, Row, milliseconds
 from tests.bench.service import Service, room, service
-from tests.bench.store_rows import fill, key
+from tests.bench.store_rows import WORDS, fill, key
 from tests.wire.server import process
 
 PACE = 20
@@ -47,6 +47,7 @@ async def turns(
             for again in range(rounds):
                 await all_at_once(parley, [room(f"{again}-{n}") for n in range(at_once)], together)
             bare, bare_together = await requests(url, idle, 1), await requests(url, rounds, at_once)
+            bare_long = await requests(url, idle, 1, lines=2 * exchanges)
     shown = "first token → first visible text"
     there = "event in → provider request out"
     bare_there, bare_back = (milliseconds(times) for times in (bare.there, bare.back))
@@ -58,7 +59,7 @@ async def turns(
             milliseconds(remembering.there),
             "ms",
             Bound(10, "p50"),
-            bare_there["p50"],
+            milliseconds(bare_long.there)["p50"],
         ),
         Row(
             f"the same, {at_once} rooms at once",
@@ -105,19 +106,20 @@ async def all_at_once(parley: Service, rooms: list[ChannelKey], way: Way) -> Non
         way.back.append(parley.outlet.first[each][0] - sent)
 
 
-async def requests(url: str, rounds: int, at_once: int) -> Way:
+async def requests(url: str, rounds: int, at_once: int, lines: int = 1) -> Way:
     """httpx alone, over our transport: ask, and read to the end; nothing is stored or shown."""
+    said = [{"role": "user", "content": "How are you?" if lines == 1 else WORDS}] * lines
     way = Way()
     async with httpx.AsyncClient(base_url=url, transport=Wire(connect=10.0)) as http:
-        await _request(http, time.monotonic(), Way())
+        await _request(http, time.monotonic(), Way(), said)
         for _ in range(rounds):
             began = time.monotonic()
-            await asyncio.gather(*(_request(http, began, way) for _ in range(at_once)))
+            await asyncio.gather(*(_request(http, began, way, said) for _ in range(at_once)))
     return way
 
 
-async def _request(http: httpx.AsyncClient, began: float, way: Way) -> None:
-    asked = {"model": "m", "stream": True, "messages": [{"role": "user", "content": "How are you?"}]}
+async def _request(http: httpx.AsyncClient, began: float, way: Way, messages: list[dict[str, str]]) -> None:
+    asked = {"model": "m", "stream": True, "messages": messages}
     async with http.stream("POST", "chat/completions", json=asked) as answer:
         lines = (line async for line in answer.aiter_lines() if line)
         first = await anext(lines)
