@@ -18,7 +18,7 @@ COPY --from=build /app /app
 ENV PATH=/venv/bin:$PATH PYTHONPATH=/app PYTHONSAFEPATH=1 PYTHONDONTWRITEBYTECODE=1 PYTHONUNBUFFERED=1 \
     PARLEY_DATA=/data PARLEY_WEB_HOST=0.0.0.0 PARLEY_WEB_PORT=8080
 USER 10001
-# parley.toml and .env are looked for here.
+# Where the volume is; `PARLEY_CONFIG` names a parley.toml mounted elsewhere.
 WORKDIR /data
 VOLUME /data
 EXPOSE 8080
