@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -253,13 +253,14 @@ class Rung:
 
 
 async def test_a_timer_whose_handler_fails_rings_later_and_stops_no_other(tmp_path: Path) -> None:
-    async with rig(tmp_path) as parley:
-        clock, rung = SystemClock(), Rung()
-        timers = Timers(parley.store, clock, {"bad": rung.badly, "good": rung.well})
-        await parley.store.set_timer(clock.now(), "bad", {})
-        await parley.store.set_timer(clock.now(), "good", {})
+    async with AsyncExitStack() as stack:
+        store, clock, rung = await open_store(tmp_path), SystemClock(), Rung()
+        stack.push_async_callback(store.close)
+        timers = Timers(store, clock, {"bad": rung.badly, "good": rung.well})
+        await store.set_timer(clock.now(), "bad", {})
+        await store.set_timer(clock.now(), "good", {})
         ringing = asyncio.create_task(timers.run())
-        while len(late := await parley.store.timers(clock.now() + 2 * LATER)) != 1:
+        while len(late := await store.timers(clock.now() + 2 * LATER)) != 1:
             await asyncio.sleep(0.001)
         ringing.cancel()
 
