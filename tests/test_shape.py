@@ -32,8 +32,8 @@ SOON = {"discord-py", "python-telegram-bot"}
 """What the adapters to come stand on: locked with everything else, imported by nothing yet."""
 UNNAMED = {"python-multipart", "uvloop"}
 """Needed by what imports them by a name of its own."""
-BESIDE = {"yarl"}
-"""Part of another dependency's interface: aiohttp's addresses."""
+BESIDE = {"h11", "yarl"}
+"""Part of another dependency's interface: uvicorn's connections, aiohttp's addresses."""
 
 
 def parsed(path: Path) -> ast.Module:
