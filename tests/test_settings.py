@@ -348,3 +348,14 @@ def test_the_examples_are_valid_as_they_stand_and_with_everything_switched_on(tm
     assert {*SECRETS, "PARLEY_DATA", "PARLEY_WEB_PORT", "PARLEY_OPERATORS"} - {
         "ANTHROPIC_API_KEY"
     } <= variables
+
+
+def test_no_mistake_of_a_provider_hides_another(tmp_path: Path) -> None:
+    config = written(
+        tmp_path, "[providers.x]\nkind = 'opnai'\nbase_url = 'ftp://x'\nfree = 'perhaps'\napikey = 'k'"
+    )
+    with pytest.raises(ConfigError) as refused:
+        load({}, config=config)
+
+    told = str(refused.value)
+    assert all(f"[providers.x] {key}" in told for key in ("kind", "base_url", "free"))

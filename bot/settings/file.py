@@ -28,6 +28,8 @@ Cost = Annotated[Decimal, Field(ge=0)]
 Flag = Annotated[bool, Strict()]
 ROUTE: TypeAdapter[tuple[str, ...]] = TypeAdapter(Annotated[tuple[str, ...], Field(min_length=1)])
 LIMITS = TypeAdapter(SpendLimits)
+NOWHERE = "http://address.invalid"
+"""Stands in for an address that was told to be wrong already."""
 
 
 def _clean(base_url: str) -> str:
@@ -128,13 +130,26 @@ class _Reading:
         providers, models = self._table("providers"), self._table("models")
         limits = self._check(LIMITS, self._table("limits"), "limits")
         return File(
-            {
-                name: self._check(TypeAdapter(Provider), providers[name], "providers", name)
-                for name in providers
-            },
+            {name: self._provider(name, providers[name]) for name in providers},
             {name: self._check(TypeAdapter(Model), models[name], "models", name) for name in models},
             self._routes(),
             limits or SpendLimits(),
+        )
+
+    def _provider(self, name: str, table: object) -> Provider | None:
+        """One account. A wrong value is told and left out, so that it hides no other mistake of its table."""
+        try:
+            return TypeAdapter(Provider).validate_python(table)
+        except ValidationError as exc:
+            errors = exc.errors(include_input=False, include_url=False)
+        for error in errors:
+            self._report.problem(_sentence(("providers", name), error))
+        wrong = {error["loc"][0] for error in errors if error["loc"]}
+        if not isinstance(table, dict) or not wrong:
+            return None
+        rest = {key: value for key, value in table.items() if key not in wrong}
+        return TypeAdapter(Provider).validate_python(
+            rest | ({"base_url": NOWHERE} if "base_url" in wrong else {})
         )
 
     def _routes(self) -> dict[Need, tuple[str, ...]]:
