@@ -144,7 +144,7 @@ class Attempts:
                         else:
                             yield part
             except ProviderError as exc:
-                outcome = next(name for kind, name in OUTCOMES.items() if isinstance(exc, kind))
+                outcome = next((name for kind, name in OUTCOMES.items() if isinstance(exc, kind)), "garbled")
                 log.warning("call failed", model=model.id, outcome=outcome)
                 raise
             finally:

@@ -13,8 +13,8 @@ VARIABLE = "OPENROUTER_API_KEY"
 """The shortest way to a real model."""
 
 NOTE = (
-    f"*A word first: I'm Parley's offline parrot, a stand-in without intelligence. Set `{VARIABLE}` "
-    "(or another AI service's key), start again, and a real model answers in my place.*"
+    "*A word first: I'm Parley's offline parrot, a stand-in without intelligence. A real model answers in "
+    f"my place when an AI service is set up, with `{VARIABLE}` for one, and can be reached.*"
 )
 
 HINTS = (
