@@ -282,7 +282,7 @@ class Store(Ledger, Protocol):
         ...
 
     async def picture(self, sha256: str) -> PictureRef | None:
-        """A kept picture's record."""
+        """The record of a picture that a message shows; None for any other."""
         ...
 
     async def prune(self, before: datetime) -> None:

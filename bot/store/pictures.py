@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, bindparam, delete, select
+from sqlalchemy import Connection, Row, bindparam, delete, exists, select
 from sqlalchemy.dialects.sqlite import insert
 
 from bot.messages import PictureRef
@@ -47,9 +47,10 @@ def keep_picture(db: Connection, ref: PictureRef, *, at: datetime) -> None:
 
 
 def picture(db: Connection, sha256: str) -> PictureRef | None:
-    """A kept picture's record."""
+    """The record of a picture that some message shows; one whose messages were deleted is gone."""
     columns = (pictures.c.sha256, pictures.c.media_type, pictures.c.width, pictures.c.height)
-    row = db.execute(select(*columns).where(pictures.c.sha256 == sha256)).one_or_none()
+    shown = exists().where(message_pictures.c.sha256 == pictures.c.sha256)
+    row = db.execute(select(*columns).where(pictures.c.sha256 == sha256, shown)).one_or_none()
     return PictureRef(*row) if row else None
 
 

@@ -272,5 +272,5 @@ class SqliteStore:
         return await self._read(timers.next_timer)
 
     async def picture(self, sha256: str) -> PictureRef | None:
-        """A kept picture's record."""
+        """The record of a picture that a message shows."""
         return await self._read(pictures.picture, sha256)

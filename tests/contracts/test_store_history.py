@@ -2,7 +2,7 @@
 
 from bot.messages import ChannelKey
 from bot.ports import Store
-from bot.records import Outcome
+from bot.records import Order, Outcome
 from bot.runs import RunStatus
 from tests.contracts.conftest import Open
 from tests.contracts.talk import (
@@ -219,9 +219,21 @@ async def test_a_setting_changes_once_for_each_event(store: Store) -> None:
 async def test_a_picture_may_be_kept_twice(store: Store) -> None:
     await store.keep_picture(PICTURE, at=AT)
     await store.keep_picture(PICTURE, at=LATER)
+    assert await store.picture(PICTURE.sha256) is None  # nobody has shown it
+    accepted = await store.accept(said(pictures=(PICTURE,)), Order(), at=AT, queue=5)
+    await store.accept(said(pictures=(PICTURE,)), Order(), at=AT, queue=5)
 
     assert await store.picture(PICTURE.sha256) == PICTURE
     assert await store.picture("unknown") is None
+    await store.delete(accepted.message_id, at=LATER)
+    assert await store.picture(PICTURE.sha256) == PICTURE
+
+
+async def test_a_picture_goes_with_the_last_message_that_shows_it(store: Store) -> None:
+    accepted = await store.accept(said(pictures=(PICTURE,)), Order(), at=AT, queue=5)
+    await store.delete(accepted.message_id, at=LATER)
+
+    assert await store.picture(PICTURE.sha256) is None
 
 
 async def test_half_a_surrogate_and_a_nul_can_be_said(store: Store) -> None:
