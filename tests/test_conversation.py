@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from bot.errors import CutOff, NotAllowed, NotFound, ProviderBusy, ProviderDown, ProviderRefused, QueueFull
-from bot.messages import ChannelKey, EndReason, RunOptions, Verb
+from bot.messages import Actor, Address, ChannelKey, EndReason, Incoming, Person, RunOptions, Standing, Verb
 from bot.records import Order
 from bot.runs import RunKind, RunStatus
 from tests.rig import ANN, BO, MOD, PNG, ROOM, Glass, Scripted, rig
@@ -388,3 +388,24 @@ async def test_a_place_in_line_that_is_given_up_leaves_the_screen(
         assert not any("before yours" in text for text in parley.glass.texts())
         gate.set()
         assert await parley.answer(first) == "first"
+
+
+async def test_a_standing_is_none_on_another_platform(tmp_path: Path) -> None:
+    """Who runs a room of one platform can neither see nor stop what goes on on another."""
+    async with rig(tmp_path) as parley:
+        gate = asyncio.Event()
+        parley.one.says("thinking", gate=gate)
+        run = await parley.say("hello")
+        await parley.glass.shows("thinking")
+        stranger = Actor(Person("web:mod", "Mod"), Standing.MODERATOR)
+        for attempt in (
+            parley.conversation.cancel(run, stranger),
+            parley.conversation.run(run, stranger),
+            parley.conversation.entries(ROOM, stranger),
+            parley.conversation.forget(ROOM, stranger),
+            parley.conversation.accept(Incoming(stranger, "hi", Address(ROOM))),
+        ):
+            with pytest.raises(NotFound):
+                await attempt
+        gate.set()
+        assert "thinking" in await parley.answer(run)

@@ -1,6 +1,5 @@
 """Screens decide what of a text may be shown."""
 
-
 from bot.unseen import seen
 
 

@@ -31,6 +31,7 @@ LATER = {
 }
 WEBHOOK_SECRET = re.compile(r"[A-Za-z0-9_-]{32,256}")
 """What Telegram takes as a webhook's secret, and long enough not to be guessed."""
+SHORTEST_TOKEN = 16
 PERSON = re.compile(r"(discord|telegram):[0-9]{1,20}|(?!discord:|telegram:)[a-z]{1,20}:[^\s:]{1,64}")
 
 
@@ -121,7 +122,13 @@ def _web(variables: Variables, report: Report) -> Web:
         port = "0"
     if not re.fullmatch(r"[A-Za-z0-9._:%-]{1,253}", host):
         report.problem("PARLEY_WEB_HOST must be a host name or an IP address, such as 127.0.0.1.")
-    return Web(host, int(port), variables.secret("PARLEY_WEB_TOKEN"))
+    token = variables.secret("PARLEY_WEB_TOKEN")
+    if token and len(token.get_secret_value()) < SHORTEST_TOKEN:
+        report.problem(
+            f"PARLEY_WEB_TOKEN must have {SHORTEST_TOKEN} characters or more: whoever guesses it is in. "
+            "Without it a random one is made."
+        )
+    return Web(host, int(port), token)
 
 
 def _log(variables: Variables, report: Report) -> Log:
