@@ -127,6 +127,11 @@ class _Feed:
         """The newest change that was read."""
         return self._read or 0
 
+    @property
+    def stale(self) -> bool:
+        """Whether storage may know more than the newest change: somebody may be reading it just now."""
+        return self.behind or self._lock.locked()
+
     async def since(self, after: int) -> tuple[Sequence[Event], int]:
         """The events after a change, and the change they reach to. Storage is read by one reader for all."""
         async with self._lock:
@@ -162,7 +167,7 @@ class _Reader:
 
     async def durable(self) -> bytes:
         """The events since the last."""
-        if not self.feed.behind and self._after >= self.feed.newest:
+        if not self.feed.stale and self._after >= self.feed.newest:
             return b""
         events, self._after = await self.feed.since(self._after)
         return b"".join(event.data for event in events)

@@ -9,7 +9,7 @@ from bot.errors import BadOption, NotFound, QueueFull
 from bot.messages import Actor, ChannelKey, Incoming
 from bot.records import Accepted, Order
 from bot.runs import RunKind, RunStatus
-from bot.store.changes import record
+from bot.store.changes import of_run, record
 from bot.store.messages import answer_to, insert_message, message
 from bot.store.pictures import show
 from bot.store.rooms import Event, enter, remember, seen
@@ -52,7 +52,7 @@ def repeat(
     line = unfinished(db, earlier.room_id)
     run = _queue(db, earlier.room_id, question, order, actor, earlier.reply_to, replaces=True, at=at)
     remember(db, event, at=at, message_id=question, run_id=run)
-    record(db, earlier.room_id, ("run.updated", run))
+    record(db, earlier.room_id, *of_run(run, earlier.answer_id))
     return Accepted(question, run, _ahead(line, order))
 
 

@@ -39,6 +39,12 @@ def record(db: Connection, room_id: int, *happened: tuple[str, int]) -> None:
     )
 
 
+def of_run(run_id: int, answer_id: int | None) -> list[tuple[str, int]]:
+    """What changes when a run begins to wait or ends: its answer's buttons, too, where there is one."""
+    answer = [] if answer_id is None else [("message.updated", answer_id)]
+    return [*answer, ("run.updated", run_id)]
+
+
 def newest(db: Connection) -> int:
     """The newest change of all rooms."""
     return int(db.execute(_NEWEST).scalar_one())

@@ -8,7 +8,7 @@ from sqlalchemy import Connection, Row, bindparam, insert, update
 from bot.records import Outcome, Run, Settlement
 from bot.runs import ACTIVE, IllegalMove, RunStatus, move
 from bot.store import calls
-from bot.store.changes import record
+from bot.store.changes import of_run, record
 from bot.store.delivering import PENDING, close
 from bot.store.messages import make_answer, write_message
 from bot.store.pictures import show
@@ -45,7 +45,7 @@ def finish(
     }
     db.execute(_RUN.values(values), {"run": run_id})
     calls.settle(db, settled)
-    record(db, run.room_id, ("message.updated", answer.id), ("run.updated", run_id), *_moved_up(db, run))
+    record(db, run.room_id, *of_run(run_id, answer.id), *_moved_up(db, run))
     return kept
 
 
@@ -88,7 +88,7 @@ def _end_without_words(db: Connection, run: Row[Any], status: RunStatus, *, at: 
     """Nothing was written; there is something to deliver only where something was shown."""
     move(RunStatus(run.status), status)
     db.execute(_RUN.values(status=status, ended_at=at, delivery=close(db, run)), {"run": run.id})
-    record(db, run.room_id, ("run.updated", run.id), *_moved_up(db, run))
+    record(db, run.room_id, *of_run(run.id, run.answer_id), *_moved_up(db, run))
     return status
 
 

@@ -83,6 +83,13 @@ _ENTRIES = (
         == select(rooms.c.id).where(rooms.c.key == bindparam("room_key")).scalar_subquery(),
         messages.c.id > bindparam("since"),
         messages.c.deleted_at.is_(None),
+        # An answer that was taken back while it waited has only held its place.
+        or_(
+            messages.c.role == "user",
+            messages.c.text != "",
+            messages.c.notice != "",
+            and_(_latest.c.status != RunStatus.CANCELLED, _latest.c.status != RunStatus.EXPIRED),
+        ),
     )
     .limit(bindparam("most"))
 )

@@ -216,3 +216,26 @@ async def test_those_who_wait_are_told_that_they_have_moved_up(store: Store) -> 
     told = [change.subject for change in await store.changes(HERE, after=before) if "run" in change.kind]
     assert told == [started.context.run.id, *(one.run_id for one in waiting)]
     assert [await store.place(one.run_id) for one in waiting] == [0, 1]
+
+
+async def test_a_repeat_and_its_end_tell_of_the_answers_buttons_too(store: Store) -> None:
+    turn = await answer(store)
+    before = await store.last_change(HERE)
+
+    again = await store.repeat(turn.context.run.id, Order(), ACTOR, at=AT)
+    await store.cancel(again.run_id, at=AT)
+
+    changes = [(change.kind, change.subject) for change in await store.changes(HERE, after=before)]
+    assert changes == 2 * [("message.updated", turn.answer_id), ("run.updated", again.run_id)]
+
+
+async def test_an_answer_that_only_held_a_place_in_line_is_none(store: Store) -> None:
+    waiting = await ask(store, "wait")
+    await store.intend(waiting.run_id, 0)
+    assert await texts(store) == ["wait", ""]
+
+    await store.cancel(waiting.run_id, at=AT)
+
+    assert await texts(store) == ["wait"]
+    await store.repeat(waiting.run_id, Order(), ACTOR, at=AT)
+    assert await texts(store) == ["wait", ""]
