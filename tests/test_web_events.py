@@ -4,7 +4,7 @@ import asyncio
 import itertools
 import json
 from collections.abc import AsyncGenerator, Callable
-from typing import cast
+from typing import Any, cast
 
 import pytest
 from hypothesis import given
@@ -226,6 +226,33 @@ async def test_streams_end_when_the_server_stops() -> None:
         await opened.__aexit__(None, None, None)
         assert web.events.readers == 0
         assert web.rooms.listeners == []
+
+
+async def test_who_looks_while_another_reads_what_happened_hears_of_it_too() -> None:
+    rooms = Rooms()
+    events = Events(cast(Conversation, rooms), WebOutlet())
+    first, second = events.stream(GENERAL, None), events.stream(GENERAL, None)
+    for stream in (first, second):
+        await anext(stream)
+    reading, read, changes = asyncio.Event(), asyncio.Event(), rooms.changes
+
+    async def slowly(*args: Any, **kwargs: Any) -> Any:
+        reading.set()
+        await read.wait()
+        return await changes(*args, **kwargs)
+
+    rooms.changes = slowly  # type: ignore[method-assign]  # a reader that storage keeps waiting
+    await rooms.accept(_incoming("last words"))
+    waiting = [asyncio.create_task(anext(first))]
+    await reading.wait()
+    waiting.append(asyncio.create_task(anext(second)))
+    await asyncio.sleep(0)
+    read.set()
+
+    async with asyncio.timeout(5):
+        assert all(b"last words" in news for news in await asyncio.gather(*waiting))
+    for stream in (first, second):
+        await stream.aclose()
 
 
 async def test_a_reader_who_leaves_is_forgotten() -> None:
