@@ -15,7 +15,7 @@ from tests.wire.server import process
 
 
 async def streams(count: int = 1000, rate: float = 10, seconds: float = 20, ramp: float = 10) -> list[Row]:
-    """So many answers at `rate` tokens a second each, stored and shown, that begin evenly within `ramp` seconds;
+    """So many answers at `rate` tokens a second each, stored and shown, begun evenly within `ramp` seconds;
     then only read, by aiohttp alone."""
     with tempfile.TemporaryDirectory() as folder:
         async with process(tokens=round(rate * seconds), rate=rate) as url:
