@@ -370,3 +370,16 @@ def test_a_token_that_can_be_guessed_is_remarked_on_without_saying_it() -> None:
     assert short.notes[0].startswith("PARLEY_WEB_TOKEN is short")
     assert "fifteen-letters" not in short.notes[0]
     assert long.notes == ()
+
+
+@pytest.mark.parametrize(
+    ("stated", "free"), [("", True), ("free = false", False), ('api_key_env = "MINE_KEY"', False)]
+)
+def test_a_service_without_a_key_costs_nothing_unless_it_is_said(
+    tmp_path: Path, stated: str, free: bool
+) -> None:
+    config = written(
+        tmp_path, f'[providers.mine]\nkind = "openai"\nbase_url = "http://127.0.0.1:1/v1"\n{stated}'
+    )
+
+    assert load({"MINE_KEY": "k"}, config=config).accounts["mine"].free is free

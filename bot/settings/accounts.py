@@ -46,12 +46,13 @@ class _Table:
         known = None if provider.base_url else BUILT_IN.get(name)
         self._name = name
         self._report = report
-        self._free = provider.free
         self._options = {**(known.options if known else {}), **provider.options()}
         self._kind = provider.kind or (known.kind if known else "")
         self._base_url = provider.base_url or (known.base_url if known else "")
         self._key_env = provider.api_key_env or (known.key_env if known else "")
         self._model = provider.default_model or (known.model if known else "")
+        # A service that wants no key sends no bill.
+        self._free = not self._key_env if provider.free is None else provider.free
 
     def account(self, variables: Variables) -> Account | None:
         """The account; None when its key is not set, or when something is wrong with it."""

@@ -48,7 +48,7 @@ class Provider(BaseModel):
     base_url: Annotated[str, AfterValidator(_clean)] = ""
     api_key_env: Annotated[str, Field(pattern=r"^([A-Z_][A-Z0-9_]*)?$")] = ""
     default_model: str = ""
-    free: Flag = False
+    free: Flag | None = None
 
     def options(self) -> dict[str, object]:
         """The keys that are not common to all."""
