@@ -90,7 +90,7 @@ async def pump(answers: int = 1000, seconds: float = 5.0, per_second: int = 10) 
     return [
         Row(f"{name}: CPU", {"": spent / wall}, "s/s"),
         Row(f"{name}: requests", {"": outlet.requests / wall}, "/s", Bound(1000)),
-        Row(f"{name}: event loop lag", milliseconds(late, 50, 99), "ms", Bound(100, "p99")),
+        Row(f"{name}: event loop lag", milliseconds(late.all, 50, 99), "ms", Bound(100, "p99")),
         Row(f"{name}: first token → first post", milliseconds(first), "ms", Bound(50, "p95")),
         Row("one show()", {k: 1000 * v for k, v in milliseconds(shows, 50, 99).items()}, "µs"),
     ]

@@ -4,10 +4,11 @@ Every token of that service says when it was sent, in seconds of the clock that 
 """
 
 import asyncio
+import threading
 import time
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from adapters.web.outlet import WebOutlet
@@ -96,18 +97,35 @@ async def service(folder: Path, url: str) -> AsyncIterator[Service]:
             await store.close()
 
 
-@asynccontextmanager
-async def lags(every: float = 0.01) -> AsyncIterator[list[float]]:
-    """How late the event loop wakes who asked for it, in seconds, meanwhile."""
-    found: list[float] = []
+@dataclass(frozen=True)
+class Lags:
+    """How late the event loop wakes who asked for it, in seconds. `own`: without the time in which it could
+    have run, but other programs had every core."""
 
-    async def watch() -> None:
+    all: list[float] = field(default_factory=list)
+    own: list[float] = field(default_factory=list)
+
+    async def watch(self, every: float) -> None:
+        """Look, until cancelled."""
+        waits = Path(f"/proc/self/task/{threading.get_native_id()}/schedstat")
         while True:
-            due = time.perf_counter() + every
+            due, waited = time.perf_counter() + every, _waited(waits)
             await asyncio.sleep(every)
-            found.append(time.perf_counter() - due)
+            late = time.perf_counter() - due
+            self.all.append(late)
+            self.own.append(max(0.0, late - _waited(waits) + waited))
 
-    watching = asyncio.create_task(watch())
+
+def _waited(schedstat: Path) -> float:
+    """Seconds that a thread has waited for a core; 0 where the system does not say."""
+    return int(schedstat.read_text().split()[1]) / 1e9 if schedstat.exists() else 0.0
+
+
+@asynccontextmanager
+async def lags(every: float = 0.01) -> AsyncIterator[Lags]:
+    """How late the event loop is meanwhile."""
+    found = Lags()
+    watching = asyncio.create_task(found.watch(every))
     try:
         yield found
     finally:
