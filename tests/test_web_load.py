@@ -16,6 +16,7 @@ PRICED = """
 [providers.dear]
 kind = "openai"
 base_url = "{url}"
+free = false
 
 [routes]
 chat = ["dear/m"]
