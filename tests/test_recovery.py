@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import AsyncIterator, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
 from datetime import datetime, timedelta
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -34,9 +35,11 @@ async def starting(folder: Path) -> AsyncIterator[Rig]:
 
 
 async def full(parley: Rig, *, is_full: bool) -> None:
-    """The database may grow no more; or as much as it likes."""
+    """The database may grow no more; or as much as it likes. A full one gives up a whole batch, this too."""
     pages = 1 if is_full else 2**31 - 2
-    await parley.store._writer.write(lambda db: db.exec_driver_sql(f"PRAGMA max_page_count={pages}").all())
+    statement = f"PRAGMA max_page_count={pages}"
+    work = partial(parley.store._writer.write, lambda db: db.exec_driver_sql(statement).all())
+    await insisting.insisting(SystemClock(), work)
 
 
 async def until(is_so: Callable[[], Any]) -> None:
