@@ -1,5 +1,6 @@
 """The words of this project. Values only: frozen, equal by content, no I/O, no platform objects."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
 from enum import IntEnum, StrEnum
@@ -85,6 +86,14 @@ class Picture:
 
 
 @dataclass(frozen=True, slots=True)
+class Fit:
+    """How small a picture has to be for a model: within `box` pixels, as a JPEG of `quality`."""
+
+    box: tuple[int, int]
+    quality: int
+
+
+@dataclass(frozen=True, slots=True)
 class PictureRef:
     """A picture that is kept: its content's SHA-256 is its name."""
 
@@ -119,13 +128,27 @@ class Incoming:
 
 
 @dataclass(frozen=True, slots=True)
+class PictureOptions:
+    """What a picture to be made shall be like; None leaves the model's default. `size`: width and height
+    in pixels, `negative`: what it shall not show."""
+
+    count: int = 1
+    size: tuple[int, int] | None = None
+    steps: int | None = None
+    guidance: float | None = None
+    seed: int | None = None
+    negative: str = field(default="", repr=False)
+
+
+@dataclass(frozen=True, slots=True)
 class RunOptions:
-    """What a person chose for one run only. `persona` None: the room's."""
+    """What a person chose for one run only. `persona` None: the room's; `style`: a purpose's name."""
 
     model: str = ""
     persona: str | None = field(default=None, repr=False)
     instructions: str = field(default="", repr=False)
-    seed: int | None = None
+    style: str = ""
+    picture: PictureOptions = PictureOptions()
 
 
 @dataclass(frozen=True, slots=True)
@@ -180,13 +203,27 @@ class CompletionRequest:
 
 @dataclass(frozen=True, slots=True)
 class DrawRequest:
-    """Pictures to make. None leaves the model's default; `size` is (width, height) in pixels."""
+    """Pictures to make. Of the options only those are set that the model takes."""
 
     model: str
     prompt: str = field(repr=False)
-    count: int = 1
-    size: tuple[int, int] | None = None
-    seed: int | None = None
+    options: PictureOptions = PictureOptions()
+
+
+@dataclass(frozen=True, slots=True)
+class EmbedRequest:
+    """Texts to be placed in a model's space."""
+
+    model: str
+    texts: tuple[str, ...] = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class ModerateRequest:
+    """Texts to be judged."""
+
+    model: str
+    texts: tuple[str, ...] = field(repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -201,6 +238,22 @@ class Usage:
     def total_tokens(self) -> int:
         """Both together."""
         return self.prompt_tokens + self.completion_tokens
+
+
+@dataclass(frozen=True, slots=True)
+class Embedded:
+    """A vector for each text, in order."""
+
+    vectors: tuple[tuple[float, ...], ...] = field(repr=False)
+    usage: Usage | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """How likely a text is of each category, from 0 to 1; `flagged`: the service would not let it pass."""
+
+    flagged: bool
+    scores: Mapping[str, float]
 
 
 class EndReason(StrEnum):
@@ -227,9 +280,10 @@ class Restart:
 
 @dataclass(frozen=True, slots=True)
 class Drawn:
-    """A picture that was made, as it came: not yet checked."""
+    """A picture that was made, as it came: not yet checked. `seed`: the service's word on it."""
 
     picture: Picture
+    seed: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -254,13 +308,20 @@ class Price:
 
 @dataclass(frozen=True, slots=True)
 class ModelFacts:
-    """What is known of a model. `id` is `account/model`; `price` None: unknown."""
+    """What is known of a model. `id` is `account/model`; `price` None: unknown.
+
+    `takes`: the names of the parameters that it accepts, None: nobody said. Of a model that paints they are
+    fields of PictureOptions, of one that talks the service's own. `largest`: the longest side in pixels of
+    what it paints, 0: unknown.
+    """
 
     id: str
     needs: frozenset[Need] = frozenset({Need.CHAT})
     context_length: int = 8192
     price: Price | None = None
     title: str = ""
+    takes: frozenset[str] | None = None
+    largest: int = 0
 
     @property
     def account(self) -> str:
@@ -285,6 +346,8 @@ class Verb(StrEnum):
     REGENERATE = "regenerate"
     CONTINUE = "continue"
     DELETE = "delete"
+    VARY = "vary"
+    ENLARGE = "enlarge"
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,15 +12,20 @@ from bot.messages import (
     CompletionRequest,
     Drawn,
     DrawRequest,
+    Embedded,
+    EmbedRequest,
     End,
+    Fit,
     Incoming,
     Limits,
     ModelFacts,
+    ModerateRequest,
     Person,
     Picture,
     PictureRef,
     Post,
     Text,
+    Verdict,
 )
 from bot.records import (
     Accepted,
@@ -75,6 +80,30 @@ class Draws(Protocol):
     def draw(self, request: DrawRequest) -> AsyncIterator[Drawn | End]: ...
 
 
+class Embeds(Protocol):
+    """Places texts in a space in which likeness is nearness. Raises ProviderError."""
+
+    async def embed(self, request: EmbedRequest) -> Embedded: ...
+
+
+class Moderates(Protocol):
+    """Judges texts. Raises ProviderError."""
+
+    async def moderate(self, request: ModerateRequest) -> Sequence[Verdict]: ...
+
+
+class Checks(Protocol):
+    """Asks the cheapest question that shows whether the service takes the key. Raises ProviderError."""
+
+    async def check(self) -> None: ...
+
+
+class Fits(Protocol):
+    """A service that takes small pictures only: they are made to fit before it is asked."""
+
+    fit: Fit
+
+
 class Lists(Protocol):
     """Knows which models its account offers. Raises ProviderError."""
 
@@ -113,6 +142,14 @@ class Pictures(Protocol):
 
     async def load(self, ref: PictureRef) -> Picture:
         """Read a kept picture. Raises NotFound."""
+        ...
+
+
+class Shrinks(Pictures, Protocol):
+    """Makes them fit, too."""
+
+    async def shrink(self, picture: Picture, fit: Fit) -> Picture:
+        """A small JPEG of a picture, for models that take no more. Raises BadOption."""
         ...
 
 

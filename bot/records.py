@@ -66,6 +66,14 @@ class RoomSettings:
 
 
 @dataclass(frozen=True, slots=True)
+class Sight:
+    """What a model that sees said of a message's pictures, for models that do not."""
+
+    text: str = field(repr=False)
+    model: str
+
+
+@dataclass(frozen=True, slots=True)
 class Said:
     """One stored message."""
 
@@ -74,6 +82,7 @@ class Said:
     text: str = field(repr=False)
     pictures: tuple[PictureRef, ...] = ()
     at: datetime | None = None
+    sight: Sight | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -186,6 +195,8 @@ class Outcome:
     model: str = ""
     last_error: str = ""
     incomplete: str = ""
+    sight: Sight | None = None
+    """To be kept with the question."""
 
 
 @dataclass(frozen=True, slots=True)

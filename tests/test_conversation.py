@@ -304,7 +304,7 @@ async def test_a_picture_is_made_beside_the_conversation(tmp_path: Path) -> None
         assert picture.text.startswith("**a ∗red∗ dot**\none/m · ")
         assert picture.text.endswith("seed 7")
         assert (picture.pictures[0].width, picture.pictures[0].media_type) == (1, "image/png")
-        assert parley.one.drawn[0].seed == 7
+        assert parley.one.drawn[0].options.seed == 7
         gate.set()
         await parley.answer(talk)
 

@@ -18,7 +18,7 @@ from PIL import Image
 from bot.errors import BadOption, NotFound, TooLarge, UserError
 from bot.media.folder import MediaFolder
 from bot.media.header import inspect
-from bot.messages import Picture, PictureRef
+from bot.messages import Fit, Picture, PictureRef
 from bot.workers.pool import Workers
 from tests.dying_decoder import DIE
 
@@ -248,11 +248,14 @@ def test_no_name_leads_out_of_the_folder(tmp_path: Path, name: str) -> None:
 
 async def test_a_picture_is_shrunk_to_a_small_jpeg_and_never_enlarged(kept: Kept) -> None:
     large = Picture(encoded(Image.new("RGBA", (800, 400), (0, 0, 0, 0)), "PNG"))
-    small = await kept.folder.shrink(large, box=(200, 200))
+    small = await kept.folder.shrink(large, Fit((200, 200), 80))
     assert decoded(small).format == "JPEG"
     assert decoded(small).size == (200, 100)
     assert decoded(small).getpixel((50, 50)) == (255, 255, 255)
-    assert decoded(await kept.folder.shrink(Picture(encoded(RED, "PNG")), box=(200, 200))).size == (40, 30)
+    assert decoded(await kept.folder.shrink(Picture(encoded(RED, "PNG")), Fit((200, 200), 80))).size == (
+        40,
+        30,
+    )
 
 
 @given(

@@ -22,6 +22,7 @@ from bot.messages import (
     EndReason,
     Need,
     Picture,
+    PictureOptions,
     Text,
     Turn,
 )
@@ -74,7 +75,7 @@ async def chat(offline: Offline, turns: tuple[Turn, ...], max_tokens: int = 5000
 
 
 async def drawn(offline: Offline, prompt: str, **options: Any) -> list[bytes]:
-    parts = [part async for part in offline.draw(DrawRequest("painter", prompt, **options))]
+    parts = [part async for part in offline.draw(DrawRequest("painter", prompt, PictureOptions(**options)))]
     assert isinstance(parts[-1], End)
     return [part.picture.data for part in parts if isinstance(part, Drawn)]
 

@@ -33,7 +33,7 @@ def test_accounts_become_providers() -> None:
 
 
 def test_an_unknown_kind_names_its_account() -> None:
-    with pytest.raises(ConfigError, match=r"\[providers\.lab\] kind must be one of openai, offline"):
+    with pytest.raises(ConfigError, match=r"\[providers\.lab\] kind must be one of openai, anthropic, "):
         build(Account("lab", "telepathy"), http)
 
 

@@ -3,7 +3,7 @@
 from bot.commands.base import Ask, Choice, Command, Kind, Looking, Param, Reply
 from bot.errors import BadOption
 from bot.governance.authorize import Act
-from bot.messages import ModelFacts, Need, RunOptions
+from bot.messages import ModelFacts, Need, PictureOptions, RunOptions
 from bot.records import Order
 from bot.runs import RunKind
 
@@ -50,7 +50,9 @@ async def complete(ask: Ask) -> Reply:
 async def imagine(ask: Ask) -> Reply:
     """Have a picture made."""
     seed = ask.options.get("seed")
-    options = RunOptions(ask.text("model"), seed=seed if isinstance(seed, int) else None)
+    options = RunOptions(
+        ask.text("model"), picture=PictureOptions(seed=seed if isinstance(seed, int) else None)
+    )
     return await _queued(ask, ask.text("prompt"), Order(RunKind.IMAGINE, options))
 
 

@@ -54,7 +54,7 @@ class Requests:
 
     async def _draw(self, context: Context, model: ModelFacts) -> AsyncIterator[Drawn | End]:
         """Make a picture."""
-        request = DrawRequest(model.name, seen(context.question.text), seed=context.run.options.seed)
+        request = DrawRequest(model.name, seen(context.question.text), context.run.options.picture)
         async with closing(self._routes.draws(model).draw(request)) as parts:
             async for part in parts:
                 yield part

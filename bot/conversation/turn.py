@@ -253,7 +253,7 @@ class Turns:
         if context.run.kind is not RunKind.IMAGINE or attempt is None:
             return ""
         seconds = self._clock.monotonic() - attempt.began
-        return caption(context.question.text, attempt.model.id, seconds, context.run.options.seed)
+        return caption(context.question.text, attempt.model.id, seconds, context.run.options.picture.seed)
 
     async def _finish(self, run: Run, outcome: Outcome, settled: Settlement | None = None) -> bool:
         """Store how a run ended, waiting for the database when it is out: an answer is worth the wait.

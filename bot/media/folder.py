@@ -10,7 +10,7 @@ from pathlib import Path
 
 from bot.errors import BadOption, NotFound, TooLarge
 from bot.media.header import ACCEPTED, MAX_BYTES, inspect
-from bot.messages import Picture, PictureRef
+from bot.messages import Fit, Picture, PictureRef
 from bot.workers.pool import WorkerLost, Workers
 from bot.workers.serve import Order
 
@@ -56,9 +56,10 @@ class MediaFolder:
         except FileNotFoundError as exc:
             raise NotFound("This picture is not kept any more.") from exc
 
-    async def shrink(self, picture: Picture, *, box: tuple[int, int], quality: int = 80) -> Picture:
+    async def shrink(self, picture: Picture, fit: Fit) -> Picture:
         """A small JPEG of a picture, for models that take no more. Raises BadOption."""
-        facts, small = await self._decoded({"do": "shrink", "box": box, "quality": quality}, picture.data)
+        order = {"do": "shrink", "box": fit.box, "quality": fit.quality}
+        facts, small = await self._decoded(order, picture.data)
         return Picture(small, facts["media_type"])
 
     def path(self, ref: PictureRef) -> Path:

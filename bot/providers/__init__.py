@@ -5,16 +5,24 @@ from importlib import import_module
 from typing import TYPE_CHECKING, TypeAlias, cast
 
 from bot.errors import ConfigError
-from bot.ports import Chats, Completes, Draws, Lists
+from bot.ports import Chats, Checks, Completes, Draws, Embeds, Lists, Moderates
 
 if TYPE_CHECKING:  # the offline painter's process imports this package, and needs neither
     from bot.http import Http
     from bot.settings import Account
 
-Provider: TypeAlias = Chats | Completes | Draws | Lists
+Provider: TypeAlias = Chats | Completes | Draws | Embeds | Moderates | Lists | Checks
 """Whoever implements at least one of these: what a provider can do, it has the method for."""
 
-REMOTE = {"openai": "bot.providers.openai:OpenAI"}
+REMOTE = {
+    "openai": "bot.providers.openai:OpenAI",
+    "anthropic": "bot.providers.anthropic:Anthropic",
+    "gemini": "bot.providers.gemini:Gemini",
+    "g4f": "bot.providers.g4f:G4F",
+    "tgi": "bot.providers.tgi:TGI",
+    "fal": "bot.providers.fal:Fal",
+    "imagine": "bot.providers.imagine:Imagine",
+}
 """Built as `Class(http, account)`."""
 
 BUILT_IN = {"offline": "bot.providers.offline:Offline"}

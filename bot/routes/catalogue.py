@@ -1,12 +1,12 @@
 """The models that are known: from Parley, from the accounts' own lists and, above both, from the operator."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from itertools import chain
 
 from bot.messages import ModelFacts, Need, Price
-from bot.settings import ModelEntry, Settings
-from bot.settings.services import BUILT_IN, OFFLINE_MODELS
+from bot.settings import Account, ModelEntry, Settings
+from bot.settings.services import BUILT_IN, KINDS, OFFLINE_MODELS
 
 UNSTATED = ModelFacts("")
 """What facts look like that nobody stated."""
@@ -36,7 +36,8 @@ class Catalogue:
         account, slash, name = model.partition("/")
         if not (slash and name) or account not in self._settings.accounts or account in self._listed:
             return None
-        return self._stated(ModelFacts(model, frozenset({Need.CHAT if need is Need.VISION else need})))
+        usual = self._usual(account)
+        return self._stated(ModelFacts(model, usual if need is Need.VISION else usual | {need}))
 
     def models(self, need: Need | None = None) -> tuple[ModelFacts, ...]:
         """All of them, the operator's and the default ones first."""
@@ -45,8 +46,8 @@ class Catalogue:
     def _before_any_list(self) -> Iterator[ModelFacts]:
         """The models of the routes, the default ones, those that have a table, and the offline ones."""
         routes, accounts, tables = self._settings.routes, self._settings.accounts, self._settings.models
-        defaults = (f"{name}/{account.default_model}" for name, account in accounts.items())
-        known = {service.facts.id: service.facts for service in BUILT_IN.values()}
+        defaults = default_models(accounts.values())
+        known = {facts.id: facts for service in BUILT_IN.values() for facts in service.models}
         known |= {facts.id: facts for facts in OFFLINE_MODELS}
         for model in dict.fromkeys([*chain(*routes.values()), *defaults, *tables, *known]):
             account, _, name = model.partition("/")
@@ -58,8 +59,15 @@ class Catalogue:
         needs = {need for need, route in self._settings.routes.items() if model in route}
         if known:
             return replace(known, needs=known.needs | needs)
-        talks = {Need.CHAT} if not needs or Need.VISION in needs else set()
-        return ModelFacts(model, frozenset(needs | talks))
+        account, _, name = model.partition("/")
+        if name and name == self._settings.accounts[account].image_model:
+            needs.add(Need.IMAGE)
+        usual = self._usual(account) if not needs or Need.VISION in needs else frozenset()
+        return ModelFacts(model, usual | needs)
+
+    def _usual(self, account: str) -> frozenset[Need]:
+        """What a model of this account is for of which nothing is known: its wire format says."""
+        return KINDS[self._settings.accounts[account].kind].needs
 
     def _merge(self) -> None:
         listed = {facts.id: facts for models in self._listed.values() for facts in models}
@@ -77,7 +85,16 @@ class Catalogue:
             needs=frozenset(needs),
             context_length=entry.context_length or facts.context_length,
             price=entry.price or (Price() if self._settings.accounts[facts.account].free else facts.price),
+            takes=facts.takes if entry.takes is None else entry.takes,
+            largest=entry.largest or facts.largest,
         )
+
+
+def default_models(accounts: Iterable[Account]) -> Iterator[str]:
+    """What the accounts offer where nothing is listed, in their order: what answers, and what paints."""
+    for account in accounts:
+        names = (account.default_model or KINDS[account.kind].model, account.image_model)
+        yield from (f"{account.name}/{name}" for name in names if name)
 
 
 def _over(known: ModelFacts | None, listed: ModelFacts | None) -> ModelFacts:
@@ -91,4 +108,6 @@ def _over(known: ModelFacts | None, listed: ModelFacts | None) -> ModelFacts:
         if listed.context_length == UNSTATED.context_length
         else listed.context_length,
         price=listed.price or known.price,
+        takes=known.takes if listed.takes is None else listed.takes,
+        largest=listed.largest or known.largest,
     )

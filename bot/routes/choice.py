@@ -4,7 +4,7 @@ import difflib
 
 from bot.errors import UnknownModel
 from bot.messages import ModelFacts, Need
-from bot.routes.catalogue import Catalogue
+from bot.routes.catalogue import Catalogue, default_models
 from bot.settings import Settings
 
 CANNOT = {
@@ -41,23 +41,21 @@ class Choice:
         """The operator's route; without one the accounts' default models, without those the offline one."""
         if listed := self._settings.routes.get(need):
             return listed
-        accounts = self._settings.accounts.values()
-        defaults = tuple(
-            f"{account.name}/{account.default_model}" for account in accounts if account.default_model
-        )
+        defaults = default_models(self._settings.accounts.values())
+        able = tuple(model for model in defaults if self._is_for(need, model))
         match need:
             case Need.CHAT:
-                return defaults or ("offline/parrot",)
+                return able or ("offline/parrot",)
             case Need.VISION:
-                return tuple(model for model in self._route(Need.CHAT) if self._sees(model))
+                return tuple(model for model in self._route(Need.CHAT) if self._is_for(need, model))
             case Need.IMAGE:
-                return ("offline/painter",)
+                return able or ("offline/painter",)
             case _:
                 return ()
 
-    def _sees(self, model: str) -> bool:
+    def _is_for(self, need: Need, model: str) -> bool:
         facts = self._catalogue.get(model)
-        return facts is not None and facts.sees
+        return facts is not None and need in facts.needs
 
     def _chosen(self, name: str, need: Need) -> ModelFacts:
         model = self._catalogue.get(name) or self._catalogue.assume(name, need) or self._named(name)

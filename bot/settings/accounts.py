@@ -35,6 +35,7 @@ def _built_in(service: BuiltIn, variables: Variables) -> Account | None:
         service.key_env,
         options=service.options,
         default_model=service.model,
+        image_model=service.image_model,
     )
 
 
@@ -51,6 +52,8 @@ class _Table:
         self._base_url = provider.base_url or (known.base_url if known else "")
         self._key_env = provider.api_key_env or (known.key_env if known else "")
         self._model = provider.default_model or (known.model if known else "")
+        self._image_model = provider.image_model or (known.image_model if known else "")
+        self._allow = provider.allow
         # A service that wants no key sends no bill.
         self._free = not self._key_env if provider.free is None else provider.free
 
@@ -69,6 +72,8 @@ class _Table:
             self._free,
             self._options,
             self._model,
+            self._image_model,
+            self._allow,
         )
 
     def _checked(self) -> bool:

@@ -48,6 +48,8 @@ class Provider(BaseModel):
     base_url: Annotated[str, AfterValidator(_clean)] = ""
     api_key_env: Annotated[str, Field(pattern=r"^([A-Z_][A-Z0-9_]*)?$")] = ""
     default_model: str = ""
+    image_model: str = ""
+    allow: tuple[Annotated[str, Field(min_length=1)], ...] = ()
     free: Flag | None = None
 
     def options(self) -> dict[str, object]:
@@ -66,6 +68,8 @@ class Model(BaseModel):
     completion_price: Cost | None = None
     picture_price: Cost | None = None
     free: Flag = False
+    takes: tuple[str, ...] | None = None
+    largest: Annotated[int, Strict(), Field(gt=0)] | None = None
 
     @model_validator(mode="after")
     def _whole(self) -> "Model":
@@ -77,10 +81,10 @@ class Model(BaseModel):
     def entry(self) -> ModelEntry:
         """What it states."""
         prices = (self.prompt_price, self.completion_price, self.picture_price)
-        if self.free:
-            return ModelEntry(self.vision, self.context_length, Price())
-        price = Price(*(one or Decimal(0) for one in prices)) if any(p is not None for p in prices) else None
-        return ModelEntry(self.vision, self.context_length, price)
+        stated = Price(*(one or Decimal(0) for one in prices)) if any(p is not None for p in prices) else None
+        price = Price() if self.free else stated
+        takes = None if self.takes is None else frozenset(self.takes)
+        return ModelEntry(self.vision, self.context_length, price, takes, self.largest)
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,14 +8,23 @@ from bot.messages import ModelFacts, Need, Price
 
 @dataclass(frozen=True, slots=True)
 class Kind:
-    """A wire format: the options that its table may have, and whether it needs an address."""
+    """A wire format: the options that its table may have, whether it needs an address, and what a model is
+    good for of which nothing else is known. `model`: what the only model of such a service is called."""
 
     options: frozenset[str] = frozenset()
     remote: bool = True
+    needs: frozenset[Need] = frozenset({Need.CHAT})
+    model: str = ""
 
 
 KINDS = {
     "openai": Kind(frozenset({"max_tokens_field", "stream_options"})),
+    "anthropic": Kind(),
+    "gemini": Kind(),
+    "g4f": Kind(),
+    "tgi": Kind(frozenset({"template"})),
+    "fal": Kind(needs=frozenset({Need.IMAGE})),
+    "imagine": Kind(needs=frozenset({Need.IMAGE}), model="default"),
     "offline": Kind(frozenset({"pace"}), remote=False),
 }
 
@@ -28,16 +37,19 @@ class BuiltIn:
     base_url: str
     key_env: str
     model: str
-    context_length: int
+    context_length: int = 8192
     sees: bool = False
     kind: str = "openai"
+    image_model: str = ""
     options: Mapping[str, object] = field(default_factory=dict)
 
     @property
-    def facts(self) -> ModelFacts:
-        """Its default model. The price is what the service's own list says."""
-        needs = frozenset({Need.CHAT, Need.VISION} if self.sees else {Need.CHAT})
-        return ModelFacts(f"{self.name}/{self.model}", needs, self.context_length)
+    def models(self) -> tuple[ModelFacts, ...]:
+        """Its default models. Their prices are what the service's own list says."""
+        needs = KINDS[self.kind].needs | ({Need.VISION} if self.sees else set())
+        answers = ModelFacts(f"{self.name}/{self.model}", needs, self.context_length)
+        paints = ModelFacts(f"{self.name}/{self.image_model}", frozenset({Need.IMAGE}))
+        return tuple(facts for facts in (answers, paints) if facts.name)
 
 
 BUILT_IN = {
@@ -118,6 +130,14 @@ OFFLINE_MODELS = (
     ModelFacts(
         "offline/parrot", frozenset({Need.CHAT, Need.VISION}), 32_768, Price(), "Parrot, the offline stand-in"
     ),
-    ModelFacts("offline/painter", frozenset({Need.IMAGE}), 32_768, Price(), "Offline painter"),
+    ModelFacts(
+        "offline/painter",
+        frozenset({Need.IMAGE}),
+        32_768,
+        Price(),
+        "Offline painter",
+        takes=frozenset({"count", "size", "seed"}),
+        largest=2048,
+    ),
 )
 """What an account of the kind `offline` has: they stand in when there is nothing else."""

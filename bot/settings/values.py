@@ -18,7 +18,8 @@ Dollars = Annotated[Decimal, Field(gt=0)]
 class Account:
     """Where models are asked for, and with which key. `kind` is its wire format.
 
-    `free`: its calls cost nothing. `options` are the wire format's own.
+    `free`: its calls cost nothing. `options` are the wire format's own. `default_model` answers where no
+    route is set, `image_model` paints. `allow`: patterns of the models it may offer; none: all of them.
     """
 
     name: str
@@ -29,6 +30,8 @@ class Account:
     free: bool = False
     options: Mapping[str, object] = field(default_factory=dict)
     default_model: str = ""
+    image_model: str = ""
+    allow: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +41,8 @@ class ModelEntry:
     vision: bool | None = None
     context_length: int | None = None
     price: Price | None = None
+    takes: frozenset[str] | None = None
+    largest: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,7 @@ from bot.runs import ACTIVE, IllegalMove, RunStatus, move
 from bot.store import calls
 from bot.store.changes import of_run, record
 from bot.store.delivering import PENDING, close
-from bot.store.messages import make_answer, write_message
+from bot.store.messages import keep_sight, make_answer, write_message
 from bot.store.pictures import show
 from bot.store.runs import UNENDED, run_row, to_run, unfinished
 from bot.store.tables import run_steps, runs
@@ -34,6 +34,8 @@ def finish(
     if not status.ended:
         raise IllegalMove(f"{status} is no end")
     answer = make_answer(db, run, at=at)
+    if outcome.sight is not None:
+        keep_sight(db, run.question_id, outcome.sight)
     kept = answer.deleted_at is None and _write(db, run, answer, outcome, at=at)
     values = {
         "status": status,

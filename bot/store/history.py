@@ -6,7 +6,7 @@ from typing import Any
 from sqlalchemy import Connection, Row, and_, bindparam, func, or_, select
 
 from bot.messages import ChannelKey, Person, PictureRef
-from bot.records import Entry, Exchange, Said, Slot
+from bot.records import Entry, Exchange, Said, Sight, Slot
 from bot.runs import RunKind, RunStatus
 from bot.store.messages import PARLEY, message
 from bot.store.pictures import pictures_in, pictures_of
@@ -41,6 +41,8 @@ _PAST = (
         _question.c.person_name,
         _question.c.person_bot,
         _question.c.text,
+        _question.c.sight,
+        _question.c.sight_model,
         _question.c.created_at,
         _answer.c.id.label("answer_id"),
         _answer.c.text.label("answer_text"),
@@ -116,7 +118,8 @@ def past(db: Connection, room_id: int, before: int) -> tuple[Exchange, ...]:
 def _said(row: Row[Any], shown: tuple[PictureRef, ...]) -> Said:
     """A question."""
     person = Person(row.person_id, row.person_name, row.person_bot)
-    return Said(row.id, person, row.text, shown, row.created_at)
+    sight = Sight(row.sight, row.sight_model) if row.sight else None
+    return Said(row.id, person, row.text, shown, row.created_at, sight)
 
 
 def _answered(row: Row[Any], shown: Mapping[int, tuple[PictureRef, ...]]) -> Said | None:

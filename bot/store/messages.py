@@ -7,6 +7,7 @@ from sqlalchemy import Connection, Row, bindparam, insert, select, update
 
 from bot.errors import NotFound
 from bot.messages import Person
+from bot.records import Sight
 from bot.store.changes import record
 from bot.store.tables import messages
 
@@ -62,6 +63,12 @@ def make_answer(db: Connection, run: Row[Any], *, at: datetime) -> Row[Any]:
     made = insert_message(db, run.room_id, "assistant", PARLEY, at=at, question_id=run.question_id)
     record(db, run.room_id, ("message.created", made.id))
     return made
+
+
+def keep_sight(db: Connection, message_id: int, sight: Sight) -> None:
+    """Keep what a model that sees said of a message's pictures; not of a message that was deleted."""
+    there = (messages.c.id == message_id) & messages.c.deleted_at.is_(None)
+    db.execute(update(messages).where(there).values(sight=sight.text, sight_model=sight.model))
 
 
 def write_message(db: Connection, message_id: int, **values: object) -> None:

@@ -1,13 +1,13 @@
 """Reading runs: rows to values, a room's queue, and a run with all that is known of it."""
 
 from collections.abc import Sequence
-from dataclasses import asdict
+from dataclasses import fields
 from typing import Any
 
 from sqlalchemy import Connection, Row, bindparam, select
 
 from bot.errors import NotFound
-from bot.messages import Actor, Address, ChannelKey, Person, RunOptions, Standing
+from bot.messages import Actor, Address, ChannelKey, Person, PictureOptions, RunOptions, Standing
 from bot.records import Run, RunRecord, RunStep
 from bot.runs import ACTIVE, RunKind, RunStatus
 from bot.store.calls import calls_of
@@ -55,7 +55,7 @@ def to_run(row: Row[Any]) -> Run:
         status=RunStatus(row.status),
         actor=Actor(Person(row.person_id, row.person_name, row.person_bot), Standing(row.standing)),
         address=Address(key, row.reply_to),
-        options=RunOptions(**row.options),
+        options=_options(row.options),
         question_id=row.question_id,
         answer_id=row.answer_id,
         attempts=row.attempts,
@@ -71,8 +71,24 @@ def to_run(row: Row[Any]) -> Run:
 
 def options_json(options: RunOptions) -> dict[str, object]:
     """What `to_run` reads back: only what was chosen."""
-    default = RunOptions()
-    return {name: value for name, value in asdict(options).items() if value != getattr(default, name)}
+    chosen = _differences(options, RunOptions())
+    if "picture" in chosen:
+        chosen["picture"] = _differences(options.picture, PictureOptions())
+    return chosen
+
+
+def _differences(chosen: Any, default: Any) -> dict[str, object]:
+    """The fields that are not as they are by default."""
+    values = {field.name: getattr(chosen, field.name) for field in fields(chosen)}
+    return {name: value for name, value in values.items() if value != getattr(default, name)}
+
+
+def _options(stored: dict[str, Any]) -> RunOptions:
+    """What `options_json` wrote."""
+    picture = dict(stored.get("picture", {}))
+    if size := picture.get("size"):
+        picture["size"] = tuple(size)
+    return RunOptions(**{**stored, "picture": PictureOptions(**picture)})
 
 
 def run_row(db: Connection, run_id: int) -> Row[Any]:

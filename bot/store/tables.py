@@ -70,6 +70,8 @@ messages = Table(
     Column("person_bot", Boolean, nullable=False),
     _text("text"),
     _text("notice"),
+    _text("sight"),  # what a model that sees said of the pictures, and which model
+    _text("sight_model"),
     Column("created_at", Utc, nullable=False),
     Column("edited_at", Utc),
     Column("deleted_at", Utc),
@@ -226,6 +228,15 @@ changes = Table(
     Column("subject", BigInteger, nullable=False),
     Index("ix_changes_room", "room_id", "id"),
     sqlite_autoincrement=True,
+)
+
+catalogues = Table(
+    "catalogues",
+    metadata,
+    Column("account", Text, primary_key=True),
+    Column("source", Text, nullable=False),  # the wire format and the address that the list came from
+    Column("models", Json, nullable=False),
+    Column("at", Utc, nullable=False),
 )
 
 calibrations = Table(

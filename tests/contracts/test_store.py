@@ -6,7 +6,7 @@ from decimal import Decimal
 import pytest
 
 from bot.errors import BudgetSpent, NotFound, QueueFull
-from bot.messages import RunOptions, Usage
+from bot.messages import PictureOptions, RunOptions, Usage
 from bot.ports import Store
 from bot.records import Context, Order, Outcome, Reservation, Settlement, Spending
 from bot.runs import IllegalMove, RunKind, RunStatus
@@ -34,7 +34,13 @@ from tests.contracts.talk import (
 
 async def test_what_was_accepted_is_there_after_a_restart(reopen: Open) -> None:
     store = await reopen()
-    options = RunOptions(model="a/b", persona="", instructions="short", seed=7)
+    options = RunOptions(
+        model="a/b",
+        persona="",
+        instructions="short",
+        style="factual",
+        picture=PictureOptions(2, (512, 768), 4, 7.5, 7, "rain"),
+    )
     accepted = await store.accept(
         said("hello", pictures=(PICTURE,)), Order(RunKind.DESCRIBE, options), at=AT, queue=5
     )

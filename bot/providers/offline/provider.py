@@ -69,17 +69,18 @@ class Offline:
 
     async def draw(self, request: DrawRequest) -> AsyncIterator[Drawn | End]:
         """Paint; the same words, size and seed make the same picture. Raises ProviderDown."""
-        wide, high = request.size or SIZE
+        options = request.options
+        wide, high = options.size or SIZE
         size = (_within(wide), _within(high))
-        for number in range(request.count):
+        for number in range(options.count):
             order = {
                 "do": "paint",
                 "prompt": request.prompt,
                 "size": size,
-                "seed": f"{request.seed}/{number}",
+                "seed": f"{options.seed}/{number}",
             }
             _, data = await self._ask(order)
-            yield Drawn(Picture(data, "image/png"))
+            yield Drawn(Picture(data, "image/png"), options.seed)
         yield End(usage=Usage(len(tokens(request.prompt)), 0))
 
     async def _look(self, picture: Picture) -> Sight:
