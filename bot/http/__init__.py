@@ -3,5 +3,6 @@
 from bot.http.client import File, Http, Json
 from bot.http.events import Event
 from bot.http.faults import status_error
+from bot.http.fetch import Fetcher, fetch
 
-__all__ = ["Event", "File", "Http", "Json", "status_error"]
+__all__ = ["Event", "Fetcher", "File", "Http", "Json", "fetch", "status_error"]
