@@ -1,6 +1,6 @@
 """One table of commands as data; each platform renders it natively and comes back through `Commands`."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from bot.commands import model, persona, room, talk
 from bot.commands.base import Ask, Choice, Command, Invocation, Kind, Looking, Param, Reply
@@ -28,11 +28,15 @@ async def _help(ask: Ask) -> Reply:
 
 def _described(command: Command) -> str:
     """A command with its options."""
-    options = "\n".join(
-        f"- `{param.name}`{'' if param.required else ' (may be left out)'} – {param.description}"
-        for param in command.params
-    )
+    options = "\n".join(f"- `{param.name}`{_needed(param)} – {param.description}" for param in command.params)
     return f"`{command.typed}` – {command.description}\n{options}".strip()
+
+
+def _needed(param: Param) -> str:
+    """When an option is to be given."""
+    if param.required:
+        return ""
+    return " (may be left out)" if param.offered is None else " (where the model takes it)"
 
 
 async def _names(_looking: Looking, typed: str) -> list[Choice]:
@@ -91,6 +95,15 @@ class Commands:
         if found.complete is None:
             return found.choices
         return await found.complete(self._looking(actor, key), typed)
+
+    def params(
+        self, path: str, actor: Actor, key: ChannelKey, options: Mapping[str, object]
+    ) -> Sequence[Param]:
+        """The options that are offered while `options` are chosen; a platform asks again when they change."""
+        command = self.find(path)
+        authorize(actor, command.act)
+        looking = self._looking(actor, key)
+        return [each for each in command.params if each.offered is None or each.offered(looking, options)]
 
     async def current(self, path: str, param: str, actor: Actor, key: ChannelKey) -> str:
         """An option's present value, for a window that edits it."""

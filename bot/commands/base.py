@@ -40,11 +40,13 @@ class Looking:
 
 Completion = Callable[[Looking, str], Awaitable[Sequence[Choice]]]
 Current = Callable[[Looking], Awaitable[str]]
+Offered = Callable[[Looking, Mapping[str, object]], bool]
 
 
 @dataclass(frozen=True, slots=True)
 class Param:
-    """One option of a command. `long`: worth a window of its own; `current`: its present value."""
+    """One option of a command. `long`: worth a window of its own; `current`: its present value; `offered`:
+    whether it makes sense with the options chosen so far, None: always."""
 
     name: str
     description: str
@@ -56,6 +58,7 @@ class Param:
     long: bool = False
     complete: Completion | None = None
     current: Current | None = None
+    offered: Offered | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,9 +1,10 @@
 """Talking to Parley, once or in a conversation, with words or pictures."""
 
 from bot.commands.base import Ask, Choice, Command, Kind, Looking, Param, Reply
+from bot.commands.painting import PARAMS, chosen
 from bot.errors import BadOption
 from bot.governance.authorize import Act
-from bot.messages import ModelFacts, Need, PictureOptions, RunOptions
+from bot.messages import ModelFacts, Need, RunOptions
 from bot.records import Order
 from bot.runs import RunKind
 
@@ -49,10 +50,7 @@ async def complete(ask: Ask) -> Reply:
 
 async def imagine(ask: Ask) -> Reply:
     """Have a picture made."""
-    seed = ask.options.get("seed")
-    options = RunOptions(
-        ask.text("model"), picture=PictureOptions(seed=seed if isinstance(seed, int) else None)
-    )
+    options = RunOptions(ask.text("model"), picture=chosen(ask.looking, ask.options))
     return await _queued(ask, ask.text("prompt"), Order(RunKind.IMAGINE, options))
 
 
@@ -84,7 +82,7 @@ COMMANDS = (
         (
             Param("prompt", "What the picture shows", required=True),
             Param("model", "Which model paints, just this once", complete=models_that_draw),
-            Param("seed", "The same number gives the same picture", Kind.INTEGER, least=0, most=2**31 - 1),
+            *PARAMS,
         ),
     ),
     Command(
