@@ -49,6 +49,7 @@ class Parley:
             "PATH": os.environ["PATH"],
             "PYTHONPATH": str(ROOT),
             "PARLEY_DATA": str(self.data),
+            "PARLEY_LOCAL_SERVERS": "off",  # what the developer's machine runs is no part of a test
             "PARLEY_WEB_PORT": str(self.port),
             "PARLEY_WEB_TOKEN": TOKEN,
             **self.env,

@@ -63,6 +63,7 @@ async def test_a_database_that_somebody_holds_delays_no_stop(tmp_path: Path) -> 
 async def test_a_second_one_in_the_same_folder_says_who_has_it(tmp_path: Path) -> None:
     async with parley(tmp_path / "data") as program:
         env = {"PATH": os.environ["PATH"], "PYTHONPATH": str(ROOT), "PARLEY_DATA": str(tmp_path / "data")}
+        env["PARLEY_LOCAL_SERVERS"] = "off"
         second = await asyncio.create_subprocess_exec(
             *(sys.executable, "-m", "bot", "run"),
             env=env,

@@ -2,9 +2,14 @@
 
 from bot.settings.environment import Variables
 from bot.settings.file import File, Provider
+from bot.settings.local import LOCAL
 from bot.settings.report import Report, near, shown
 from bot.settings.services import BUILT_IN, KINDS, NOT_YET, BuiltIn
 from bot.settings.values import OFFLINE, Account
+
+NOBODY = "No AI service is set up, so the offline stand-in answers: set one of"
+OTHERS = "Other AI services are off: set"
+"""What start-up says of the keys that are not there, when no service answers and when one does."""
 
 
 def read_accounts(file: File, variables: Variables, report: Report) -> dict[str, Account]:
@@ -133,18 +138,16 @@ def _tell(file: File, found: dict[str, Account], variables: Variables, report: R
     off = [service for service in BUILT_IN.values() if service.name not in {**found, **file.providers}]
     names = ", ".join(service.key_env for service in off)
     if not found:
-        report.missing.append(
-            f"No AI service is set up, so the offline stand-in answers: set one of {names}."
-        )
+        report.missing.append(f"{NOBODY} {names}.")
     elif off:
-        report.missing.append(f"Other AI services are off: set {names}.")
+        report.missing.append(f"{OTHERS} {names}.")
     for key_env, title in NOT_YET.items():
         if variables.text(key_env) and key_env not in {_key_env(file, name) for name in file.providers}:
             report.notes.append(f"{key_env} is set, but {title} is not supported yet.")
 
 
 def _names(file: File) -> set[str]:
-    return {*BUILT_IN, *file.providers, OFFLINE.name}
+    return {*BUILT_IN, *file.providers, *LOCAL, OFFLINE.name}
 
 
 def _key_env(file: File, name: str) -> str:

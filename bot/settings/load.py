@@ -10,12 +10,14 @@ from bot.errors import ConfigError
 from bot.settings.accounts import read_accounts
 from bot.settings.environment import Variables
 from bot.settings.file import File, read_file
+from bot.settings.local import read_local_servers
 from bot.settings.report import Report, near, shown
 from bot.settings.values import Log, Settings, Web
 
 OURS = (
     "PARLEY_CONFIG",
     "PARLEY_DATA",
+    "PARLEY_LOCAL_SERVERS",
     "PARLEY_LOG_FORMAT",
     "PARLEY_LOG_LEVEL",
     "PARLEY_OPERATORS",
@@ -70,6 +72,7 @@ def _settings(variables: Variables, file: File, report: Report) -> Settings:
         models={name: model.entry() for name, model in file.models.items() if model},
         routes=file.routes,
         limits=file.limits,
+        local_servers=read_local_servers(file, variables, report),
         notes=tuple(report.notes),
         missing=tuple(report.missing),
     )

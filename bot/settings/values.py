@@ -112,8 +112,10 @@ class Settings:
     """What the operator listed; a need that is missing here has a route of its own making."""
     limits: SpendLimits = SpendLimits()
     deadlines: Deadlines = Deadlines()
+    local_servers: Mapping[str, str] = field(default_factory=dict)
+    """Where a server of this machine may listen, by the name that its account would have."""
     notes: tuple[str, ...] = ()
-    """What is odd but no error: a key whose service is not supported yet."""
+    """What is no error, but worth knowing: a token that is short, a server that was found."""
     missing: tuple[str, ...] = ()
     """What is off, and which variable turns it on."""
 
