@@ -10,7 +10,15 @@ from bot.governance.personas import LONGEST, PRESETS, checked
 from bot.messages import Actor, Person, Standing
 
 ANN = Person("web:ann", "Ann")
-EVERYBODY = {Act.READ, Act.CHAT, Act.IMAGINE, Act.LIST_MODELS, Act.SEE_PERSONA}
+EVERYBODY = {
+    Act.READ,
+    Act.CHAT,
+    Act.IMAGINE,
+    Act.LIST_MODELS,
+    Act.SEE_PERSONA,
+    Act.SEE_STYLE,
+    Act.SEE_USAGE,
+}
 
 
 def allowed(actor: Actor, act: Act, owner: str = "") -> bool:

@@ -15,7 +15,11 @@ class Act(StrEnum):
     LIST_MODELS = "list the models"
     SEE_PERSONA = "see the persona"
     SET_PERSONA = "change the persona"
+    SEE_STYLE = "see the style"
+    SET_STYLE = "change the style"
     SET_MODEL = "change the model"
+    SEE_USAGE = "see what they used"
+    SEE_CHANNEL_USAGE = "see what all of a channel used"
     START_ANEW = "start the conversation anew"
     STOP = "stop an answer"
     RETRY = "ask for another answer"
@@ -29,7 +33,11 @@ _NEEDS: dict[Act, Standing] = {
     Act.LIST_MODELS: Standing.MEMBER,
     Act.SEE_PERSONA: Standing.MEMBER,
     Act.SET_PERSONA: Standing.MODERATOR,
+    Act.SEE_STYLE: Standing.MEMBER,
+    Act.SET_STYLE: Standing.MODERATOR,
     Act.SET_MODEL: Standing.MODERATOR,
+    Act.SEE_USAGE: Standing.MEMBER,
+    Act.SEE_CHANNEL_USAGE: Standing.MODERATOR,
     Act.START_ANEW: Standing.MODERATOR,
     Act.STOP: Standing.MODERATOR,
     Act.RETRY: Standing.MODERATOR,
