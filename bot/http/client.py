@@ -32,6 +32,9 @@ ERROR_WITHIN: Final = 5.0
 HEADERS: Final = {"User-Agent": "Parley", "Accept-Encoding": "identity"}
 """Nothing comes compressed: a small body cannot become a large one, and events are not held back."""
 
+EVENTS: Final = {"Accept": "text/event-stream"}
+"""Who asks for a stream says so: servers may choose by it."""
+
 
 @dataclass(frozen=True, slots=True)
 class File:
@@ -47,7 +50,8 @@ class Http:
 
     A request as a whole has `deadlines.turn` seconds; a stream has `first_token` seconds until its first
     event with data and `between_tokens` until each further one, whatever else comes in between. The time
-    that the caller takes between two events does not count. Raises ProviderError.
+    that the caller takes between two events does not count. `key_header`: where the key travels, as a bearer
+    token when there is none; `headers` go with every request. Raises ProviderError.
     """
 
     def __init__(
@@ -55,12 +59,14 @@ class Http:
         base_url: str,
         *,
         key: str = "",
+        key_header: str = "",
+        headers: Mapping[str, str] | None = None,
         deadlines: Deadlines | None = None,
     ) -> None:
         self._key = key
         self._deadlines = deadlines or Deadlines()
-        authorization = {"Authorization": f"Bearer {key}"} if key else {}
-        self._headers = {**HEADERS, **authorization}
+        shown = {key_header: key} if key_header else {"Authorization": f"Bearer {key}"}
+        self._headers = {**HEADERS, **(headers or {}), **(shown if key else {})}
         self._base_url = base_url.rstrip("/")
         self._client = httpx.AsyncClient(
             transport=Wire(self._deadlines.connect),
@@ -98,7 +104,7 @@ class Http:
         JSON as a whole is passed on as one event; any other body without events is ProviderGarbled.
         A key that is echoed is masked: an event may be an error, and ends up in the log."""
         key = self._key.encode("utf-8", "replace")
-        async with aclosing(self._stream("POST", path, body=body)) as events:
+        async with aclosing(self._stream("POST", path, body=body, headers=EVENTS)) as events:
             async for event in events:
                 yield event.data.replace(key, b"[key]") if key else event.data
 
@@ -141,8 +147,8 @@ class Http:
         """Send a request and wait for the headers of its answer. Whoever calls closes it."""
         if body is not None:
             parts["content"] = msgspec.json.encode(body)
-            parts["headers"] = {"Content-Type": "application/json"}
-        parts["headers"] = {**self._headers, **parts.get("headers", {})}
+        typed = {"Content-Type": "application/json"} if body is not None else {}
+        parts["headers"] = {**self._headers, **typed, **parts.get("headers", {})}
         request = self._client.build_request(method, self._url(path), **parts)
         answer = await self._client.send(request, stream=True)
         if answer.is_success and answer.headers.get("content-encoding", "identity") == "identity":
