@@ -7,6 +7,7 @@ from typing import Self
 from bot.http import Http
 from bot.providers import Provider, build
 from bot.settings import Account, Settings
+from bot.settings.services import KINDS
 
 
 class Accounts:
@@ -30,6 +31,13 @@ class Accounts:
 
     def _door(self, account: Account) -> Http:
         key = account.key.get_secret_value() if account.key else ""
-        door = Http(account.base_url, key=key, deadlines=self._settings.deadlines)
+        kind = KINDS[account.kind]
+        door = Http(
+            account.base_url,
+            key=key,
+            key_header=kind.key_header,
+            headers=kind.headers,
+            deadlines=self._settings.deadlines,
+        )
         self._doors.push_async_callback(door.aclose)
         return door

@@ -190,8 +190,8 @@ def test_accounts_stand_in_for_one_another_in_a_known_order() -> None:
     accounts = load(keys).accounts
 
     assert list(accounts) == [
-        *("openrouter", "openai", "deepseek", "mistral", "groq", "xai", "together", "fireworks"),
-        *("huggingface", "offline"),
+        *("openrouter", "openai", "anthropic", "gemini", "deepseek", "mistral", "groq", "xai"),
+        *("together", "fireworks", "huggingface", "offline"),
     ]
     assert accounts["huggingface"].key_env == "HF_TOKEN"
 
@@ -224,13 +224,6 @@ def test_the_key_of_a_known_service_goes_to_no_other_address(tmp_path: Path) -> 
 
     assert account.key is None
     assert account.default_model == ""
-
-
-def test_a_service_that_is_not_supported_yet_is_mentioned() -> None:
-    assert (
-        "ANTHROPIC_API_KEY is set, but Anthropic is not supported yet."
-        in load({"ANTHROPIC_API_KEY": "k"}).notes
-    )
 
 
 def test_facts_and_prices_of_a_model_are_exact(tmp_path: Path) -> None:
@@ -294,7 +287,7 @@ def test_a_key_written_where_its_variable_belongs_is_refused_and_not_repeated(tm
 
 
 SECRETS = (
-    *("DISCORD_TOKEN", "TELEGRAM_TOKEN", "TELEGRAM_WEBHOOK_SECRET", "PARLEY_WEB_TOKEN", "ANTHROPIC_API_KEY"),
+    *("DISCORD_TOKEN", "TELEGRAM_TOKEN", "TELEGRAM_WEBHOOK_SECRET", "PARLEY_WEB_TOKEN"),
     *(service.key_env for service in BUILT_IN.values()),
 )
 OTHERS = (*OURS, *LATER, "DISCORD_API_BASE", "TELEGRAM_API_BASE", "TELEGRAM_WEBHOOK_URL", "PARLEY_")
@@ -345,9 +338,7 @@ def test_the_examples_are_valid_as_they_stand_and_with_everything_switched_on(tm
     )
 
     assert settings.routes
-    assert {*SECRETS, "PARLEY_DATA", "PARLEY_WEB_PORT", "PARLEY_OPERATORS"} - {
-        "ANTHROPIC_API_KEY"
-    } <= variables
+    assert {*SECRETS, "PARLEY_DATA", "PARLEY_WEB_PORT", "PARLEY_OPERATORS"} <= variables
 
 
 def test_no_mistake_of_a_provider_hides_another(tmp_path: Path) -> None:

@@ -4,7 +4,7 @@ from bot.settings.environment import Variables
 from bot.settings.file import File, Provider
 from bot.settings.local import LOCAL
 from bot.settings.report import Report, near, shown
-from bot.settings.services import BUILT_IN, KINDS, NOT_YET, BuiltIn
+from bot.settings.services import BUILT_IN, KINDS, BuiltIn
 from bot.settings.values import OFFLINE, Account
 
 NOBODY = "No AI service is set up, so the offline stand-in answers: set one of"
@@ -23,7 +23,7 @@ def read_accounts(file: File, variables: Variables, report: Report) -> dict[str,
             found[name] = account
     _check_routes(file, found, report)
     _check_models(file, report)
-    _tell(file, found, variables, report)
+    _tell(file, found, report)
     order = [*BUILT_IN, *file.providers]
     return {name: found[name] for name in order if name in found} | {OFFLINE.name: OFFLINE}
 
@@ -129,7 +129,7 @@ def _check_models(file: File, report: Report) -> None:
             report.problem(f'[models."{shown(model)}"] {said}')
 
 
-def _tell(file: File, found: dict[str, Account], variables: Variables, report: Report) -> None:
+def _tell(file: File, found: dict[str, Account], report: Report) -> None:
     """Say which variable turns on what is off."""
     for name in file.providers:
         key_env = _key_env(file, name)
@@ -141,9 +141,6 @@ def _tell(file: File, found: dict[str, Account], variables: Variables, report: R
         report.missing.append(f"{NOBODY} {names}.")
     elif off:
         report.missing.append(f"{OTHERS} {names}.")
-    for key_env, title in NOT_YET.items():
-        if variables.text(key_env) and key_env not in {_key_env(file, name) for name in file.providers}:
-            report.notes.append(f"{key_env} is set, but {title} is not supported yet.")
 
 
 def _names(file: File) -> set[str]:

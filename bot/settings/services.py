@@ -9,18 +9,23 @@ from bot.messages import ModelFacts, Need, Price
 @dataclass(frozen=True, slots=True)
 class Kind:
     """A wire format: the options that its table may have, whether it needs an address, and what a model is
-    good for of which nothing else is known. `model`: what the only model of such a service is called."""
+    good for of which nothing else is known. `model`: what the only model of such a service is called.
+    `key_header`: where the key travels when it is no bearer token; `headers`: what every request carries."""
 
     options: frozenset[str] = frozenset()
     remote: bool = True
     needs: frozenset[Need] = frozenset({Need.CHAT})
     model: str = ""
+    key_header: str = ""
+    headers: Mapping[str, str] = field(default_factory=dict)
 
 
 KINDS = {
     "openai": Kind(frozenset({"max_tokens_field", "stream_options"})),
-    "anthropic": Kind(),
-    "gemini": Kind(),
+    "anthropic": Kind(
+        frozenset({"thinking"}), key_header="x-api-key", headers={"anthropic-version": "2023-06-01"}
+    ),
+    "gemini": Kind(key_header="x-goog-api-key"),
     "g4f": Kind(),
     "tgi": Kind(frozenset({"template"})),
     "fal": Kind(needs=frozenset({Need.IMAGE})),
@@ -75,6 +80,25 @@ BUILT_IN = {
             options={"max_tokens_field": "max_completion_tokens"},  # its newer models refuse the other name
         ),
         BuiltIn(
+            "anthropic",
+            "https://api.anthropic.com/v1",
+            "ANTHROPIC_API_KEY",
+            "claude-haiku-5-5",
+            1_000_000,
+            sees=True,
+            kind="anthropic",
+            options={"thinking": {"claude-haiku-5-5": "disabled"}},  # its thoughts count against the cap
+        ),
+        BuiltIn(
+            "gemini",
+            "https://generativelanguage.googleapis.com/v1beta",
+            "GEMINI_API_KEY",
+            "gemini-3.5-flash-lite",
+            1_048_576,
+            sees=True,
+            kind="gemini",
+        ),
+        BuiltIn(
             "deepseek",
             "https://api.deepseek.com",
             "DEEPSEEK_API_KEY",
@@ -122,9 +146,6 @@ BUILT_IN = {
         ),
     )
 }
-
-NOT_YET = {"ANTHROPIC_API_KEY": "Anthropic", "GEMINI_API_KEY": "Gemini"}
-"""Keys that people have, of services whose wire format Parley does not speak yet."""
 
 OFFLINE_MODELS = (
     ModelFacts(
