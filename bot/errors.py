@@ -7,7 +7,7 @@ BotError                     everything this project raises on purpose
 │   └── UnknownModel ├── QueueFull  └── BudgetSpent
 ├── ProviderError            an AI service let us down; `reply` stays vague
 │   ├── ProviderRefused      4xx: our request is wrong
-│   │   └── KeyRefused       401, 402, 403: the account is
+│   │   └── KeyRefused       401, 402, out of credit: the account is
 │   ├── ProviderBusy         429, 503, 529: worth another try after `retry_after`
 │   ├── ProviderDown         no connection, a reset, a 5xx
 │   ├── ProviderTimeout      one of our deadlines passed

@@ -24,7 +24,7 @@ from bot.errors import (
     ProviderRefused,
     ProviderTimeout,
 )
-from bot.http.faults import DAY, retry_after, status_error, translated
+from bot.http.faults import ACCOUNT, DAY, retry_after, status_error, translated
 
 KEY = "sk-secret-1234567890"
 NOW = datetime(2026, 11, 21, 12, tzinfo=UTC)
@@ -122,8 +122,8 @@ def test_our_own_errors_and_a_cancellation_pass() -> None:
 @pytest.mark.parametrize(
     ("status", "kind"),
     [
-        *((status, KeyRefused) for status in (401, 402, 403)),
-        *((status, ProviderRefused) for status in (301, 302, 307, 400, 404, 405, 413, 422, 451)),
+        *((status, KeyRefused) for status in (401, 402)),
+        *((status, ProviderRefused) for status in (301, 302, 307, 400, 403, 404, 405, 413, 422, 451)),
         *((status, ProviderBusy) for status in (408, 429, 503, 529)),
         *((status, ProviderDown) for status in (500, 501, 502, 504, 520, 599)),
     ],
@@ -137,6 +137,34 @@ def test_every_status_has_a_meaning(status: int, kind: type[ProviderError]) -> N
     assert KEY not in error.said
     assert getattr(error, "status", status) == status
     assert "No" not in error.reply
+
+
+@pytest.mark.parametrize("status", [400, 403, 429])
+@pytest.mark.parametrize("name", sorted(ACCOUNT))
+@pytest.mark.parametrize("place", ["code", "type"])
+def test_an_error_that_only_the_operator_can_mend_is_the_account_s(
+    status: int, name: str, place: str
+) -> None:
+    error = status_error(status, json.dumps({"error": {place: name, "message": "Pay."}}))
+    assert type(error) is KeyRefused
+    assert (error.status, str(error)) == (status, f"{status} {name}")
+
+
+def test_a_service_that_fails_says_nothing_about_the_account() -> None:
+    assert type(status_error(500, '{"error": {"code": "insufficient_quota"}}')) is ProviderDown
+
+
+@pytest.mark.parametrize(
+    "body", ['{"code": "invalid_api_key"}', '{"error": "no", "type": "invalid_api_key"}']
+)
+def test_an_error_s_name_is_found_outside_an_error_object_too(body: str) -> None:
+    assert type(status_error(403, body)) is KeyRefused
+
+
+@pytest.mark.parametrize("body", ["", "[]", "7", '"insufficient_quota"', '{"error": []}', "<html>"])
+def test_a_refusal_without_a_name_is_no_word_about_the_account(body: str) -> None:
+    assert str(status_error(403, body)) == "403"
+    assert type(status_error(429, body)) is ProviderBusy
 
 
 @pytest.mark.parametrize(

@@ -29,6 +29,21 @@ DAY: Final = 86_400.0
 NAME: Final = re.compile(r"[a-z]{1,20}(?:_[a-z]{1,20}){1,5}")
 """A name such as `context_length_exceeded`: no word that a person would say."""
 
+ACCOUNT: Final = frozenset(
+    {
+        "invalid_api_key",
+        "api_key_invalid",
+        "insufficient_quota",
+        "insufficient_balance",
+        "insufficient_credits",
+        "exceeded_current_quota_error",
+        "billing_hard_limit_reached",
+        "billing_not_active",
+        "account_deactivated",
+    }
+)
+"""Names of errors that only the account's operator can mend, whatever the status they come with."""
+
 NOT_SENT: Final = (
     aiohttp.ClientConnectorError,  # the name, the connection, TLS or its certificate
     aiohttp.ConnectionTimeoutError,
@@ -98,14 +113,16 @@ def status_error(
     status: int, body: str, headers: Mapping[str, str] | None = None, key: str = ""
 ) -> ProviderError:
     """What an HTTP status that is no success means to us. Redirects are not followed: they are refusals."""
-    error = _of_status(status, " ".join((str(status), *_names(redacted(body, key)))), headers or {})
+    names = _names(redacted(body, key))
+    detail = " ".join((str(status), *names))
+    refused = status in (401, 402) or (400 <= status < 500 and not ACCOUNT.isdisjoint(names))
+    error = KeyRefused(detail, status=status) if refused else _of_status(status, detail, headers or {})
     error.said = redacted(body, key)
     return error
 
 
 def _of_status(status: int, detail: str, headers: Mapping[str, str]) -> ProviderError:
-    if status in (401, 402, 403):
-        return KeyRefused(detail, status=status)
+    """A 403 is no word about the key: services refuse a model, a country or a text with it."""
     if status in (408, 429, 503, 529):
         return ProviderBusy(detail, retry_after=retry_after(headers, datetime.now(UTC)))
     if status >= 500:
@@ -117,7 +134,7 @@ def _names(body: str) -> list[str]:
     """What the service calls the error. Sentences are left out: they may quote what people said."""
     try:
         match msgspec.json.decode(body):
-            case {"error": {**told}}:
+            case {"error": {**told}} | {**told}:
                 named = (told.get(name) for name in ("code", "type", "param"))
                 return [name for name in named if isinstance(name, str) and NAME.fullmatch(name)]
     except ValueError:
