@@ -43,6 +43,11 @@ def test_options_come_in_their_types_also_when_they_were_typed_as_text() -> None
     }
 
 
+def test_a_choice_may_be_typed_by_what_it_is_called() -> None:
+    for typed in ("l", "large", " Large "):
+        assert checked(PAINT, {"prompt": "x", "size": typed}, 0)["size"] == "l"
+
+
 @pytest.mark.parametrize(
     ("options", "sentence"),
     [

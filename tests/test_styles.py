@@ -55,7 +55,7 @@ def test_a_purpose_stands_for_its_documented_values_and_the_middle_of_its_range(
 def test_a_purpose_goes_by_its_short_and_its_whole_name() -> None:
     assert purpose("creative") is purpose("  Creative   WRITING ")
 
-    with pytest.raises(BadOption, match="no style “poetry”[.] There are: creative, technical,"):
+    with pytest.raises(BadOption, match=r"no style “poetry”\. There are: creative, technical,"):
         purpose("poetry")
 
 

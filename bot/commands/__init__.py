@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 
-from bot.commands import model, persona, room, talk
+from bot.commands import model, persona, room, style, talk
 from bot.commands.base import Ask, Choice, Command, Invocation, Kind, Looking, Param, Reply
 from bot.commands.options import checked
 from bot.conversation import Conversation
@@ -48,6 +48,7 @@ async def _names(_looking: Looking, typed: str) -> list[Choice]:
 COMMANDS: tuple[Command, ...] = (
     *talk.COMMANDS,
     *persona.COMMANDS,
+    *style.COMMANDS,
     *model.COMMANDS,
     *room.COMMANDS,
     Command(

@@ -57,9 +57,15 @@ def _text(param: Param, value: object) -> str:
         raise BadOption(f"“{param.name}” must be text.")
     if len(value) > LONGEST:
         raise BadOption(f"“{param.name}” can have {LONGEST:,} characters; this has {len(value):,}.")
-    if param.choices and value not in {choice.value for choice in param.choices}:
-        raise BadOption(f"“{param.name}” is one of: {', '.join(c.value for c in param.choices)}.")
-    return value
+    return _chosen(param, value) if param.choices else value
+
+
+def _chosen(param: Param, typed: str) -> str:
+    """The choice that was meant: by its value, or by what it is called."""
+    for choice in param.choices:
+        if typed == choice.value or typed.strip().lower() == choice.name.lower():
+            return choice.value
+    raise BadOption(f"“{param.name}” is one of: {', '.join(c.value for c in param.choices)}.")
 
 
 def _boolean(param: Param, value: object) -> bool:
