@@ -10,9 +10,10 @@ from typing import Any, Final, TypeAlias, cast
 import httpx
 import msgspec
 
-from bot.errors import ProviderError, ProviderGarbled
+from bot.errors import ProviderError, ProviderGarbled, ProviderRefused
 from bot.http.events import Event
 from bot.http.faults import FOREIGN, status_error, translated
+from bot.http.fetch import fetch
 from bot.http.stream import EventStream, read
 from bot.http.transport import Wire
 from bot.settings.values import Deadlines
@@ -86,6 +87,20 @@ class Http:
         """Fetch a file. Raises ProviderGarbled when it has more than `at_most` bytes."""
         return await self._whole("GET", path, at_most)
 
+    async def fetch(self, url: str, at_most: int) -> bytes:
+        """Fetch a file whose address the service gave: with the key where it is its own origin, else from
+        the open internet without. A bad address, a refusal and too many bytes are ProviderGarbled."""
+        try:
+            ours, where = httpx.URL(self._base_url), httpx.URL(f"{self._base_url}/").join(url)
+        except (httpx.InvalidURL, UnicodeError):
+            raise ProviderGarbled("an address that cannot be read") from None
+        if where.userinfo or (where.scheme, where.host, where.port) != (ours.scheme, ours.host, ours.port):
+            return await fetch(url, at_most)
+        try:
+            return await self._whole("GET", "", at_most, url=str(where))
+        except ProviderRefused as error:
+            raise ProviderGarbled(f"an address that cannot be asked: {error}") from None
+
     async def post_bytes(self, path: str, body: Json, at_most: int) -> bytes:
         """Send JSON, get a file. Raises ProviderGarbled when it has more than `at_most` bytes."""
         return await self._whole("POST", path, at_most, body=body)
@@ -143,13 +158,15 @@ class Http:
                 for event in events:
                     yield event
 
-    async def _open(self, method: str, path: str, *, body: Json = None, **parts: Any) -> httpx.Response:
+    async def _open(
+        self, method: str, path: str, *, body: Json = None, url: str = "", **parts: Any
+    ) -> httpx.Response:
         """Send a request and wait for the headers of its answer. Whoever calls closes it."""
         if body is not None:
             parts["content"] = msgspec.json.encode(body)
         typed = {"Content-Type": "application/json"} if body is not None else {}
         parts["headers"] = {**self._headers, **typed, **parts.get("headers", {})}
-        request = self._client.build_request(method, self._url(path), **parts)
+        request = self._client.build_request(method, url or self._url(path), **parts)
         answer = await self._client.send(request, stream=True)
         if answer.is_success and answer.headers.get("content-encoding", "identity") == "identity":
             return answer
