@@ -106,3 +106,14 @@ async def test_a_style_that_nobody_can_read_any_more_is_shown_as_none(tmp_path: 
         )
 
         assert "no style of its own" in (await parley.command("style/show")).text
+
+
+async def test_a_style_for_one_message_is_asked_for_by_name(tmp_path: Path) -> None:
+    async with rig(tmp_path) as parley:
+        reply = await parley.command("chat", ANN, message="hello", style="creative writing")
+        assert reply.run_id is not None
+        await parley.answer(reply.run_id)
+
+        assert (await parley.store.run(reply.run_id)).run.options.style == "creative"
+        with pytest.raises(BadOption, match="one of: creative"):
+            await parley.command("chat", ANN, message="hello", style="poetry")

@@ -2,6 +2,7 @@
 
 from bot.commands.base import Ask, Choice, Command, Kind, Looking, Param, Reply
 from bot.commands.painting import PARAMS, chosen
+from bot.commands.style import PURPOSE_CHOICES
 from bot.errors import BadOption
 from bot.governance.authorize import Act
 from bot.messages import ModelFacts, Need, RunOptions
@@ -33,7 +34,7 @@ async def chat(ask: Ask) -> Reply:
     if not ask.text("message") and not ask.call.pictures:
         raise BadOption("What would you like to say?")
     persona = ask.text("persona") or None
-    options = RunOptions(ask.text("model"), persona, ask.text("instructions"))
+    options = RunOptions(ask.text("model"), persona, ask.text("instructions"), ask.text("style"))
     return await _queued(ask, ask.text("message"), Order(RunKind.CHAT, options))
 
 
@@ -72,6 +73,7 @@ COMMANDS = (
             MODEL,
             Param("persona", "Who I should be, just this once; for moderators", long=True),
             Param("instructions", "What to mind in this answer", long=True),
+            Param("style", "What this answer is for", choices=PURPOSE_CHOICES),
         ),
     ),
     Command(
