@@ -6,6 +6,7 @@ from decimal import Decimal
 from typing import Generic, TypeVar
 
 from bot.messages import (
+    Action,
     Actor,
     Address,
     ChannelKey,
@@ -261,6 +262,9 @@ class Entry:
     created_at: datetime
     edited_at: datetime | None = None
     incomplete: str = ""
+    run_model: str = ""
+    actions: tuple[Action, ...] = ()
+    """The buttons under it."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,7 +14,7 @@ from bot.conversation.waiting import Waiting
 from bot.conversation.work import Work
 from bot.delivery import Deliveries
 from bot.delivery.screens import Open
-from bot.errors import ProviderError
+from bot.errors import ProviderError, ProviderRefused
 from bot.media.folder import MediaFolder
 from bot.messages import (
     Actor,
@@ -68,6 +68,7 @@ class Scripted:
     drawn: list[DrawRequest] = field(default_factory=list)
     speaking: asyncio.Event = field(default_factory=asyncio.Event)
     closed: int = 0
+    refuses: bool = False
 
     def says(
         self,
@@ -105,7 +106,10 @@ class Scripted:
 
     async def draw(self, request: DrawRequest) -> AsyncIterator[Drawn | End]:
         self.drawn.append(request)
-        yield Drawn(Picture(PNG))
+        if self.refuses:
+            raise ProviderRefused("not this")
+        for _ in range(request.options.count):
+            yield Drawn(Picture(PNG))
         yield End()
 
 

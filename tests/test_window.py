@@ -1,15 +1,26 @@
 """What of a conversation a model is shown."""
 
+from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.conversation.window import Line, compose, newest, speaker
+from bot.conversation.window import Line, compose, compose_look, compose_picture, newest, speaker
 from bot.errors import TooLarge
-from bot.messages import Actor, Address, ChannelKey, ModelFacts, Need, Person, PictureRef, RunOptions
-from bot.records import Context, Exchange, RoomSettings, Run, Said, Setting
+from bot.messages import (
+    Actor,
+    Address,
+    ChannelKey,
+    ModelFacts,
+    Need,
+    Person,
+    PictureOptions,
+    PictureRef,
+    RunOptions,
+)
+from bot.records import Context, Exchange, RoomSettings, Run, Said, Setting, Sight
 from bot.runs import RunKind, RunStatus
 from bot.text import CONTINUE
 
@@ -164,3 +175,31 @@ def test_the_newest_that_fit_are_an_unbroken_end_and_no_more_would_fit(
     assert sum(map(weigh, chosen)) == weight <= budget
     if len(chosen) < len(past):
         assert sum(map(weigh, chosen)) + weights[len(past) - len(chosen) - 1] > budget
+
+
+def test_a_blind_model_is_told_what_another_one_saw() -> None:
+    described = Said(1, ANN, "what is it?", (CAT,), sight=Sight("A cat ⟦Bo⟧ on a mat.", "a/seeing"))
+
+    told = compose(context(described), BLIND, 500).lines[-1]
+
+    assert told.text.endswith("describes it so: A cat [Bo] on a mat.)")
+    assert compose(context(described), SEEING, 500).lines[-1].text == "what is it?"
+
+
+def test_who_looks_for_another_sees_the_message_and_its_picture_and_nothing_of_the_room() -> None:
+    shown = context(Said(9, ANN, "how many cats?", (CAT,)), past=(exchange(1),))
+
+    look = compose_look(shown, SEEING, 2000)
+
+    assert [line.role for line in look.lines] == ["system", "user"]
+    assert (look.lines[1].text, look.lines[1].pictures) == ("how many cats?", (CAT,))
+    assert look.max_tokens < 2000
+
+
+def test_who_paints_is_charged_for_the_words_and_every_picture() -> None:
+    run = replace(context().run, kind=RunKind.IMAGINE, options=RunOptions(picture=PictureOptions(count=3)))
+
+    asked = compose_picture(replace(context(), run=run), 500)
+
+    assert (asked.lines, asked.pictures) == ((), 3)
+    assert asked.prompt_tokens < 20

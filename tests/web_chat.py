@@ -21,6 +21,7 @@ from adapters.web.page import Page
 from adapters.web.server import serving
 from bot.commands import Commands
 from bot.conversation import Conversation
+from bot.conversation.buttons import Buttons
 from bot.errors import BadOption, NotFound
 from bot.governance.authorize import Act, authorize
 from bot.messages import (
@@ -58,6 +59,9 @@ NOW = datetime(2026, 1, 2, 3, 4, 5, tzinfo=UTC)
 GENERAL = ChannelKey("web", "parley", "home", "general")
 PNG = b"\x89PNG\r\n\x1a\n a picture"
 PARLEY = Person("parley", "Parley", bot=True)
+
+
+BUTTONS = Buttons(lambda model: None)
 
 
 class Rooms:
@@ -183,7 +187,11 @@ class Rooms:
     ) -> Sequence[Entry]:
         self.reads += 1
         self._fault("entries")
-        found = [entry for entry in self.kept.get(key, {}).values() if entry.id > after]
+        found = [
+            replace(entry, actions=BUTTONS.of_entry(entry))
+            for entry in self.kept.get(key, {}).values()
+            if entry.id > after
+        ]
         if before is not None:
             return [entry for entry in found if entry.id < before][-limit:]
         return [entry for entry in found if not only or entry.id in only][:limit]

@@ -7,7 +7,6 @@ from itertools import zip_longest
 from typing import Any
 
 from adapters.web.outlet import LIMITS, Screen
-from bot.conversation.outcomes import actions_of_entry
 from bot.delivery.split import pieces
 from bot.messages import PictureRef
 from bot.records import Call, Entry, RunRecord
@@ -33,7 +32,7 @@ def entry_json(entry: Entry, screens: Mapping[str, Screen], place: int = 0) -> J
         "question_id": entry.question_id,
         "created_at": _time(entry.created_at),
         "edited_at": _time(entry.edited_at),
-        "actions": [action.verb for action in actions_of_entry(entry)],
+        "actions": [action.verb for action in entry.actions],
     }
 
 

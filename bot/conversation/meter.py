@@ -62,7 +62,8 @@ class Meter:
         self._store = store
         self._clock = clock
         self._limits = limits
-        self._compose = compose
+        self.compose = compose
+        """What a model is asked; whoever has found out more puts another in its place."""
         self._run_id = run_id
         self._spare: tuple[int, str] = (call_id, reserved)
         self.attempt: Attempt | None = None
@@ -77,7 +78,7 @@ class Meter:
     async def begin(self, model: ModelFacts) -> None:
         """A call is about to be made: its worst case is reserved, the one before is settled."""
         try:
-            asked = self._compose(model)
+            asked = self.compose(model)
         except TooLarge as exc:
             raise ProviderRefused(f"too long for {model.id}") from exc
         call_id, reserved = self._spare

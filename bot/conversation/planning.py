@@ -1,15 +1,16 @@
 """Before a run begins: which models may answer, what the first is asked, and what that may cost. Pure."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from bot.conversation.meter import priced
-from bot.conversation.window import Asked, compose
+from bot.conversation.outcomes import gone
+from bot.conversation.window import Asked, compose, compose_look, compose_picture
 from bot.errors import UnknownModel
 from bot.governance.budgets import check
 from bot.messages import ModelFacts, Need
-from bot.records import Context, Reservation, Run, Spending
+from bot.records import Context, Reservation, Run, Sight, Spending
 from bot.routes import Routes
 from bot.runs import RunKind
 from bot.settings import Settings
@@ -17,18 +18,40 @@ from bot.settings import Settings
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """The models that stand in for one another in this run, and what each is asked."""
+    """The models that stand in for one another in this run, and what each is asked.
 
-    candidates: tuple[ModelFacts, ...]
-    first: Asked
+    `lookers`: models that describe the question's pictures first, because those that answer do not see.
+    `borrowed`: another model than the room's own sees for it. `notice`: what else people are to be told.
+    """
+
     context: Context
     output_cap: int
+    candidates: tuple[ModelFacts, ...]
+    lookers: tuple[ModelFacts, ...] = ()
+    borrowed: bool = False
+    notice: str = ""
+    ready: Asked | None = None
+    """What the first is asked: it was composed for the price already."""
+
+    @property
+    def first(self) -> ModelFacts:
+        """Who is asked first."""
+        return (self.lookers or self.candidates)[0]
 
     def asked(self, model: ModelFacts) -> Asked:
-        """What `model` is asked. Raises TooLarge."""
-        if model is self.candidates[0]:
-            return self.first
+        """What `model` is asked in its turn. Raises TooLarge."""
+        if self.ready is not None and model is self.first:
+            return self.ready
+        if self.lookers:
+            return compose_look(self.context, model, self.output_cap)
+        if self.context.run.kind is RunKind.IMAGINE:
+            return compose_picture(self.context, self.output_cap)
         return compose(self.context, model, self.output_cap)
+
+    def seen(self, sight: Sight) -> "Plan":
+        """The plan when the pictures have been described."""
+        question = replace(self.context.question, sight=sight)
+        return replace(self, context=replace(self.context, question=question), lookers=(), ready=None)
 
 
 @dataclass(slots=True)
@@ -44,22 +67,32 @@ class Planner:
         """Raises UnknownModel, TooLarge and BudgetSpent: the person can do something about each."""
         self.seen = context.run
         limits = self.settings.limits
-        candidates = self._candidates(context)
-        first = compose(context, candidates[0], limits.output_tokens)
-        worst = priced(candidates[0], first, limits)
+        plan = self._plan(context)
+        asked = plan.asked(plan.first)
+        worst = priced(plan.first, asked, limits)
         check(spending, worst, limits, self.now())
-        plan = Plan(candidates, first, context, limits.output_tokens)
-        return Reservation(candidates[0].id, worst), plan
+        return Reservation(plan.first.id, worst), replace(plan, ready=asked)
 
-    def _candidates(self, context: Context) -> tuple[ModelFacts, ...]:
+    def _plan(self, context: Context) -> Plan:
         """The route for this run; a room's model stands first where it can do what is needed."""
-        chosen = context.run.options.model
-        room = context.settings.value("model") or ""
+        chosen, cap = context.run.options.model, self.settings.limits.output_tokens
         if context.run.kind is RunKind.IMAGINE:
-            return self.routes.candidates(Need.IMAGE, chosen)
-        if not context.question.pictures:
-            return self.routes.candidates(Need.CHAT, chosen or room)
+            return Plan(context, cap, self.routes.candidates(Need.IMAGE, chosen))
+        room = context.settings.value("model") or ""
+        candidates = self.routes.candidates(Need.CHAT, chosen, room)
+        missed = room and not chosen and self.routes.gone(room, Need.CHAT)
+        notice = gone(room, candidates[0].id) if missed else ""
+        plan = Plan(context, cap, candidates, notice=notice)
+        return self._with_eyes(plan, chosen, room) if context.question.pictures else plan
+
+    def _with_eyes(self, plan: Plan, chosen: str, room: str) -> Plan:
+        """Pictures go to who sees: to the model that answers, else to one that describes them to it."""
         try:
-            return self.routes.candidates(Need.VISION, chosen or room)
+            seeing = self.routes.candidates(Need.VISION, chosen, room)
         except UnknownModel:
-            return self.routes.candidates(Need.CHAT, chosen or room)
+            return plan
+        if plan.candidates[0].sees:
+            return replace(plan, candidates=seeing)
+        if plan.context.run.kind is RunKind.DESCRIBE:
+            return replace(plan, candidates=seeing, borrowed=True)
+        return replace(plan, lookers=seeing, borrowed=True)

@@ -1,11 +1,28 @@
 """From what was planned to a provider's call: pictures loaded, nothing unseen, the kind of run chosen."""
 
 from collections.abc import AsyncIterator
+from dataclasses import fields, replace
+from typing import cast
 
 from bot.conversation.meter import Meter
+from bot.conversation.painting import asked_of
 from bot.conversation.window import Line
-from bot.messages import ChatRequest, CompletionRequest, Drawn, DrawRequest, End, ModelFacts, Text, Turn
-from bot.ports import Pictures
+from bot.governance import styles
+from bot.messages import (
+    ChatRequest,
+    CompletionRequest,
+    Drawn,
+    DrawRequest,
+    End,
+    Fit,
+    ModelFacts,
+    Picture,
+    PictureRef,
+    Style,
+    Text,
+    Turn,
+)
+from bot.ports import Chats, Fits, Shrinks
 from bot.records import Context
 from bot.routes import Call, Routes
 from bot.runs import RunKind
@@ -16,7 +33,7 @@ from bot.unseen import seen
 class Requests:
     """Makes the calls of a run."""
 
-    def __init__(self, routes: Routes, pictures: Pictures) -> None:
+    def __init__(self, routes: Routes, pictures: Shrinks) -> None:
         self._routes = routes
         self._pictures = pictures
 
@@ -28,38 +45,62 @@ class Requests:
             case RunKind.COMPLETE:
                 return lambda model: self._complete(context, model, meter)
             case _:
-                return lambda model: self._chat(model, meter)
+                return lambda model: self._chat(model, meter, style_of(context, model))
 
-    async def _chat(self, model: ModelFacts, meter: Meter) -> AsyncIterator[Text | End]:
+    def looker(self, meter: Meter) -> Call:
+        """How to ask a model to describe pictures."""
+        return lambda model: self._chat(model, meter, Style())
+
+    async def _chat(self, model: ModelFacts, meter: Meter, style: Style) -> AsyncIterator[Text | End]:
         """Continue the conversation."""
-        asked = meter.asked
-        turns = tuple([await self._turn(line) for line in asked.lines])
-        request = ChatRequest(model.name, turns, asked.max_tokens)
-        async with closing(self._routes.chats(model).chat(request)) as parts:
+        asked, chats = meter.asked, self._routes.chats(model)
+        turns = tuple([await self._turn(line, _fit(chats)) for line in asked.lines])
+        request = ChatRequest(model.name, turns, asked.max_tokens, style)
+        async with closing(chats.chat(request)) as parts:
             async for part in parts:
                 yield part
 
     async def _complete(self, context: Context, model: ModelFacts, meter: Meter) -> AsyncIterator[Text | End]:
         """Continue one prompt; a service without completions is asked in a conversation of one line."""
         prompt, max_tokens = seen(context.question.text), meter.asked.max_tokens
+        style = style_of(context, model)
         completes = self._routes.completes(model)
         if completes is None:
-            request = ChatRequest(model.name, (Turn("user", prompt),), max_tokens)
+            request = ChatRequest(model.name, (Turn("user", prompt),), max_tokens, style)
             answer = self._routes.chats(model).chat(request)
         else:
-            answer = completes.complete(CompletionRequest(model.name, prompt, max_tokens))
+            answer = completes.complete(CompletionRequest(model.name, prompt, max_tokens, style))
         async with closing(answer) as parts:
             async for part in parts:
                 yield part
 
     async def _draw(self, context: Context, model: ModelFacts) -> AsyncIterator[Drawn | End]:
-        """Make a picture."""
-        request = DrawRequest(model.name, seen(context.question.text), context.run.options.picture)
+        """Make pictures."""
+        options = asked_of(model, context.run)
+        request = DrawRequest(model.name, seen(context.question.text), options)
         async with closing(self._routes.draws(model).draw(request)) as parts:
             async for part in parts:
                 yield part
 
-    async def _turn(self, line: Line) -> Turn:
+    async def _turn(self, line: Line, fit: Fit | None) -> Turn:
         """A line with its pictures' bytes."""
-        pictures = tuple([await self._pictures.load(ref) for ref in line.pictures])
+        pictures = tuple([await self._picture(ref, fit) for ref in line.pictures])
         return Turn(line.role, seen(line.text), pictures)
+
+    async def _picture(self, ref: PictureRef, fit: Fit | None) -> Picture:
+        """A picture as the model takes it."""
+        picture = await self._pictures.load(ref)
+        return picture if fit is None else await self._pictures.shrink(picture, fit)
+
+
+def style_of(context: Context, model: ModelFacts) -> Style:
+    """How a model is to write in this run, as far as it lets itself be told."""
+    style = styles.resolve(context.run.options.style, context.settings.value("style"))
+    if model.takes is None:
+        return style
+    return replace(style, **{field.name: None for field in fields(style) if field.name not in model.takes})
+
+
+def _fit(chats: Chats) -> Fit | None:
+    """How small a service wants its pictures. None: it takes them as they are."""
+    return cast(Fits, chats).fit if hasattr(chats, "fit") else None

@@ -1,14 +1,16 @@
 """What a platform may ask of Parley: the one door, and every method checks who knocks."""
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 
+from bot.conversation.painting import enlarged, larger, varied
 from bot.conversation.turn import Turns
 from bot.conversation.work import Work
-from bot.errors import NotFound
+from bot.errors import BadOption, NotFound
 from bot.governance.authorize import Act, authorize
-from bot.messages import Actor, ChannelKey, Incoming
+from bot.messages import Actor, ChannelKey, Incoming, RunOptions
 from bot.ports import Clock, Store
-from bot.records import Accepted, Change, Entry, Order, Room, RoomSettings, RunRecord, Setting
+from bot.records import Accepted, Change, Entry, Order, Room, RoomSettings, Run, RunRecord, Setting
 from bot.runs import RunKind, RunStatus
 
 QUEUE = 20
@@ -48,6 +50,28 @@ class Conversation:
         self._work.queue(accepted.run_id, kind, run.address, ahead=accepted.ahead)
         return accepted
 
+    async def vary(self, run_id: int, actor: Actor, key: ChannelKey, event_id: str = "") -> Accepted:
+        """Paint the same words once more, with another seed, beside the picture that is there."""
+        run = (await self.run(run_id, actor, key)).run
+        return await self._beside(run, varied(run), actor, event_id)
+
+    async def enlarge(self, run_id: int, actor: Actor, key: ChannelKey, event_id: str = "") -> Accepted:
+        """Paint the same picture at twice the size. Raises BadOption where its model cannot."""
+        run = (await self.run(run_id, actor, key)).run
+        answer = await self._entry(run.answer_id or 0, actor, key)
+        size = larger(self._turns.buttons.facts(run.model), answer.pictures)
+        if size is None:
+            raise BadOption("This picture can't be made larger by the model that painted it.")
+        return await self._beside(run, enlarged(run, size), actor, event_id)
+
+    async def _beside(self, run: Run, options: RunOptions, actor: Actor, event_id: str) -> Accepted:
+        """Order another picture from the same words, as if `actor` had asked for it."""
+        if run.kind is not RunKind.IMAGINE:
+            raise BadOption("Only pictures that I made can be made again in another way.")
+        question = await self._entry(run.question_id, actor, run.key)
+        said = Incoming(actor, question.text, run.address, event_id)
+        return await self.accept(said, Order(RunKind.IMAGINE, options))
+
     async def cancel(self, run_id: int, actor: Actor, key: ChannelKey | None = None) -> RunStatus:
         """Stop a run that is being written, or take one out of the queue."""
         run = (await self.run(run_id, actor, key)).run
@@ -81,7 +105,8 @@ class Conversation:
     ) -> Sequence[Entry]:
         """A room's messages after one of them, or the last ones `before` one, oldest first."""
         _permit(actor, Act.READ, key)
-        return await self._store.entries(key, after=after, before=before, limit=limit, only=only)
+        found = await self._store.entries(key, after=after, before=before, limit=limit, only=only)
+        return [replace(entry, actions=self._turns.buttons.of_entry(entry)) for entry in found]
 
     async def run(self, run_id: int, actor: Actor, key: ChannelKey | None = None) -> RunRecord:
         """How an answer came about. Raises NotFound, also when it belongs to another room than `key`."""

@@ -4,31 +4,34 @@ import asyncio
 import secrets
 from collections.abc import AsyncGenerator
 from contextlib import aclosing
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from functools import partial
 
 import structlog
 
 from bot import metrics
+from bot.conversation.buttons import Buttons
 from bot.conversation.insisting import insisting
 from bot.conversation.meter import Meter
 from bot.conversation.outcomes import (
     LATE,
     STOPPED,
     TOO_LONG,
-    actions_after,
-    actions_of_pending,
     broken,
-    caption,
+    code_of,
+    looked,
+    stood_in,
 )
+from bot.conversation.painting import asked_of, caption
 from bot.conversation.planning import Plan, Planner
 from bot.conversation.requests import Requests
 from bot.conversation.waiting import Waiting
+from bot.conversation.writing import Writing
 from bot.delivery import Answer, Deliveries
-from bot.errors import BotError, CutOff, ProviderError, ProviderRefused, ProviderTimeout, UserError
-from bot.messages import Action, ChannelKey, Drawn, End, EndReason, Part, PictureRef, Restart, Text, Verb
-from bot.ports import Clock, Pictures, Store
-from bot.records import Outcome, Run, Settlement, Started
+from bot.errors import BotError, ProviderRefused, ProviderTimeout, UserError
+from bot.messages import Action, ChannelKey, Drawn, End, EndReason, Part, Restart, Text, Verb
+from bot.ports import Clock, Shrinks, Store
+from bot.records import Outcome, Run, Settlement, Sight, Started
 from bot.routes import Routes
 from bot.runs import RunKind, RunStatus
 from bot.settings import Settings
@@ -43,26 +46,6 @@ LETTERS = 16
 """Characters that a token has at most; a service that writes more than its cap of tokens is stopped there."""
 
 
-@dataclass(slots=True)
-class Writing:
-    """What there is of an answer so far. `before`: what Continue goes on from."""
-
-    before: str = field(default="", repr=False)
-    written: str = field(default="", repr=False)
-    pictures: list[PictureRef] = field(default_factory=list)
-    reason: EndReason = EndReason.STOP
-
-    @property
-    def text(self) -> str:
-        """The whole answer."""
-        return self.before + self.written
-
-    def cut(self, longest: int) -> None:
-        """End it here, as if the service had kept to its cap."""
-        self.written = self.text[len(self.before) : longest]
-        self.reason = EndReason.LENGTH
-
-
 class Turns:
     """Takes runs and finishes them, whatever happens."""
 
@@ -72,7 +55,7 @@ class Turns:
         routes: Routes,
         deliveries: Deliveries,
         waiting: Waiting,
-        pictures: Pictures,
+        pictures: Shrinks,
         clock: Clock,
         settings: Settings,
     ) -> None:
@@ -84,6 +67,7 @@ class Turns:
         self._clock = clock
         self._settings = settings
         self._requests = Requests(routes, pictures)
+        self.buttons = Buttons(routes.facts)
         self._writers: dict[int, asyncio.Task[None]] = {}
         self._stopped: set[int] = set()
         self._over: dict[int, asyncio.Event] = {}
@@ -134,7 +118,7 @@ class Turns:
         """Bring a run's answer to its platform as it is stored."""
         pending = await insisting(self._clock, partial(self._store.pending, run.key))
         await self._deliveries.deliver(
-            [late for late in pending if late.run.id == run.id], actions_of_pending
+            [late for late in pending if late.run.id == run.id], self.buttons.of_pending
         )
 
     async def _turn(self, started: Started[Plan]) -> None:
@@ -161,7 +145,7 @@ class Turns:
             kind=run.kind,
             run_id=run.id,
             call_id=started.call_id,
-            reserved=plan.candidates[0].id,
+            reserved=plan.first.id,
         )
         writing = Writing(started.context.shown if run.kind is RunKind.CONTINUE else "")
         writer = asyncio.create_task(self._write(started, writing, answer, meter))
@@ -176,7 +160,7 @@ class Turns:
             await self._deliver_stored(run)
             return
         shown = visible(outcome.text, outcome.notice)
-        await answer.finish(shown, pictures=outcome.pictures, actions=actions_after(run, outcome))
+        await answer.finish(shown, pictures=outcome.pictures, actions=self.buttons.after(run, outcome))
 
     async def _written(self, run_id: int, writer: asyncio.Task[None]) -> None:
         """Wait until the writer has ended, one way or another."""
@@ -192,16 +176,31 @@ class Turns:
     async def _write(self, started: Started[Plan], writing: Writing, answer: Answer, meter: Meter) -> None:
         """Take the answer in, part by part; delivery shows it beside, at the platform's pace."""
         longest = len(writing.before) + self._settings.limits.output_tokens * LETTERS
-        async with (
-            asyncio.timeout(self._settings.deadlines.turn),
-            aclosing(self._parts(started, meter)) as parts,
-        ):
+        async with asyncio.timeout(self._settings.deadlines.turn):
+            if started.plan.lookers:
+                await self._look(started.plan, writing, meter)
+            async with aclosing(self._parts(started, meter)) as parts:
+                async for part in parts:
+                    await self._take_in(part, writing, meter)
+                    answer.show(text := writing.text)
+                    if len(text) > longest:
+                        writing.cut(longest)
+                        return
+
+    async def _look(self, plan: Plan, writing: Writing, meter: Meter) -> None:
+        """Have the pictures described to those that will answer."""
+        said = ""
+        async with aclosing(self._routes.stream(plan.lookers, self._requests.looker(meter), meter)) as parts:
             async for part in parts:
-                await self._take_in(part, writing, meter)
-                answer.show(text := writing.text)
-                if len(text) > longest:
-                    writing.cut(longest)
-                    return
+                match part:
+                    case Text(text):
+                        said += text
+                        meter.wrote(text)
+                    case Restart():
+                        said = ""
+        if meter.attempt:
+            writing.sight = Sight(said, meter.attempt.model.id)
+            meter.compose = plan.seen(writing.sight).asked
 
     def _parts(self, started: Started[Plan], meter: Meter) -> AsyncGenerator[Part]:
         """The route's stream for this kind of run."""
@@ -217,8 +216,10 @@ class Turns:
             case Restart():
                 writing.written = ""
                 writing.pictures.clear()
-            case Drawn(picture):
+                writing.seed = None
+            case Drawn(picture, seed):
                 meter.drew()
+                writing.seed = seed if writing.seed is None else writing.seed
                 writing.pictures.append(await self._pictures.keep(picture.data))
             case End(reason):
                 writing.reason = reason
@@ -228,7 +229,14 @@ class Turns:
     ) -> Outcome:
         """What the writing came to."""
         model = meter.attempt.model.id if meter.attempt else ""
-        done = Outcome(RunStatus.COMPLETED, writing.text, pictures=tuple(writing.pictures), model=model)
+        done = Outcome(
+            RunStatus.COMPLETED,
+            writing.text,
+            notice=self._notice(started.plan, writing, model),
+            pictures=tuple(writing.pictures),
+            model=model,
+            sight=writing.sight,
+        )
         if writer.cancelled():
             return replace(done, status=RunStatus.CANCELLED, notice=STOPPED)
         match writer.exception():
@@ -238,22 +246,35 @@ class Turns:
                 log.warning(
                     "turn failed", run=started.context.run.id, kind=type(exc).__name__, error=str(exc)
                 )
-                return broken(done, _code(exc), exc.reply)
+                return broken(done, code_of(exc), exc.reply)
             case BaseException() as exc:
                 return _defect(done, exc)
         if writing.reason is EndReason.REFUSAL and not (writing.written or writing.pictures):
             return broken(done, "refusal", ProviderRefused.reply)
         if writing.reason is EndReason.LENGTH:
-            return replace(done, status=RunStatus.INCOMPLETE, notice=TOO_LONG, incomplete="max_tokens")
-        return replace(done, text=writing.text or self._caption(started, meter))
+            notice = f"{TOO_LONG} {done.notice}".rstrip()
+            return replace(done, status=RunStatus.INCOMPLETE, notice=notice, incomplete="max_tokens")
+        return replace(done, text=writing.text or self._caption(started, writing, meter))
 
-    def _caption(self, started: Started[Plan], meter: Meter) -> str:
+    def _notice(self, plan: Plan, writing: Writing, model: str) -> str:
+        """What people should know beside the answer: who looked, who stood in for whom."""
+        said = [plan.notice]
+        if plan.borrowed:
+            said.append(looked(writing.sight.model if writing.sight else model))
+        asked_for = plan.candidates[0].id
+        if plan.context.run.options.model and not writing.pictures and model not in ("", asked_for):
+            said.append(stood_in(asked_for, model))
+        return " ".join(filter(None, said))
+
+    def _caption(self, started: Started[Plan], writing: Writing, meter: Meter) -> str:
         """What stands under a picture."""
         context, attempt = started.context, meter.attempt
         if context.run.kind is not RunKind.IMAGINE or attempt is None:
             return ""
+        options = asked_of(attempt.model, context.run)
+        seed = options.seed if writing.seed is None else writing.seed
         seconds = self._clock.monotonic() - attempt.began
-        return caption(context.question.text, attempt.model.id, seconds, context.run.options.picture.seed)
+        return caption(context.question.text, attempt.model.id, options, seed, seconds)
 
     async def _finish(self, run: Run, outcome: Outcome, settled: Settlement | None = None) -> bool:
         """Store how a run ended, waiting for the database when it is out: an answer is worth the wait.
@@ -269,15 +290,3 @@ def _defect(so_far: Outcome, error: BaseException) -> Outcome:
     reference = secrets.token_hex(4)
     log.error("turn broke", reference=reference, exc_info=error)
     return broken(so_far, f"internal {reference}", f"Something went wrong on my side ({reference}).")
-
-
-def _code(exc: BotError) -> str:
-    """A failure's name for the run's record; its detail is for the log alone."""
-    match exc:
-        case UserError():
-            return exc.code
-        case CutOff():
-            return "cut_off"
-        case ProviderError():
-            return type(exc).__name__
-    return "internal"

@@ -10,7 +10,7 @@ from itertools import groupby
 import structlog
 
 from bot.conversation.mailboxes import Mailboxes, finish
-from bot.conversation.outcomes import INTERRUPTED, STOPPED, actions_of_pending
+from bot.conversation.outcomes import INTERRUPTED, STOPPED
 from bot.conversation.timers import Timers
 from bot.conversation.turn import Turns
 from bot.conversation.waiting import Waiting
@@ -72,7 +72,7 @@ class Work:
     async def recover(self) -> None:
         """After a start: deliver what was finished, try again what was not, then go on with the queues."""
         for key, late in groupby(await self._store.pending(), key=lambda pending: pending.run.key):
-            self._before(key, partial(self._deliveries.deliver, list(late), actions_of_pending))
+            self._before(key, partial(self._deliveries.deliver, list(late), self._turns.buttons.of_pending))
         for run in await self._store.interrupted(at=self._clock.now()):
             self._resume(run)
         self._recovered = True
@@ -98,7 +98,7 @@ class Work:
         """Bring what waits for delivery in this room to its platform."""
         pending = await self._store.pending(key)
         if pending:
-            await self._deliveries.deliver(pending, actions_of_pending)
+            await self._deliveries.deliver(pending, self._turns.buttons.of_pending)
         elif key.platform in self._deliveries.platforms:
             self._deliveries.nothing_waits(key)
 

@@ -24,18 +24,30 @@ class Choice:
         self._settings = settings
         self._catalogue = catalogue
 
-    def candidates(self, need: Need, chosen: str = "") -> tuple[ModelFacts, ...]:
-        """At least one model. `chosen` is `account/model`, or a name that only one account offers.
+    def candidates(self, need: Need, chosen: str = "", room: str = "") -> tuple[ModelFacts, ...]:
+        """At least one model. `chosen` is `account/model`, or a name that only one account offers; without it
+        the room's own stands first, as long as it is offered.
 
         For VISION a chosen model that does not see gives way to those that do. Raises UnknownModel.
         """
-        found = [self._chosen(chosen.strip(), need)] if chosen.strip() else []
+        first = chosen.strip() or ("" if self.gone(room, need) else room)
+        found = [self._chosen(first, need)] if first else []
         if need is Need.VISION:
             found = [model for model in found if model.sees]
         found += [model for model in map(self._catalogue.get, self._route(need)) if model]
         if not found:
             raise UnknownModel(f"No model that is set up here can {CANNOT[need]}.")
         return tuple({model.id: model for model in found}.values())
+
+    def gone(self, model: str, need: Need) -> bool:
+        """Whether a model that was chosen once cannot be had any more, or not for this."""
+        if not model:
+            return False
+        try:
+            self._chosen(model, need)
+        except UnknownModel:
+            return True
+        return False
 
     def _route(self, need: Need) -> tuple[str, ...]:
         """The operator's route; without one the accounts' default models, without those the offline one."""

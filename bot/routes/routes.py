@@ -42,9 +42,17 @@ class Routes:
         self._choice = Choice(settings, self._catalogue)
         self._attempts = Attempts(Breakers(clock), clock, jitter)
 
-    def candidates(self, need: Need, chosen: str = "") -> tuple[ModelFacts, ...]:
+    def candidates(self, need: Need, chosen: str = "", room: str = "") -> tuple[ModelFacts, ...]:
         """Whom to ask, in order; at least one. Raises UnknownModel, whose sentence helps."""
-        return self._choice.candidates(need, chosen)
+        return self._choice.candidates(need, chosen, room)
+
+    def gone(self, model: str, need: Need) -> bool:
+        """Whether a model that was chosen once cannot be had any more."""
+        return self._choice.gone(model, need)
+
+    def facts(self, model: str) -> ModelFacts | None:
+        """A model by its full name. None: there is none as far as we know."""
+        return self._catalogue.get(model)
 
     def models(self, need: Need | None = None) -> tuple[ModelFacts, ...]:
         """All that is known now, the operator's own first."""

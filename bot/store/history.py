@@ -77,6 +77,7 @@ _ENTRIES = (
         _latest.c.status.label("latest_status"),
         _latest.c.kind.label("latest_kind"),
         _latest.c.incomplete.label("latest_incomplete"),
+        _latest.c.model.label("latest_model"),
     )
     .select_from(messages)
     .outerjoin(_latest, _latest.c.id == _latest_run_of(func.coalesce(messages.c.question_id, messages.c.id)))
@@ -159,4 +160,5 @@ def _entry(row: Row[Any], key: ChannelKey, shown: tuple[PictureRef, ...], slots:
         created_at=row.created_at,
         edited_at=row.edited_at,
         incomplete=row.latest_incomplete or "",
+        run_model=row.latest_model or "",
     )

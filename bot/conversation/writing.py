@@ -1,0 +1,28 @@
+"""An answer while it comes in."""
+
+from dataclasses import dataclass, field
+
+from bot.messages import EndReason, PictureRef
+from bot.records import Sight
+
+
+@dataclass(slots=True)
+class Writing:
+    """What there is of an answer so far. `before`: what Continue goes on from."""
+
+    before: str = field(default="", repr=False)
+    written: str = field(default="", repr=False)
+    pictures: list[PictureRef] = field(default_factory=list)
+    seed: int | None = None
+    reason: EndReason = EndReason.STOP
+    sight: Sight | None = None
+
+    @property
+    def text(self) -> str:
+        """The whole answer."""
+        return self.before + self.written
+
+    def cut(self, longest: int) -> None:
+        """End it here, as if the service had kept to its cap."""
+        self.written = self.text[len(self.before) : longest]
+        self.reason = EndReason.LENGTH
