@@ -1,8 +1,9 @@
 """The one door to HTTP: JSON, bytes and server-sent events; caps, deadlines, and errors in our words."""
 
 from bot.http.client import File, Http, Json
+from bot.http.decoding import decoded
 from bot.http.events import Event
 from bot.http.faults import status_error
 from bot.http.fetch import Fetcher, fetch
 
-__all__ = ["Event", "Fetcher", "File", "Http", "Json", "fetch", "status_error"]
+__all__ = ["Event", "Fetcher", "File", "Http", "Json", "decoded", "fetch", "status_error"]

@@ -1,0 +1,97 @@
+"""The provider: what is asked of the service, and where."""
+
+from collections.abc import AsyncGenerator, Mapping, Sequence
+from contextlib import aclosing
+from dataclasses import replace
+from typing import Final
+
+import structlog
+
+from bot.errors import ProviderError, ProviderRefused
+from bot.http import Http, Json
+from bot.messages import ChatRequest, End, ModelFacts, Style, Text
+from bot.providers.anthropic.answer import Answer, judged, refuses_style
+from bot.providers.anthropic.models import page_from_wire
+from bot.providers.anthropic.request import chat_to_wire
+from bot.settings import Account
+from bot.streams import rather
+
+log = structlog.get_logger()
+
+PAGES: Final = 20
+"""So many pages of a thousand models are asked for at most."""
+
+
+class Anthropic:
+    """Implements Chats, Lists and Checks.
+
+    Option of the account: `thinking`, how a model thinks before it answers, `disabled` or `adaptive`: one for
+    all models or a table by model. What it thinks counts against the output cap and is not shown.
+    """
+
+    def __init__(self, http: Http, account: Account) -> None:
+        self._http = http
+        self._account = account.name
+        self._options = account.options
+        self._unstyled: set[str] = set()
+        self.skipped = 0
+        """Events that could not be read, since the start."""
+
+    async def chat(self, request: ChatRequest) -> AsyncGenerator[Text | End, None]:
+        """Continue a conversation, piece by piece: the text, and the End if it said that it was complete."""
+        answer = Answer()
+        async with aclosing(self._events(request)) as events:
+            try:
+                async for data in events:
+                    if text := answer.take(data):
+                        yield Text(text)
+                    if answer.over:
+                        break
+            except ProviderError as error:
+                if answer.reason is None:  # else it is complete, whatever follows
+                    raise judged(error) from None
+        if answer.skipped:
+            self.skipped += answer.skipped
+            log.warning("events skipped", account=self._account, count=answer.skipped)
+        if answer.reason is not None:
+            yield End(answer.reason, answer.usage)
+
+    async def models(self) -> Sequence[ModelFacts]:
+        """What the service lists."""
+        found: list[ModelFacts] = []
+        params: dict[str, str | int] = {"limit": 1000}
+        for _ in range(PAGES):
+            page = page_from_wire(await self._http.get_json("models", params), self._account)
+            found += page.models
+            if not page.after:
+                break
+            params["after_id"] = page.after
+        return found
+
+    async def check(self) -> None:
+        """Ask for one model of the list."""
+        await self._http.get_json("models", {"limit": 1})
+
+    def _events(self, request: ChatRequest) -> AsyncGenerator[bytes, None]:
+        """What answers the request. A model that takes no style is asked without one, from then on too."""
+        plain = replace(request, style=Style())
+        if request.style == plain.style or request.model in self._unstyled:
+            return self._ask(plain)
+
+        def refused(error: ProviderRefused) -> bool:
+            if found := refuses_style(error):
+                self._unstyled.add(request.model)
+            return found
+
+        return rather(self._ask(request), lambda: self._ask(plain), refused)
+
+    def _ask(self, request: ChatRequest) -> AsyncGenerator[bytes, None]:
+        body: dict[str, Json] = {**chat_to_wire(request), "stream": True, **self._thinking(request.model)}
+        return self._http.stream_events("messages", body)
+
+    def _thinking(self, model: str) -> dict[str, Json]:
+        """How the operator lets it think; the service's own way when nothing is said."""
+        stated = self._options.get("thinking")
+        if isinstance(stated, Mapping):
+            stated = stated.get(model)
+        return {"thinking": {"type": str(stated)}} if stated else {}

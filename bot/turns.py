@@ -1,0 +1,34 @@
+"""Conversations for services that are strict about whose turn it is. Pure."""
+
+from collections.abc import Sequence
+from itertools import groupby
+from typing import Final
+
+from bot.messages import Turn
+
+BEFORE: Final = Turn("user", "(What was said before is left out.)")
+"""Goes before an assistant who would have the first word."""
+
+ONWARD: Final = Turn("user", "(Please go on.)")
+"""Goes behind an assistant who would have the last word: newer models refuse to be continued."""
+
+
+def alternating(turns: Sequence[Turn]) -> tuple[str, list[tuple[Turn, ...]]]:
+    """What the system says, in one text, and everything else: groups of turns of one role, in order.
+
+    The roles of the groups alternate, the first and the last are the user's, and every turn has something in
+    it. Pictures are the user's alone.
+    """
+    system = "\n\n".join(turn.text for turn in turns if turn.role == "system" and turn.text.strip())
+    told = [turn for turn in turns if _says_something(turn)]
+    if not told or told[0].role != "user":
+        told.insert(0, BEFORE)
+    if told[-1].role != "user":
+        told.append(ONWARD)
+    return system, [tuple(group) for _, group in groupby(told, key=lambda turn: turn.role)]
+
+
+def _says_something(turn: Turn) -> bool:
+    """Whether a turn is the conversation's and not empty; services refuse blank texts."""
+    seen = turn.pictures if turn.role == "user" else ()
+    return turn.role != "system" and bool(turn.text.strip() or seen)
