@@ -36,13 +36,18 @@ async def test_an_answer_is_printed_as_it_is_written_and_comes_out_whole() -> No
     out = io.StringIO()
 
     async with fake.served() as api:
-        assert await ask(api, "Why?", model="house/large", persona="A poet", out=out) == 0
+        assert await ask(api, "Why?", model="house/large", persona="A poet", out=out, style="factual") == 0
 
     assert out.getvalue() == "The sky is blue.\n"
     ((command, fields, _),) = fake.asked
     assert command == "chat"
     assert fields["as"] == "moderator"
-    assert fields["options"] == {"message": "Why?", "model": "house/large", "persona": "A poet"}
+    assert fields["options"] == {
+        "message": "Why?",
+        "model": "house/large",
+        "persona": "A poet",
+        "style": "factual",
+    }
 
 
 async def test_each_question_has_a_room_of_its_own() -> None:

@@ -40,6 +40,7 @@ async def ask(
     persona: str = "",
     as_json: bool = False,
     out: TextIO | None = None,
+    style: str = "",
 ) -> int:
     """Ask one question in a room of its own; the answer is printed while it is written. `-` reads the
     question from stdin. Returns the exit code."""
@@ -50,7 +51,7 @@ async def ask(
 
     async def work() -> int:
         question = await Lines(0).all() if text == "-" else text
-        options = {"message": question.strip(), "model": model, "persona": persona}
+        options = {"message": question.strip(), "model": model, "persona": persona, "style": style}
         files = [await asyncio.to_thread(picture, path) for path in images]
         answer = await once.run("chat", options, files, None if as_json else printer)
         if as_json:
