@@ -137,8 +137,8 @@ class _Vetted(AbstractResolver):
     ) -> list[ResolveResult]:
         """Every address of a host. Raises ProviderGarbled, OSError."""
         found = dict.fromkeys(await self._lookup(host, port))
-        if not all(self._vet(address) for address in found):
-            raise ProviderGarbled("a name with an address that is not public")
+        if not found or not all(self._vet(address) for address in found):
+            raise ProviderGarbled("a name without an address, or with one that is not public")
         return [
             ResolveResult(hostname=host, host=address, port=port, family=family, proto=0, flags=0)
             for address in found
