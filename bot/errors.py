@@ -118,13 +118,15 @@ class ProviderBusy(ProviderError):
 
 
 class ProviderDown(ProviderError):
-    """The service could not be reached, or failed inside. `sent`: it may have seen the request."""
+    """The service could not be reached, or failed inside. `sent`: it may have seen the request; `status`:
+    what it said, 0 without an answer."""
 
     reply = "The AI service cannot be reached right now. Please try again in a moment."
 
-    def __init__(self, detail: str = "", *, sent: bool = True) -> None:
+    def __init__(self, detail: str = "", *, sent: bool = True, status: int = 0) -> None:
         super().__init__(detail)
         self.sent = sent
+        self.status = status
 
 
 class ProviderTimeout(ProviderError):

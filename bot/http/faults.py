@@ -122,11 +122,12 @@ def status_error(
 
 
 def _of_status(status: int, detail: str, headers: Mapping[str, str]) -> ProviderError:
-    """A 403 is no word about the key: services refuse a model, a country or a text with it."""
+    """A 403 is no word about the key: services refuse a model, a country or a text with it. A 424 is a
+    failure behind the service, of the model that it runs."""
     if status in (408, 429, 503, 529):
         return ProviderBusy(detail, retry_after=retry_after(headers, datetime.now(UTC)))
-    if status >= 500:
-        return ProviderDown(detail)
+    if status >= 500 or status == 424:
+        return ProviderDown(detail, status=status)
     return ProviderRefused(detail, status=status)
 
 

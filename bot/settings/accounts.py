@@ -99,6 +99,8 @@ class _Table:
             if key not in kind.options:
                 known = [*Provider.model_fields, *kind.options]
                 self._problem(f" {shown(key)}", f"is not known.{near(key, known)}")
+        for sentence in kind.wrong(self._options):
+            self._problem("", sentence)
         if kind.remote and not self._base_url:
             self._problem("", "needs a base_url.")
 

@@ -1,16 +1,22 @@
 """The AI services that Parley knows by name, as data."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 
 from bot.messages import ModelFacts, Need, Price
+from bot.settings.families import FAMILIES, wrong_options
+from bot.settings.values import Account
 
 
 @dataclass(frozen=True, slots=True)
 class Kind:
     """A wire format: the options that its table may have, whether it needs an address, and what a model is
     good for of which nothing else is known. `model`: what the only model of such a service is called.
-    `key_header`: where the key travels when it is no bearer token; `headers`: what every request carries."""
+    `key_header`: where the key travels when it is no bearer token; `headers`: what every request carries.
+    `root`: what follows a base_url that does not end with it.
+    `single`: it serves one model, whatever that is called. `unnamed`: its model need not be named, the service
+    chooses. `takes`, `largest`: what a model takes of which nothing is known. `wrong` tells which options
+    have values that they cannot have, in sentences that begin with the option's name."""
 
     options: frozenset[str] = frozenset()
     remote: bool = True
@@ -18,6 +24,12 @@ class Kind:
     model: str = ""
     key_header: str = ""
     headers: Mapping[str, str] = field(default_factory=dict)
+    root: str = ""
+    single: bool = False
+    unnamed: bool = False
+    takes: frozenset[str] | None = None
+    largest: int = 0
+    wrong: Callable[[Mapping[str, object]], Iterator[str]] = lambda _options: iter(())
 
 
 KINDS = {
@@ -26,12 +38,28 @@ KINDS = {
         frozenset({"thinking"}), key_header="x-api-key", headers={"anthropic-version": "2023-06-01"}
     ),
     "gemini": Kind(key_header="x-goog-api-key"),
-    "g4f": Kind(),
-    "tgi": Kind(frozenset({"template"})),
+    "g4f": Kind(root="/v1", unnamed=True),
+    "tgi": Kind(
+        frozenset({"template", "stream", "picture_box", "picture_quality", "pictures"}),
+        single=True,
+        wrong=wrong_options,
+    ),
     "fal": Kind(needs=frozenset({Need.IMAGE})),
-    "imagine": Kind(needs=frozenset({Need.IMAGE}), model="default"),
+    "imagine": Kind(needs=frozenset({Need.IMAGE}), model="default", single=True),
     "offline": Kind(frozenset({"pace"}), remote=False),
 }
+
+
+def usual(account: Account) -> ModelFacts:
+    """What is known of an account's model of which nobody has said anything: what its wire format says, or
+    the template that its prompts are written with."""
+    kind = KINDS[account.kind]
+    family = FAMILIES.get(str(account.options.get("template"))) if kind.single else None
+    if family is None:
+        name = f"{account.name}/{kind.model}"
+        return ModelFacts(name, kind.needs, takes=kind.takes, largest=kind.largest)
+    needs = kind.needs | ({Need.VISION} if family.sees else set())
+    return ModelFacts(f"{account.name}/{family.model}", needs, family.context_length)
 
 
 @dataclass(frozen=True, slots=True)
