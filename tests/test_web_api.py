@@ -209,9 +209,13 @@ async def test_every_button_does_what_it_says() -> None:
         again = {"message_id": 1, "run_id": target + 100, "ahead": 2}
         assert await press("regenerate", event_id="e") == (202, again)
         assert await press("continue") == (202, again)
+        assert await press("vary", event_id="v") == (202, again)
+        assert await press("enlarge", event_id="l") == (202, again)
         assert web.rooms.calls == [
             ("repeat", target, RunKind.CHAT, "web:general:e"),
             ("repeat", target, RunKind.CONTINUE, ""),
+            ("vary", target, "web:general:v"),
+            ("enlarge", target, "web:general:l"),
         ]
         assert await press("stop") == (200, {"id": target, "status": "cancelled"})
         assert await press("delete") == (200, {})

@@ -95,3 +95,34 @@ async def test_the_present_value_of_an_option_is_told() -> None:
         body = {"options": {"text": "A pirate"}, "as": "moderator"}
         await web.client.post(f"{ROOM}/commands/persona/set", json=body)
         assert (await web.client.get(path)).json()["current"] == "A pirate"
+
+
+async def test_options_that_depend_on_others_are_told_for_those_that_are_chosen() -> None:
+    async with chat() as web:
+        table = (await web.client.get("/api/commands")).json()["commands"]
+        imagine = next(command for command in table if command["name"] == "imagine")
+        depending = [param["name"] for param in imagine["params"] if param["depends"]]
+        assert depending == ["count", "size", "steps", "guidance", "seed", "negative"]
+        for model, names in (("", ["count", "size", "seed"]), ("nobody/x", [])):
+            body = {"options": {"prompt": "a cat", "model": model}}
+            answer = await web.client.post(f"{ROOM}/params/imagine", json=body)
+            assert [param["name"] for param in answer.json()["params"]] == ["prompt", "model", *names]
+
+
+async def test_the_options_of_a_command_are_told_to_who_may_give_it() -> None:
+    async with chat() as web:
+        path = f"{ROOM}/params/persona/set"
+        assert (await web.client.post(path, json={})).status_code == 403
+        answer = await web.client.post(path, json={"as": "moderator"})
+        assert [param["name"] for param in answer.json()["params"]] == ["text"]
+        assert (await web.client.post(f"{ROOM}/params/nothing", json={})).status_code == 404
+        assert (await web.client.post(path, json={"options": 5, "as": "moderator"})).status_code == 400
+
+
+async def test_an_option_of_a_picture_that_its_model_does_not_take_is_refused_with_a_sentence() -> None:
+    async with chat() as web:
+        body = {"options": {"prompt": "a cat", "steps": 4}}
+        answer = await web.client.post(f"{ROOM}/commands/imagine", json=body)
+        assert (answer.status_code, answer.json()["error"]["code"]) == (400, "bad_option")
+        assert "takes no steps" in answer.json()["error"]["message"]
+        assert web.rooms.said == []

@@ -53,6 +53,8 @@ from bot.records import (
 )
 from bot.routes import Routes
 from bot.runs import RunKind, RunStatus
+from bot.settings import Settings
+from tests.test_breaker import StillClock
 
 TOKEN = "t0ken-of-the-tests"
 NOW = datetime(2026, 1, 2, 3, 4, 5, tzinfo=UTC)
@@ -159,6 +161,14 @@ class Rooms:
         self, run_id: int, kind: RunKind, actor: Actor, key: ChannelKey, *, event_id: str = ""
     ) -> Accepted:
         self.calls.append(("repeat", run_id, kind, event_id))
+        return Accepted(1, (await self.run(run_id, actor, key)).run.id + 100, 2)
+
+    async def vary(self, run_id: int, actor: Actor, key: ChannelKey, *, event_id: str = "") -> Accepted:
+        self.calls.append(("vary", run_id, event_id))
+        return Accepted(1, (await self.run(run_id, actor, key)).run.id + 100, 2)
+
+    async def enlarge(self, run_id: int, actor: Actor, key: ChannelKey, *, event_id: str = "") -> Accepted:
+        self.calls.append(("enlarge", run_id, event_id))
         return Accepted(1, (await self.run(run_id, actor, key)).run.id + 100, 2)
 
     async def cancel(self, run_id: int, actor: Actor, key: ChannelKey | None = None) -> RunStatus:
@@ -376,7 +386,7 @@ async def chat(
     read = [0]
     web = app(
         conversation,
-        Commands(conversation, cast(Routes, None)),
+        Commands(conversation, Routes(Settings(), lambda _: object(), StillClock())),
         outlet=outlet,
         events=events,
         pictures=shelf,

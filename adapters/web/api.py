@@ -128,11 +128,23 @@ class Api:
                 run = (await self._conversation.run(target, who, key)).run
                 await self._conversation.delete(run.answer_id or run.question_id, who, key)
                 return JSONResponse({})
-            case Verb.REGENERATE | Verb.CONTINUE as verb:
-                kind = RunKind.CONTINUE if verb == Verb.CONTINUE else RunKind.CHAT
-                event_id = reading.event_id(name, request.headers.get("idempotency-key"), body.fields)
-                return accepted(await self._conversation.repeat(target, kind, who, key, event_id=event_id))
-        raise UserError('"verb" is regenerate, continue, stop or delete.')
+        event_id = reading.event_id(name, request.headers.get("idempotency-key"), body.fields)
+        return accepted(await self._another(body.fields.get("verb"), target, who, key, event_id))
+
+    async def _another(
+        self, verb: object, target: int, who: Actor, key: ChannelKey, event_id: str
+    ) -> Accepted:
+        """Queue a run that follows from another one."""
+        match verb:
+            case Verb.REGENERATE:
+                return await self._conversation.repeat(target, RunKind.CHAT, who, key, event_id=event_id)
+            case Verb.CONTINUE:
+                return await self._conversation.repeat(target, RunKind.CONTINUE, who, key, event_id=event_id)
+            case Verb.VARY:
+                return await self._conversation.vary(target, who, key, event_id=event_id)
+            case Verb.ENLARGE:
+                return await self._conversation.enlarge(target, who, key, event_id=event_id)
+        raise UserError(f'"verb" is one of: {", ".join(Verb)}.')
 
     async def run(self, request: Request) -> Response:
         """A run, its steps, and what it cost."""

@@ -46,6 +46,14 @@ class CommandApi:
         reply = await self._commands.run(path, call)
         return JSONResponse(_reply_json(reply), 200 if reply.run_id is None else 202)
 
+    async def params(self, request: Request) -> Response:
+        """The options that make sense beside those that are chosen: of a picture, what its model takes."""
+        body = await uploads.read(request)
+        path, key = request.path_params["path"], reading.room_key(request.path_params["room"])
+        who, chosen = reading.actor(body.fields.get("as")), reading.options(body.fields)
+        found = self._commands.params(path, who, key, chosen)
+        return JSONResponse({"params": [_param_json(param) for param in found]})
+
     async def complete(self, request: Request) -> Response:
         """What an option may be, as far as it is typed, and what it is now."""
         asked = dict(request.query_params)
@@ -102,6 +110,7 @@ def _param_json(param: Param) -> Json:
         "long": param.long,
         "complete": param.complete is not None,
         "current": param.current is not None,
+        "depends": param.offered is not None,
     }
 
 

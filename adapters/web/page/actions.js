@@ -8,22 +8,48 @@ import { actor } from "./identity.js";
 import { attempt } from "./notify.js";
 import { active, words } from "./timeline.js";
 
-const LABELS = { regenerate: "Regenerate", continue: "Continue", stop: "Stop", delete: "Delete" };
-const ORDER = ["stop", "continue", "regenerate", "delete"];
+const LABELS = {
+  stop: "Stop",
+  continue: "Continue",
+  regenerate: "Regenerate",
+  vary: "Vary",
+  enlarge: "Enlarge",
+  delete: "Delete",
+}; // in the order in which they stand
+
+/** What the buttons under a picture are called, and do. */
+const OF_PICTURES = {
+  regenerate: ["Again", "Paint it again, in its place"],
+  vary: ["Vary", "Another picture of the same words"],
+  enlarge: ["Enlarge", "The same picture at twice the size"],
+};
 
 /** Buttons for an entry, by what it is and where its run stands. */
 export function drawActions(entry, timeline) {
   const verbs = offered(entry);
-  const buttons = ORDER.filter((verb) => verb in verbs).map((verb) =>
-    button(LABELS[verb], () => act(verb, verbs[verb], entry, timeline), {
-      symbol: verb,
-      quiet: verb !== "stop" && verb !== "continue",
-      kind: verb,
-      data: { verb },
-    }),
-  );
-  if (!words(entry) || active(entry.run)) return buttons;
+  const buttons = Object.keys(LABELS)
+    .filter((verb) => verb in verbs)
+    .map((verb) => drawAction(verb, verbs[verb], entry, timeline));
+  const caption = entry.role === "assistant" && entry.run?.kind === "imagine";
+  if (!words(entry) || caption || active(entry.run)) return buttons;
   return [...buttons.slice(0, -1), copyButton(() => words(entry), "Copy"), ...buttons.slice(-1)];
+}
+
+function drawAction(verb, target, entry, timeline) {
+  const [label, title] = (entry.run?.kind === "imagine" && OF_PICTURES[verb]) || [LABELS[verb]];
+  const node = button(label, press, {
+    symbol: verb,
+    quiet: verb === "delete" || (verb === "regenerate" && !title),
+    kind: verb,
+    data: { verb },
+    title,
+  });
+  async function press() {
+    node.disabled = true; // twice would be two
+    await act(verb, target, entry, timeline);
+    node.disabled = false;
+  }
+  return node;
 }
 
 /** Verb -> target. `actions` are verbs, or verbs with their targets; a run that works can always be stopped. */
@@ -35,9 +61,7 @@ function offered(entry) {
   }
   if (entry.role === "user") verbs.delete = entry.id;
   if (active(entry.run)) {
-    delete verbs.regenerate;
-    delete verbs.continue;
-    delete verbs.delete;
+    for (const verb of Object.keys(verbs)) if (verb !== "stop") delete verbs[verb];
     if (entry.role === "assistant" && entry.run.status === "in_progress") verbs.stop = entry.run.id;
   } else {
     delete verbs.stop;
@@ -47,11 +71,12 @@ function offered(entry) {
 
 async function act(verb, target, entry, timeline) {
   if (verb === "delete" && !(await confirm("Delete this message?", sentence(entry), "Delete"))) return;
-  await attempt(() =>
+  const done = await attempt(() =>
     verb === "delete" && entry.role === "user"
       ? api.remove(timeline.room, entry.id, actor())
       : api.act(timeline.room, verb, target, actor()),
   );
+  if (done && (verb === "vary" || verb === "enlarge")) dispatchEvent(new Event("parley:asked"));
 }
 
 const sentence = (entry) =>

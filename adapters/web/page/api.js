@@ -86,6 +86,10 @@ export const say = (room, { text, as, files = [], key }) =>
 export const command = (room, path, { options, as, files = [], key }) =>
   call("POST", inRoom(room, `commands/${path}`), payload({ options, as }, files, key));
 
+/** The options that make sense beside those that are chosen. */
+export const params = async (room, path, options, as) =>
+  (await call("POST", inRoom(room, `params/${path}`), { json: { options, as } })).params;
+
 export const complete = (room, path, param, typed, as) =>
   call("GET", inRoom(room, `complete/${path}?${new URLSearchParams({ param, typed, as })}`));
 

@@ -32,7 +32,36 @@ export function drawForm(item, { options = {}, files = [], run, cancel }) {
     event.preventDefault();
     send(fields, trouble, run);
   });
+  keepOffered(form, fields, item);
   return form;
+}
+
+/** Options that depend on the others are there while they make sense: the server says when. */
+function keepOffered(form, fields, item) {
+  const depending = fields.filter(({ param }) => param.depends);
+  if (!depending.length) return;
+  let asked = 0;
+  async function ask() {
+    const mine = ++asked;
+    try {
+      const offered = await api.params(store.get("room"), item.path, given(fields), actor());
+      const names = new Set(offered.map(({ name }) => name));
+      if (mine === asked) for (const { param, node } of depending) node.hidden = !names.has(param.name);
+    } catch (error) {
+      if (!(error instanceof api.ApiError)) throw error; // they stay as they are
+    }
+  }
+  for (const { node } of depending) node.hidden = true;
+  for (const { param, node } of fields) if (!param.depends) node.addEventListener("change", ask);
+  ask();
+}
+
+/** The options that are filled in. */
+function given(fields) {
+  const filled = fields
+    .filter(({ read, node }) => read && !node.hidden)
+    .map(({ param, read }) => [param.name, read()]);
+  return Object.fromEntries(filled.filter(([, value]) => value !== undefined));
 }
 
 async function send(fields, trouble, run) {
@@ -42,10 +71,10 @@ async function send(fields, trouble, run) {
     ({ param, read, files }) => param.required && (files ? !files().length : read() === undefined),
   );
   if (empty) return fault(empty, "This one is needed.");
-  const options = {};
-  for (const { param, read } of fields) if (read && read() !== undefined) options[param.name] = read();
+  const odd = fields.find(({ control }) => control.validity?.badInput);
+  if (odd) return fault(odd, "This is not a number.");
   const error = await run(
-    options,
+    given(fields),
     fields.flatMap(({ files }) => files?.() ?? []),
   );
   if (!error) return;
@@ -60,6 +89,9 @@ function fault({ problem, control }, message) {
   control.focus();
   control.addEventListener("input", () => control.removeAttribute("aria-invalid"), { once: true });
 }
+
+/** Options that need no whole line where there is room for two. */
+const short = ({ kind, depends }) => depends || kind === "integer" || kind === "number";
 
 /** { param, node, control, problem } and `read()` or `files()`. */
 function field(param, item, value, files, id) {
@@ -79,7 +111,7 @@ function field(param, item, value, files, id) {
     param,
     problem,
     ...made,
-    node: el(holder, { class: `field ${param.kind}` }, label, made.control, made.extra, problem),
+    node: el(holder, { class: `field ${param.kind}${short(param) ? " short" : ""}` }, label, made.control, made.extra, problem),
   };
 }
 
@@ -108,9 +140,13 @@ async function present(control, param, item) {
 
 function number(param, item, value) {
   const range = param.least != null && param.most != null ? `${param.least} to ${param.most}` : null;
+  const whole = param.kind === "integer";
   const control = el("input", {
-    type: "text",
-    inputmode: param.kind === "integer" ? "numeric" : "decimal",
+    type: "number",
+    inputmode: whole ? "numeric" : "decimal",
+    min: param.least,
+    max: param.most,
+    step: whole ? 1 : "any",
     placeholder: range,
   });
   control.value = value ?? "";

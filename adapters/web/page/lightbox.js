@@ -3,21 +3,23 @@
 import { openDialog } from "./dialog.js";
 import { button, el } from "./dom.js";
 
-/** A picture of a message, which opens in full. */
-export function thumbnail(pictures, at) {
+/** A picture of a message, which opens in full. `about`: the words that it was painted from. */
+export function thumbnail(pictures, at, about = "") {
   const { url, width, height } = pictures[at];
-  const label = `Picture ${at + 1} of ${pictures.length}${width ? `, ${width} × ${height}` : ""}`;
+  const label = [about, `Picture ${at + 1} of ${pictures.length}`, width && `${width} × ${height}`]
+    .filter(Boolean)
+    .join(", ");
   return el(
     "button",
     {
       type: "button",
       class: "thumb",
       "aria-label": `${label}: open`,
-      onclick: () => openLightbox(pictures, at),
+      onclick: () => openLightbox(pictures, at, about),
     },
     el("img", {
       src: ownPath(url),
-      alt: "",
+      alt: about,
       width: width || null,
       height: height || null,
       decoding: "async",
@@ -28,7 +30,7 @@ export function thumbnail(pictures, at) {
 /** Pictures come from Parley itself, whatever an address says. */
 const ownPath = (url) => new URL(url, location.origin).pathname;
 
-function openLightbox(pictures, start) {
+function openLightbox(pictures, start, about) {
   let at = start;
   const image = el("img", { alt: "" });
   const stage = el("div", { class: "stage", tabindex: "0" }, image);
@@ -61,7 +63,7 @@ function openLightbox(pictures, start) {
     zoom.setAttribute("aria-pressed", "false");
     const size = width ? `${width} × ${height}` : "";
     caption.textContent = pictures.length > 1 ? `${at + 1} of ${pictures.length}  ${size}` : size;
-    image.alt = `Picture ${at + 1} of ${pictures.length}`;
+    image.alt = about || `Picture ${at + 1} of ${pictures.length}`;
   }
 
   function toggle() {

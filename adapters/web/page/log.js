@@ -30,6 +30,7 @@ class Log {
     new ResizeObserver(() => this.stay()).observe(this.#scroller);
     new ResizeObserver(() => this.stay()).observe(this.#list);
     byId("newest").addEventListener("click", () => this.toEnd(true));
+    addEventListener("parley:asked", () => this.toEnd()); // by a button, wherever it stands
   }
 
   get #scroller() {
@@ -170,6 +171,7 @@ class Log {
       ),
       past: entry.id <= this.#timeline.startsAfter,
       question: question && before !== question ? question : null,
+      prompt: question && entry.run?.kind === "imagine" ? question.text : "",
       answered: answered.has(entry.id),
       live: this.#timeline.live.get(entry.id)?.posts,
       place: entry.run?.status === "queued" ? this.#timeline.place(entry.run) : 0,

@@ -57,7 +57,9 @@ export class MessageView {
     );
     this.#once("command", commandOf(entry), () => this.#drawCommand(commandOf(entry)));
     this.#words(entry, context, writes);
-    this.#once("pictures", entry.pictures, () => this.#drawPictures(entry.pictures));
+    this.#once("pictures", [entry.pictures, context.prompt], () =>
+      this.#drawPictures(entry.pictures, context.prompt),
+    );
     this.#once(
       "state",
       [entry.run, entry.notice, context.answered, context.place, Boolean(context.live)],
@@ -80,7 +82,9 @@ export class MessageView {
   }
 
   #classes(entry, { grouped, past, fresh, last }, writes) {
-    const flags = { [entry.role]: true, grouped, past, fresh, last, writing: writes };
+    const painted = entry.role === "assistant" && entry.run?.kind === "imagine";
+    if (painted && this.#pictures.nextSibling !== this.#body) this.#pictures.after(this.#body); // their caption
+    const flags = { [entry.role]: true, grouped, past, fresh, last, painted, writing: writes };
     this.node.className = ["entry", ...Object.keys(flags).filter((name) => flags[name])].join(" ");
     this.node.dataset.id = entry.id;
     this.node.setAttribute("aria-busy", String(writes));
@@ -143,10 +147,10 @@ export class MessageView {
     this.#body = fresh;
   }
 
-  #drawPictures(pictures) {
+  #drawPictures(pictures, about) {
     this.#pictures.hidden = !pictures.length;
     this.#pictures.classList.toggle("single", pictures.length === 1);
-    this.#pictures.replaceChildren(...pictures.map((_, at) => thumbnail(pictures, at)));
+    this.#pictures.replaceChildren(...pictures.map((_, at) => thumbnail(pictures, at, about)));
     for (const picture of this.#pictures.querySelectorAll("img"))
       picture.addEventListener("load", this.#grown);
   }

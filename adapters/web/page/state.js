@@ -2,7 +2,6 @@
 
 import * as api from "./api.js";
 import { button, el, icon } from "./dom.js";
-import { plain } from "./format.js";
 import { actor } from "./identity.js";
 import { attempt } from "./notify.js";
 
@@ -15,7 +14,7 @@ const DOING = {
 
 /** What to say under a message; nothing when all is well. */
 export function drawState(entry, { answered, live, place, room }) {
-  const said = entry.notice ? [notice(entry)] : [];
+  const said = entry.notice ? notices(entry) : [];
   const { run } = entry;
   if (!run) return said;
   if (run.status === "queued" && !(entry.role === "user" && answered)) {
@@ -48,21 +47,32 @@ function thinking(run) {
 
 const KINDS = { failed: "failure", expired: "failure", cancelled: "stopped", incomplete: "cut" };
 
-function notice(entry) {
-  const kind = KINDS[entry.run?.status] ?? "stopped";
-  return el(
-    "p",
-    { class: `notice ${kind}`, role: kind === "failure" ? "alert" : null },
-    icon(kind === "failure" ? "alert" : kind === "cut" ? "continue" : "stop"),
-    el("span", {}, sentence(entry.notice)),
+const SYMBOLS = { failure: "alert", cut: "continue", stopped: "stop", remark: "note" };
+
+function notices(entry) {
+  const kind = KINDS[entry.run?.status] ?? "remark";
+  return lines(entry.notice).map((line) =>
+    el(
+      "p",
+      { class: `notice ${kind}`, role: kind === "failure" ? "alert" : null },
+      icon(SYMBOLS[kind]),
+      el("span", {}, sentence(line)),
+    ),
   );
 }
 
-/** A notice as a sentence: its stars and brackets are for platforms that have only text. */
-function sentence(text) {
-  const bare = plain(text).replace(/^\((.*)\)$/, "$1");
-  return bare.charAt(0).toUpperCase() + bare.slice(1);
-}
+/** A notice may say several things, each in stars and brackets: those are for platforms that have only text. */
+const lines = (text) =>
+  text
+    .replace(/\)\*\s+\*\(/g, ")*\n*(")
+    .split(/\n+/)
+    .map((line) => line.trim().replace(/^\*\((.*)\)\*$/, "$1"));
+
+/** A line as a sentence; what stands in backquotes is a name, and is shown as it is written. */
+const sentence = (line) =>
+  (line.charAt(0).toUpperCase() + line.slice(1))
+    .split("`")
+    .map((part, at) => (at % 2 ? el("code", {}, part) : part));
 
 const ENDINGS = {
   cancelled: ["stopped", "Cancelled before an answer began."],
