@@ -1,7 +1,7 @@
 """What the core asks of the world. Whoever implements a port is put in place by `__main__`."""
 
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
-from datetime import datetime
+from datetime import date, datetime
 from typing import Protocol, TypeVar
 
 from bot.messages import (
@@ -46,6 +46,7 @@ from bot.records import (
     Spending,
     Started,
     Timer,
+    Used,
 )
 from bot.runs import RunStatus
 
@@ -235,6 +236,14 @@ class Store(Ledger, Protocol):
 
     async def run(self, run_id: int) -> RunRecord:
         """A run, its steps and its calls. Raises NotFound."""
+        ...
+
+    async def used_by(self, person_id: str, *, since: date) -> Sequence[Used]:
+        """What a person used in all rooms since a day (UTC), by model, the dearest first."""
+        ...
+
+    async def used_in(self, key: ChannelKey, *, since: date) -> Sequence[Used]:
+        """What everybody used in a room since a day (UTC), by model, the dearest first."""
         ...
 
     async def latest_run(self, key: ChannelKey, statuses: Sequence[RunStatus] = ()) -> Run | None:

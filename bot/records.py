@@ -160,6 +160,20 @@ class Spending:
 
 
 @dataclass(frozen=True, slots=True)
+class Used:
+    """What was used of one model, in US dollars. `estimated` counts the calls of which nobody said what they
+    used, and `estimated_cost` is their part of the cost."""
+
+    model: str
+    calls: int
+    prompt_tokens: int
+    completion_tokens: int
+    cost: Decimal
+    estimated: int = 0
+    estimated_cost: Decimal = Decimal(0)
+
+
+@dataclass(frozen=True, slots=True)
 class Started(Generic[P]):
     """A run that has begun: what was read, what was planned, and the ids made for it."""
 

@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy import ClauseElement, Connection
 from sqlalchemy.dialects import sqlite
 
-from bot.store import calls, changes, delivering, history, migrate, runs
+from bot.store import calls, changes, delivering, history, migrate, runs, usage
 from bot.store.engine import core, open_writer
 from tests.bench.store_rows import fill, key
 
@@ -51,6 +51,8 @@ def searched(raw: sqlite3.Connection, statement: ClauseElement) -> str:
         (calls._LOSE, ["calls USING INDEX ix_calls_reserved"]),
         (calls._BY_PERSON, ["calls USING COVERING INDEX ix_calls_person_day"]),
         (calls._BY_ROOM, ["calls USING COVERING INDEX ix_calls_room_day"]),
+        (usage._OF_PERSON, ["calls USING INDEX ix_calls_person_day (person_id=? AND day>?)"]),
+        (usage._OF_ROOM, ["calls USING INDEX ix_calls_room_day (room_id=? AND day>?)"]),
     ],
     ids=lambda value: "",
 )

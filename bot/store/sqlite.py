@@ -2,7 +2,7 @@
 
 import sqlite3
 from collections.abc import Callable, Mapping, Sequence
-from datetime import datetime
+from datetime import date, datetime
 from functools import partial
 from pathlib import Path
 from typing import Concatenate, ParamSpec, TypeVar
@@ -29,6 +29,7 @@ from bot.records import (
     Spending,
     Started,
     Timer,
+    Used,
 )
 from bot.runs import RunStatus
 from bot.store import (
@@ -45,6 +46,7 @@ from bot.store import (
     settings,
     starting,
     timers,
+    usage,
 )
 from bot.store.gate import Gate
 from bot.store.lock import FolderLock
@@ -222,6 +224,14 @@ class SqliteStore:
     async def run(self, run_id: int) -> RunRecord:
         """A run, its steps and its calls. Raises NotFound."""
         return await self._read(runs.run_record, run_id)
+
+    async def used_by(self, person_id: str, *, since: date) -> Sequence[Used]:
+        """What a person used in all rooms since a day, by model."""
+        return await self._read(usage.used_by, person_id, since=since)
+
+    async def used_in(self, key: ChannelKey, *, since: date) -> Sequence[Used]:
+        """What everybody used in a room since a day, by model."""
+        return await self._read(usage.used_in, key, since=since)
 
     async def latest_run(self, key: ChannelKey, statuses: Sequence[RunStatus] = ()) -> Run | None:
         """The newest run of a room."""
