@@ -33,7 +33,7 @@ class Accounts:
         key = account.key.get_secret_value() if account.key else ""
         kind = KINDS[account.kind]
         door = Http(
-            account.base_url,
+            account.base_url.removesuffix(kind.root) + kind.root,
             key=key,
             key_header=kind.key_header,
             headers=kind.headers,

@@ -19,6 +19,7 @@ from bot.conversation.turn import Turns
 from bot.conversation.waiting import Waiting
 from bot.conversation.work import Work
 from bot.delivery import Deliveries, Open
+from bot.local import with_local_servers
 from bot.media.folder import MediaFolder
 from bot.routes import Routes
 from bot.settings import Settings
@@ -30,11 +31,12 @@ CLOSING = 2.0
 
 @dataclass(frozen=True, slots=True)
 class Parley:
-    """A running Parley, and how to reach it. `link` carries the token."""
+    """A running Parley, and how to reach it. `link` carries the token; `settings` have what was found."""
 
     url: str
     token: str = field(repr=False)
     link: str = field(repr=False)
+    settings: Settings = field(repr=False)
 
 
 @asynccontextmanager
@@ -43,6 +45,7 @@ async def running(settings: Settings) -> AsyncIterator[Parley]:
     async with AsyncExitStack() as stack:
         store = await open_store(settings.data)
         stack.push_async_callback(store.close)
+        settings = await with_local_servers(settings)
         clock = SystemClock()
         pictures = MediaFolder(settings.data, lambda ref: store.keep_picture(ref, at=clock.now()))
         stack.push_async_callback(pictures.close)
@@ -55,7 +58,7 @@ async def running(settings: Settings) -> AsyncIterator[Parley]:
         metrics.follow(active=turns.__len__, waiting=waiting.__len__)
         work = Work(store, turns, waiting, deliveries, clock)
         conversation = Conversation(store, turns, work, clock)
-        commands = Commands(conversation, routes)
+        commands = Commands(conversation, routes, settings.limits)
         site = _Site(settings, store, conversation, commands, outlet, pictures, work)
         parley = await stack.enter_async_context(site.served())
         await work.recover()
@@ -99,7 +102,7 @@ class _Site:
             address = link(web.host, taken, token)
             url = address.partition("/?")[0]
             self.store.announce(url)
-            yield Parley(url, token, address)
+            yield Parley(url, token, address, self.settings)
 
 
 @asynccontextmanager

@@ -21,6 +21,7 @@ from bot.errors import (
     ProviderTimeout,
     UnknownModel,
 )
+from bot.local import with_local_servers
 from bot.messages import ModelFacts, Need, Price
 from bot.ports import Lists
 from bot.routes import Routes
@@ -54,6 +55,7 @@ class Checked:
 
 async def check(settings: Settings, *, as_json: bool = False) -> int:
     """Ask every account what it offers, and print what was found: the exit code."""
+    settings = await with_local_servers(settings)
     async with Accounts(settings) as accounts:
         found = await asyncio.gather(*(_ask(settings, accounts, name) for name in settings.accounts))
     routes = _routes(settings)
@@ -72,6 +74,7 @@ async def check(settings: Settings, *, as_json: bool = False) -> int:
 
 async def models(settings: Settings, *, as_json: bool = False) -> int:
     """Ask every account for its models and print them all: the exit code."""
+    settings = await with_local_servers(settings)
     async with Accounts(settings) as accounts:
         routes = Routes(settings, accounts.provider, SystemClock())
         await routes.refresh()

@@ -14,12 +14,11 @@ VARIABLE = "PARLEY_LOCAL_SERVERS"
 
 @dataclass(frozen=True, slots=True)
 class Local:
-    """A server as people call it, its usual port, its wire format, and the path of its interface's root."""
+    """A server as people call it, its usual port, and its wire format."""
 
     title: str
     port: int
     kind: str = "openai"
-    root: str = "/v1"
 
 
 LOCAL = {
@@ -27,7 +26,7 @@ LOCAL = {
     "lmstudio": Local("LM Studio", 1234),
     "llamacpp": Local("llama.cpp", 8080),
     "vllm": Local("vLLM", 8000),
-    "g4f": Local("G4F", 1337, "g4f", root=""),
+    "g4f": Local("G4F", 1337, "g4f"),
 }
 """In the order in which they stand in for one another."""
 
@@ -67,8 +66,8 @@ def _listed(text: str, report: Report) -> dict[str, str]:
         clean = web_address(address)
         if name not in LOCAL or clean is None:
             report.problem(
-                f"{VARIABLE}: entry {number} is not of the form name=http://127.0.0.1:port with one of the names "
-                f"{', '.join(LOCAL)}; off looks for none."
+                f"{VARIABLE}: entry {number} is not of the form name=http://127.0.0.1:port, "
+                f"where the name is one of {', '.join(LOCAL)}; off looks for none."
             )
         elif place(clean)[0] != "localhost":
             report.problem(
