@@ -1,6 +1,7 @@
 """Conversations for services that are strict about whose turn it is. Pure."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from itertools import groupby
 from typing import Final
 
@@ -17,10 +18,11 @@ def alternating(turns: Sequence[Turn]) -> tuple[str, list[tuple[Turn, ...]]]:
     """What the system says, in one text, and everything else: groups of turns of one role, in order.
 
     The roles of the groups alternate, the first and the last are the user's, and every turn has something in
-    it. Pictures are the user's alone.
+    it: services refuse blank texts. Pictures are the user's alone.
     """
     system = "\n\n".join(turn.text for turn in turns if turn.role == "system" and turn.text.strip())
-    told = [turn for turn in turns if _says_something(turn)]
+    said = [_pictured(turn) for turn in turns if turn.role != "system"]
+    told = [turn for turn in said if turn.text.strip() or turn.pictures]
     if not told or told[0].role != "user":
         told.insert(0, BEFORE)
     if told[-1].role != "user":
@@ -28,7 +30,6 @@ def alternating(turns: Sequence[Turn]) -> tuple[str, list[tuple[Turn, ...]]]:
     return system, [tuple(group) for _, group in groupby(told, key=lambda turn: turn.role)]
 
 
-def _says_something(turn: Turn) -> bool:
-    """Whether a turn is the conversation's and not empty; services refuse blank texts."""
-    seen = turn.pictures if turn.role == "user" else ()
-    return turn.role != "system" and bool(turn.text.strip() or seen)
+def _pictured(turn: Turn) -> Turn:
+    """The turn with no pictures but a user's."""
+    return replace(turn, pictures=()) if turn.pictures and turn.role != "user" else turn
