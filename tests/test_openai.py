@@ -264,7 +264,7 @@ async def test_a_catalogue_becomes_facts() -> None:
     assert models["plain"].price is None
     assert models["plain"].context_length == 8192
     assert (models["auto"].price, models["odd"].price) == (None, None)
-    assert models["painter"].needs == frozenset()
+    assert models["painter"].needs == {Need.IMAGE}
     assert models["small"].sees
     assert models["small"].context_length == 32768
 

@@ -5,27 +5,62 @@ from typing import Final
 
 import msgspec
 
-from bot.errors import ProviderError
+from bot.errors import ProviderDown, ProviderError
 from bot.http import status_error
 from bot.messages import EndReason, Usage
+from bot.thoughts import Thoughts
 
 REASONS: Final = {
     "length": EndReason.LENGTH,
     "max_tokens": EndReason.LENGTH,
+    "model_length": EndReason.LENGTH,
     "content_filter": EndReason.REFUSAL,
+    "refusal": EndReason.REFUSAL,
 }
 """What a `finish_reason` means; any other is a normal end."""
 
+FAILURES: Final = frozenset({"error", "abort", "insufficient_system_resource"})
+"""The `finish_reason` of an answer that the service itself gave up."""
+
 STATUSES: Final = {
     "invalid_api_key": 401,
+    "authentication_error": 401,
     "insufficient_quota": 402,
     "invalid_request_error": 400,
     "context_length_exceeded": 400,
+    "content_policy_violation": 400,
+    "content_filter": 400,
+    "moderation_blocked": 400,
+    "image_generation_user_error": 400,
     "rate_limit_exceeded": 429,
     "rate_limit_error": 429,
     "overloaded_error": 529,
 }
 """The HTTP status that an error's `code` or `type` stands for, when the error comes inside an answer."""
+
+
+class WireUsage(msgspec.Struct):
+    """Tokens as they are counted for text, and as they are for pictures."""
+
+    prompt_tokens: int | None = None
+    completion_tokens: int | None = None
+    input_tokens: int | None = None
+    output_tokens: int | None = None
+
+    def usage(self) -> Usage:
+        """The tokens; those that are not stated are none."""
+        return Usage(
+            self.prompt_tokens or self.input_tokens or 0, self.completion_tokens or self.output_tokens or 0
+        )
+
+
+class WireError(msgspec.Struct):
+    """An error where an answer should be."""
+
+    message: str | None = None
+    code: int | str | None = None
+    type: str | None = None
+    param: str | None = None
 
 
 class _Piece(msgspec.Struct):
@@ -45,23 +80,13 @@ class _Choice(msgspec.Struct):
     message: _Message | None = None
     text: str | None = None
     finish_reason: str | None = None
-
-
-class _Usage(msgspec.Struct):
-    prompt_tokens: int | None = None
-    completion_tokens: int | None = None
-
-
-class _Error(msgspec.Struct):
-    message: str | None = None
-    code: int | str | None = None
-    type: str | None = None
+    error: WireError | str | None = None
 
 
 class _Chunk(msgspec.Struct):
     choices: list[_Choice] | None = None
-    usage: _Usage | None = None
-    error: _Error | str | None = None
+    usage: WireUsage | None = None
+    error: WireError | str | None = None
 
 
 _chunks = msgspec.json.Decoder(_Chunk)
@@ -79,9 +104,10 @@ class Answer:
         self.skipped = 0
         """Events that could not be read."""
         self._refused = False
+        self._thoughts = Thoughts()
 
     def take(self, data: bytes) -> str:
-        """The text in an event. Raises ProviderError when the event is an error."""
+        """The text to show of an event. Raises ProviderError when the event is an error."""
         if data.strip() == b"[DONE]":
             self.over = True
             self.reason = self.reason or EndReason.STOP
@@ -93,10 +119,18 @@ class Answer:
         if chunk.error is not None:
             raise error_from_wire(chunk.error)
         if chunk.usage is not None:
-            self.usage = Usage(chunk.usage.prompt_tokens or 0, chunk.usage.completion_tokens or 0)
-        return self._said(chunk.choices[0]) if chunk.choices else ""
+            self.usage = chunk.usage.usage()
+        return self._thoughts.say(self._said(chunk.choices[0])) if chunk.choices else ""
+
+    def rest(self) -> str:
+        """Nothing follows: what was held back of the text."""
+        return self._thoughts.rest()
 
     def _said(self, choice: _Choice) -> str:
+        if choice.error is not None:
+            raise error_from_wire(choice.error)
+        if choice.finish_reason in FAILURES:
+            raise ProviderDown(f"finish_reason {choice.finish_reason}")
         message = choice.delta or choice.message or _Message(choice.text)
         self._refused |= bool(message.refusal)
         if choice.finish_reason or choice.message is not None:
@@ -129,7 +163,7 @@ def _mended(data: bytes) -> _Chunk | None:
         return None
 
 
-def error_from_wire(error: _Error | str) -> ProviderError:
+def error_from_wire(error: WireError | str) -> ProviderError:
     """An error that came with the status 200, or in the middle of a stream."""
     if isinstance(error, str):
         return status_error(500, error)

@@ -1,72 +1,145 @@
 """The provider: what is asked of the service, and where."""
 
-from collections.abc import AsyncGenerator, Mapping, Sequence
+from collections.abc import AsyncGenerator, Sequence
 from contextlib import aclosing
 
 import structlog
 
-from bot.errors import ProviderError
+from bot.errors import KeyRefused, ProviderError, ProviderRefused
 from bot.http import Http, Json
-from bot.messages import ChatRequest, CompletionRequest, End, ModelFacts, Text
+from bot.messages import (
+    ChatRequest,
+    CompletionRequest,
+    Drawn,
+    DrawRequest,
+    Embedded,
+    EmbedRequest,
+    End,
+    ModelFacts,
+    ModerateRequest,
+    Picture,
+    Text,
+    Verdict,
+)
 from bot.providers.openai.answer import Answer
+from bot.providers.openai.dialect import Dialect
 from bot.providers.openai.models import models_from_wire
+from bot.providers.openai.pictures import LARGEST, inline, largest, picture_to_wire, pictures_from_wire
 from bot.providers.openai.request import chat_to_wire, completion_to_wire, style_to_wire
+from bot.providers.openai.vectors import texts_to_wire, vectors_from_wire, verdicts_from_wire
 from bot.settings import Account
 
 log = structlog.get_logger()
 
 
 class OpenAI:
-    """Implements Chats, Completes and Lists.
+    """Implements Chats, Completes, Draws, Embeds, Moderates, Lists and Checks.
 
-    Options of the account: `max_tokens_field`, the name of the output cap, one for all models or a table by
-    model; `stream_options = false` for services that refuse this field and report usage unasked.
+    The account's options say what its service does differently (`bot.settings.dialects`). What a model
+    refuses by name is left out of its next requests, and the refused one is made again at once.
     """
 
     def __init__(self, http: Http, account: Account) -> None:
         self._http = http
         self._account = account.name
-        self._options = account.options
+        self._dialect = Dialect(account.options)
         self.skipped = 0
         """Events that could not be read, since the start."""
 
     def chat(self, request: ChatRequest) -> AsyncGenerator[Text | End, None]:
         """Continue a conversation, piece by piece."""
-        return self._answer("chat/completions", {**chat_to_wire(request), **self._common(request)})
+        return self._answer("chat/completions", request, chat_to_wire(request))
 
     def complete(self, request: CompletionRequest) -> AsyncGenerator[Text | End, None]:
         """Continue one prompt, piece by piece."""
-        return self._answer("completions", {**completion_to_wire(request), **self._common(request)})
+        return self._answer("completions", request, completion_to_wire(request))
+
+    async def draw(self, request: DrawRequest) -> AsyncGenerator[Drawn | End, None]:
+        """Make pictures; those that come as addresses are fetched at once, for the addresses expire."""
+        body = picture_to_wire(request, self._dialect)
+        cap = largest(request.options.count)
+        pictures, usage = pictures_from_wire(
+            await self._http.post_bytes(self._dialect.picture_path, body, cap)
+        )
+        for item in pictures[: request.options.count]:
+            data = inline(item)
+            if data is None:
+                data = await self._http.fetch(item.url or "", LARGEST)
+            yield Drawn(Picture(data), request.options.seed)
+        yield End(usage=usage)
+
+    async def embed(self, request: EmbedRequest) -> Embedded:
+        """Place texts in the model's space."""
+        if not request.texts:
+            return Embedded(())
+        body = texts_to_wire(request.model, request.texts)
+        return vectors_from_wire(await self._http.post_json("embeddings", body), len(request.texts))
+
+    async def moderate(self, request: ModerateRequest) -> Sequence[Verdict]:
+        """Judge texts."""
+        if not request.texts:
+            return ()
+        body = texts_to_wire(request.model, request.texts)
+        return verdicts_from_wire(await self._http.post_json("moderations", body), len(request.texts))
 
     async def models(self) -> Sequence[ModelFacts]:
-        """What the service lists."""
-        return models_from_wire(await self._http.get_json("models"), self._account)
+        """What the service lists. Lists behind the first one only add to it: one that fails is left out."""
+        first, *others = self._dialect.model_lists
+        answers = [await self._http.get_json(first)]
+        for path in others:
+            try:
+                answers.append(await self._http.get_json(path))
+            except ProviderError as error:
+                log.warning("list not read", account=self._account, list=path, error=type(error).__name__)
+        return models_from_wire(answers, self._account, self._dialect)
 
-    def _common(self, request: ChatRequest | CompletionRequest) -> dict[str, Json]:
-        """What both kinds of requests carry."""
-        asks: dict[str, Json] = {"stream_options": {"include_usage": True}}
-        usage = asks if self._options.get("stream_options", True) else {}
-        return {
-            self._cap(request): request.max_tokens,
+    async def check(self) -> None:
+        """Ask what the service answers to a good key only."""
+        await self._http.get_json(self._dialect.check_path)
+
+    def _options(self, request: ChatRequest | CompletionRequest) -> dict[str, Json]:
+        """What both kinds of requests carry, as far as the model takes it."""
+        # Completions have always had the old name.
+        cap = self._dialect.cap(request.model) if isinstance(request, ChatRequest) else "max_tokens"
+        usage: dict[str, Json] = {"stream_options": {"include_usage": True}}
+        options: dict[str, Json] = {
+            cap: request.max_tokens,
             "stream": True,
-            **usage,
+            **(usage if self._dialect.stream_options else {}),
             **style_to_wire(request.style),
         }
+        refused = self._dialect.refuses(request.model)
+        return {name: value for name, value in options.items() if name not in refused}
 
-    def _cap(self, request: ChatRequest | CompletionRequest) -> str:
-        """What the service calls the output cap. Completions have always had the old name."""
-        stated = self._options.get("max_tokens_field", "max_tokens")
-        if isinstance(stated, Mapping):
-            stated = stated.get(request.model, "max_tokens")
-        return str(stated) if isinstance(request, ChatRequest) else "max_tokens"
+    async def _answer(
+        self, path: str, request: ChatRequest | CompletionRequest, asked: dict[str, Json]
+    ) -> AsyncGenerator[Text | End, None]:
+        """The answer; when it is refused for a parameter, the answer to a request without it."""
+        while True:
+            options, began = self._options(request), False
+            try:
+                async with aclosing(self._parts(path, {**asked, **options})) as parts:
+                    async for part in parts:
+                        began = True
+                        yield part
+            except KeyRefused:
+                raise
+            except ProviderRefused as error:
+                if began or not self._dialect.learn(request.model, options, error.said):
+                    raise
+                log.info("parameter refused", account=self._account, model=request.model)
+            else:
+                return
 
-    async def _answer(self, path: str, body: Json) -> AsyncGenerator[Text | End, None]:
-        """The answer's text, and its End if it said that it was complete."""
+    async def _parts(self, path: str, body: Json) -> AsyncGenerator[Text | End, None]:
+        """One answer's text, and its End if it said that it was complete."""
         answer = Answer()
         async with aclosing(self._http.stream_events(path, body)) as events:
             while (data := await _next(events, answer)) is not None:
                 if text := answer.take(data):
                     yield Text(text)
+        if text := answer.rest():
+            yield Text(text)
         if answer.skipped:
             self.skipped += answer.skipped
             log.warning("events skipped", account=self._account, count=answer.skipped)

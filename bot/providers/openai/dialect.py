@@ -1,0 +1,137 @@
+"""One account's dialect: what the services of this wire format do differently, as data."""
+
+from collections import defaultdict
+from collections.abc import Mapping
+from fnmatch import fnmatchcase
+from typing import Any, Final
+
+import msgspec
+
+from bot.http import Json
+from bot.messages import Need, Style
+
+CAPS: Final = {"max_tokens": "max_completion_tokens", "max_completion_tokens": "max_tokens"}
+"""The two names of the output cap, each with the other."""
+
+OPTIONAL: Final = frozenset({"stream_options", *Style.__dataclass_fields__})
+"""What a request can do without when a service refuses it."""
+
+UNSUPPORTED: Final = frozenset({"unsupported_parameter", "unsupported_value", "unknown_parameter"})
+"""Codes of an error that names a parameter which the model does not take at all."""
+
+NEEDS: Final = {
+    "gpt-image-*": Need.IMAGE,
+    "chatgpt-image-*": Need.IMAGE,
+    "dall-e-*": Need.IMAGE,
+    "text-embedding-*": Need.EMBEDDING,
+    "omni-moderation-*": Need.MODERATION,
+    "text-moderation-*": Need.MODERATION,
+    "tts-*": Need.SPEECH,
+    "gpt-*-tts*": Need.SPEECH,
+    "whisper-*": "",
+    "gpt-*-transcribe*": "",
+    "gpt-realtime*": "",
+    "gpt-*-realtime*": "",
+    "gpt-audio*": "",
+    "gpt-*-audio*": "",
+    "sora-*": "",
+    "davinci-002": "",
+    "babbage-002": "",
+}
+"""What models are for whose list says no more than their names, by the names that OpenAI gives them and
+other services have taken over. Empty: for nothing that Parley does."""
+
+PICTURE_FIELDS: Final = {"count": "n", "size": "size"}
+
+
+class Dialect:
+    """Reads an account's options (`bot.settings.dialects` says what they look like), and remembers which
+    parameters a model has refused while Parley runs."""
+
+    def __init__(self, options: Mapping[str, Any]) -> None:
+        self._options = options
+        self._refused: defaultdict[str, set[str]] = defaultdict(set)
+        self._caps: dict[str, str] = {}
+        self.model_lists: list[str] = list(options.get("model_lists", ["models"]))
+        """The paths that list the models; what a later one says goes above what an earlier one says."""
+        self.check_path: str = options.get("check_path", self.model_lists[0])
+        self.picture_path: str = options.get("picture_path", "images/generations")
+        self.picture_fields: Mapping[str, str | list[str]] = options.get("picture_fields", PICTURE_FIELDS)
+        """What the service calls the fields of PictureOptions that it knows."""
+        self.picture_extra: Mapping[str, Json] = options.get("picture_extra", {})
+
+    @property
+    def stream_options(self) -> bool:
+        """Whether usage has to be asked for in a stream."""
+        return bool(self._options.get("stream_options", True))
+
+    def cap(self, model: str) -> str:
+        """What a conversation's output cap is called."""
+        stated = by_model(self._options.get("max_tokens_field"), model)
+        return self._caps.get(model) or str(stated or "max_tokens")
+
+    def refuses(self, model: str) -> frozenset[str]:
+        """The parameters that this model does not take."""
+        stated = by_model(self._options.get("refuses"), model) or ()
+        return frozenset(stated) | self._refused.get(model, set())
+
+    def needs(self, model: str) -> frozenset[Need] | None:
+        """What a model is for by its name. None: the name says nothing."""
+        tables = (self._options.get("needs", {}), NEEDS)
+        stated = next((need for table in tables if (need := by_model(table, model)) is not None), None)
+        if stated is None:
+            return None
+        asked = {Need.CHAT, Need.VISION} if stated == Need.VISION else {stated}
+        return frozenset(Need(need) for need in asked if need)
+
+    def takes(self, model: str) -> frozenset[str]:
+        """The fields of PictureOptions that a model which paints takes."""
+        refused = self.refuses(model)
+        return frozenset(
+            name for name, wire in self.picture_fields.items() if refused.isdisjoint(wire_names(wire))
+        )
+
+    def learn(self, model: str, sent: Mapping[str, Json], said: str) -> bool:
+        """Remember what a refusal says of a parameter. Whether the request can be made without it."""
+        name = unsupported(said)
+        if name not in sent:
+            return False
+        if name in CAPS and model not in self._caps:
+            self._caps[model] = CAPS[name]
+            return True
+        if name in OPTIONAL:
+            self._refused[model].add(name)
+            return True
+        return False
+
+
+def by_model(stated: Any, model: str) -> Any:
+    """What is stated for a model: for all alike, or by the first pattern in a table that fits it."""
+    if not isinstance(stated, Mapping):
+        return stated
+    return next((value for pattern, value in stated.items() if fnmatchcase(model, pattern)), None)
+
+
+def wire_names(wire: str | list[str]) -> list[str]:
+    """What a field is called on the wire: one name, or two for a width and a height."""
+    return [wire] if isinstance(wire, str) else wire
+
+
+def unsupported(said: str) -> str:
+    """The parameter that a refusal names as one which is not taken; empty: it names none.
+
+    Only fields that services fill themselves are read, never a sentence beyond its first word.
+    """
+    try:
+        match msgspec.json.decode(said):
+            case {"error": {"param": str(name), "code": str(code)}} if code in UNSUPPORTED:
+                return name
+            case {"error": {"param": str(name), "message": str(told)}} if told.startswith("Unsupported "):
+                return name
+            case {"detail": [{"type": "extra_forbidden", "loc": [*_, str(name)]}, *_]}:
+                return name
+            case {"message": {"detail": [{"type": "extra_forbidden", "loc": [*_, str(name)]}, *_]}}:
+                return name
+    except ValueError:
+        pass
+    return ""
