@@ -32,6 +32,7 @@ TEMPORARY = 75
 
 Model = Annotated[str, typer.Option("--model", help="Which model, as account/model.")]
 Persona = Annotated[str, typer.Option("--persona", help="Who answers, just this once.")]
+Style = Annotated[str, typer.Option("--style", help="What the answer is for: creative, factual, …")]
 Images = Annotated[list[Path] | None, typer.Option("--image", help="A picture to look at; may be repeated.")]
 AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON object instead of words.")]
 
@@ -47,6 +48,7 @@ def ask(
     question: Annotated[str, typer.Argument(help="What to ask; - reads it from standard input.")],
     model: Model = "",
     persona: Persona = "",
+    style: Style = "",
     image: Images = None,
     as_json: AsJson = False,
 ) -> None:
@@ -55,7 +57,8 @@ def ask(
 
     _go(
         lambda settings: _at(
-            settings, lambda api: console.ask(api, question, image or [], model, persona, as_json)
+            settings,
+            lambda api: console.ask(api, question, image or [], model, persona, as_json, style=style),
         )
     )
 
@@ -63,13 +66,21 @@ def ask(
 @cli.command()
 def imagine(
     prompt: Annotated[str, typer.Argument(help="What the picture shows.")],
-    out: Annotated[Path, typer.Option("--out", help="The file to write.")],
+    out: Annotated[Path, typer.Option("--out", help="The file to write; several are numbered.")],
     model: Model = "",
+    count: Annotated[int | None, typer.Option("--count", help="How many pictures, 1 to 4.")] = None,
+    size: Annotated[str, typer.Option("--size", help="How large, like 1024x768 or square.")] = "",
+    steps: Annotated[int | None, typer.Option("--steps", help="How long it is worked on.")] = None,
+    guidance: Annotated[float | None, typer.Option("--guidance", help="How closely it follows.")] = None,
+    seed: Annotated[int | None, typer.Option("--seed", help="The same gives the same picture.")] = None,
+    negative: Annotated[str, typer.Option("--negative", help="What it shall not show.")] = "",
 ) -> None:
-    """Have a picture made, and write it to a file."""
+    """Have pictures made, and write them to files. What a model does not take is refused."""
     from adapters import console
 
-    _go(lambda settings: _at(settings, lambda api: console.imagine(api, prompt, out, model)))
+    picture = {"size": size, "steps": steps, "guidance": guidance, "seed": seed, "negative": negative}
+    options = {"model": model, "count": count, **picture}
+    _go(lambda settings: _at(settings, lambda api: console.imagine(api, prompt, out, options)))
 
 
 @cli.command()

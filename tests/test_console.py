@@ -241,7 +241,7 @@ async def test_a_picture_is_written_whole_and_its_path_printed(tmp_path: Path) -
     file.write_bytes(b"an older one")
 
     async with fake.served() as api:
-        assert await imagine(api, "A macaw", file, "house/painter", out=out) == 0
+        assert await imagine(api, "A macaw", file, {"model": "house/painter"}, out=out) == 0
 
     assert file.read_bytes() == b"the picture"
     assert not [part for part in os.scandir(tmp_path) if part.name != file.name]
@@ -258,6 +258,78 @@ async def test_a_folder_is_no_file_to_write(tmp_path: Path, capsys: pytest.Captu
 
     assert fake.asked == []
     assert capsys.readouterr().err.count("parley: ") == 2
+
+
+async def test_every_option_goes_with_the_order_also_nought() -> None:
+    fake = FakeParley(status="failed", notice="It would not be painted.")
+    options = {"model": "", "count": None, "size": "64x64", "steps": 4, "guidance": 0.0, "seed": 0}
+
+    async with fake.served() as api:
+        await imagine(api, "A macaw", Path("a.png"), options, out=io.StringIO())
+
+    given = {"prompt": "A macaw", "size": "64x64", "steps": 4, "guidance": 0.0, "seed": 0}
+    assert fake.asked[0][1]["options"] == given
+
+
+async def test_several_pictures_are_numbered(tmp_path: Path) -> None:
+    fake = FakeParley(pictures=[PICTURE, PICTURE, PICTURE])
+    out = io.StringIO()
+
+    async with fake.served() as api:
+        assert await imagine(api, "Macaws", tmp_path / "macaw.png", {"count": 3}, out=out) == 0
+
+    files = [tmp_path / f"macaw-{number}.png" for number in (1, 2, 3)]
+    assert out.getvalue().split() == [str(file) for file in files]
+    assert {file.read_bytes() for file in files} == {b"the picture"}
+    assert {found.name for found in os.scandir(tmp_path)} == {file.name for file in files}
+
+
+@pytest.mark.parametrize(
+    ("asked", "media_type", "written"),
+    [
+        ("macaw", "image/png", "macaw.png"),
+        ("macaw.png", "image/jpeg", "macaw.jpg"),
+        ("macaw.JPEG", "image/jpeg", "macaw.JPEG"),
+        ("macaw.jpg", "image/png", "macaw.png"),
+    ],
+)
+async def test_a_files_ending_is_that_of_the_picture(
+    tmp_path: Path, asked: str, media_type: str, written: str
+) -> None:
+    fake = FakeParley(pictures=[{**PICTURE, "media_type": media_type}])
+    out = io.StringIO()
+
+    async with fake.served() as api:
+        assert await imagine(api, "A macaw", tmp_path / asked, out=out) == 0
+
+    assert out.getvalue() == f"{tmp_path / written}\n"
+    assert [found.name for found in os.scandir(tmp_path)] == [written]
+
+
+async def test_a_file_that_nobody_named_is_never_replaced(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "macaw.jpg").write_bytes(b"another")
+    fake = FakeParley(pictures=[{**PICTURE, "media_type": "image/jpeg"}])
+
+    async with fake.served() as api:
+        assert await imagine(api, "A macaw", tmp_path / "macaw.png", out=io.StringIO()) == 1
+
+    assert (tmp_path / "macaw.jpg").read_bytes() == b"another"
+    assert "macaw.jpg is there already" in capsys.readouterr().err
+
+
+async def test_a_file_with_another_ending_than_a_pictures_is_refused_before_it_is_painted(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    fake = FakeParley(pictures=[PICTURE])
+
+    async with fake.served() as api:
+        for wrong in (tmp_path / "macaw.bmp", Path(os.devnull)):
+            assert await imagine(api, "A macaw", wrong, out=io.StringIO()) == 2
+
+    assert fake.asked == []
+    assert ".jpeg" in capsys.readouterr().err
 
 
 async def test_no_picture_is_a_failure(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

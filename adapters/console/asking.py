@@ -13,7 +13,6 @@ from adapters.console.endings import (
     FAILED,
     INTERRUPTED,
     OK,
-    USAGE,
     CtrlC,
     Interrupted,
     Stopped,
@@ -22,6 +21,7 @@ from adapters.console.endings import (
     refused,
     understood,
 )
+from adapters.console.files import named, picture, writable, write
 from adapters.console.following import Answer, Document, cancel, follow, send
 from adapters.console.lines import Lines
 from adapters.console.printing import Printer
@@ -63,20 +63,26 @@ async def ask(
     return await once.ends(work())
 
 
-async def imagine(api: Http, prompt: str, out_file: Path, model: str = "", out: TextIO | None = None) -> int:
-    """Have a picture made and write it to `out_file`, whole or not at all. Returns the exit code."""
+async def imagine(
+    api: Http, prompt: str, out_file: Path, options: Document | None = None, out: TextIO | None = None
+) -> int:
+    """Have pictures made, with the other options of `/imagine`, and write each to a file, whole or not at
+    all: `name-1.png`, … when there are several; the ending is the picture's. Returns the exit code."""
     out = out or sys.stdout
 
     once = _Once(api, out)
 
     async def work() -> int:
         await asyncio.to_thread(writable, out_file)
-        answer = await once.run("imagine", {"prompt": prompt, "model": model})
+        answer = await once.run("imagine", {"prompt": prompt, **(options or {})})
         if not answer.pictures:
             return verdict(answer) or FAILED
-        data = await api.get_bytes(answer.pictures[0]["url"], LARGEST_PICTURE)
-        await asyncio.to_thread(write, out_file, data)
-        Printer(out).say(str(out_file))
+        several = len(answer.pictures) > 1 or (options or {}).get("count") not in (None, 1)
+        for number, made in enumerate(answer.pictures, 1):
+            path = named(out_file, made["media_type"], number if several else 0)
+            data = await api.get_bytes(made["url"], LARGEST_PICTURE)
+            await asyncio.to_thread(write, out_file, path, data)
+            Printer(out).say(str(path))
         return verdict(answer)
 
     return await once.ends(work())
@@ -111,7 +117,7 @@ class _Once:
         self, command: str, options: Document, files: Sequence[File] = (), printer: Printer | None = None
     ) -> Answer:
         """Give the command and follow its run to the end."""
-        given = {name: value for name, value in options.items() if value}
+        given = {name: value for name, value in options.items() if value not in ("", None)}
         self._started = await send(self._api, self._room, command, given, files)
         return await follow(self._api, self._room, self._started, printer.live if printer else None)
 
@@ -120,31 +126,6 @@ class _Once:
         if self._started:
             with suppress(BotError):
                 await cancel(self._api, self._started["run_id"])
-
-
-def picture(path: Path) -> File:
-    """A picture to send. Raises Stopped."""
-    try:
-        return File(path.name, path.read_bytes())
-    except OSError as error:
-        raise Stopped(USAGE, f"{path} cannot be read ({error.strerror}).") from None
-
-
-def writable(path: Path) -> None:
-    """Raises Stopped when no file can be written there."""
-    if path.is_dir() or not path.parent.is_dir():
-        raise Stopped(USAGE, f"{path} is not a file that can be written.")
-
-
-def write(path: Path, data: bytes) -> None:
-    """Write a file whole or not at all. Raises Stopped."""
-    part = path.with_name(f".{path.name}.{secrets.token_hex(4)}")
-    try:
-        part.write_bytes(data)
-        part.replace(path)
-    except OSError as error:
-        part.unlink(missing_ok=True)
-        raise Stopped(FAILED, f"{path} cannot be written ({error.strerror}).") from None
 
 
 def summary(answer: Answer) -> dict[str, Any]:

@@ -59,7 +59,7 @@ def understood(error: ProviderError) -> Stopped:
     match error:
         case KeyRefused() if error.status == 401:
             return Stopped(CONFIGURATION, "The Parley that runs here has another token (PARLEY_WEB_TOKEN).")
-        case KeyRefused():
+        case ProviderRefused() if error.status == 403:
             return Stopped(FAILED, said or "Parley does not allow this.")
         case ProviderRefused():
             return Stopped(USAGE, said or f"Parley did not accept this (status {error.status}).")

@@ -6,7 +6,6 @@ import sys
 from collections.abc import Sequence
 from typing import Any, TextIO, cast
 
-from adapters.console.asking import picture
 from adapters.console.endings import (
     FAILED,
     INTERRUPTED,
@@ -20,6 +19,7 @@ from adapters.console.endings import (
     refused,
     understood,
 )
+from adapters.console.files import picture
 from adapters.console.following import Document, cancel, follow, send
 from adapters.console.lines import Lines
 from adapters.console.printing import Printer
