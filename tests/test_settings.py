@@ -191,7 +191,7 @@ def test_accounts_stand_in_for_one_another_in_a_known_order() -> None:
 
     assert list(accounts) == [
         *("openrouter", "openai", "anthropic", "gemini", "deepseek", "mistral", "groq", "xai"),
-        *("together", "fireworks", "huggingface", "offline"),
+        *("together", "fireworks", "huggingface", "fal", "offline"),
     ]
     assert accounts["huggingface"].key_env == "HF_TOKEN"
 

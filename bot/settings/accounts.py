@@ -138,7 +138,7 @@ def _tell(file: File, found: dict[str, Account], report: Report) -> None:
         if name not in found and key_env:
             report.missing.append(f"The account {name} is off: set {key_env} to turn it on.")
     off = [service for service in BUILT_IN.values() if service.name not in {**found, **file.providers}]
-    names = ", ".join(service.key_env for service in off)
+    names = ", ".join(dict.fromkeys(service.key_env for service in off))
     if not found:
         report.missing.append(f"{NOBODY} {names}.")
     elif off:

@@ -39,6 +39,18 @@ def _clean(base_url: str) -> str:
     return found
 
 
+def _plain(value: object) -> object:
+    match value:
+        case Decimal():
+            return float(value)
+        case dict():
+            return {key: _plain(item) for key, item in value.items()}
+        case list():
+            return [_plain(item) for item in value]
+        case _:
+            return value
+
+
 class Provider(BaseModel):
     """A `[providers.NAME]` table. Its further keys are its wire format's options."""
 
@@ -53,8 +65,8 @@ class Provider(BaseModel):
     free: Flag | None = None
 
     def options(self) -> dict[str, object]:
-        """The keys that are not common to all."""
-        return dict(self.model_extra or {})
+        """The keys that are not common to all. No money is among them: a fraction is a plain number."""
+        return {name: _plain(value) for name, value in (self.model_extra or {}).items()}
 
 
 class Model(BaseModel):

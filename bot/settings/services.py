@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 
 from bot.messages import ModelFacts, Need, Price
 from bot.settings.families import FAMILIES, wrong_options
+from bot.settings.painters import PAINT, wrong_fal, wrong_imagine
 from bot.settings.values import Account
 
 
@@ -44,8 +45,21 @@ KINDS = {
         single=True,
         wrong=wrong_options,
     ),
-    "fal": Kind(needs=frozenset({Need.IMAGE})),
-    "imagine": Kind(needs=frozenset({Need.IMAGE}), model="default", single=True),
+    "fal": Kind(
+        frozenset({"models_url", "parameters"}),
+        needs=frozenset({Need.IMAGE}),
+        takes=frozenset({"count", "size", "seed"}),
+        wrong=wrong_fal,
+    ),
+    "imagine": Kind(
+        frozenset(PAINT),
+        needs=frozenset({Need.IMAGE}),
+        model="default",
+        single=True,
+        takes=frozenset({"count", "size", "steps", "guidance"}),
+        largest=2048,
+        wrong=wrong_imagine,
+    ),
     "offline": Kind(frozenset({"pace"}), remote=False),
 }
 
@@ -171,6 +185,14 @@ BUILT_IN = {
             "HF_TOKEN",
             "openai/gpt-oss-20b",
             128_000,
+        ),
+        BuiltIn(
+            "fal",
+            "https://router.huggingface.co/fal-ai",
+            "HF_TOKEN",
+            "",
+            kind="fal",
+            image_model="fal-ai/flux/schnell",
         ),
     )
 }

@@ -1,0 +1,11 @@
+"""Options that hold for some models only: a table by patterns of their names."""
+
+from collections.abc import Mapping
+from fnmatch import fnmatchcase
+
+
+def by_model(stated: object, model: str) -> object:
+    """What is stated for a model: for all alike, or by the first pattern of a table that fits. None: nothing."""
+    if not isinstance(stated, Mapping):
+        return stated
+    return next((value for pattern, value in stated.items() if fnmatchcase(model, pattern)), None)
