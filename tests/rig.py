@@ -169,20 +169,22 @@ class Rig:
         settings: Settings,
         glass: Glass,
         clock: Clock | None = None,
+        *,
+        routes: Routes | None = None,
     ) -> None:
         clock = clock or SystemClock()
         self.store = store
         self.models = models
-        self.one = next(iter(models.values()))
+        self.one = next(iter(models.values()), Scripted())
         self.glass = glass
         self.pictures = MediaFolder(settings.data, lambda ref: store.keep_picture(ref, at=clock.now()))
-        routes = Routes(settings, models.__getitem__, clock, jitter=lambda: 0.0)
+        routes = routes or Routes(settings, models.__getitem__, clock, jitter=lambda: 0.0)
         deliveries = Deliveries({"screen": glass}, store, Open(), clock)
         waiting = Waiting(store, deliveries, clock)
         turns = Turns(store, routes, deliveries, waiting, self.pictures, clock, settings)
         self.work = Work(store, turns, waiting, deliveries, clock)
         self.conversation = Conversation(store, turns, self.work, clock)
-        self.commands = Commands(self.conversation, routes)
+        self.commands = Commands(self.conversation, routes, settings.limits)
 
     async def say(
         self,
@@ -253,8 +255,10 @@ async def rig(
     scripts: dict[str, Scripted] | None = None,
     glass: Glass | None = None,
     clock: Clock | None = None,
+    routes: Routes | None = None,
 ) -> AsyncIterator[Rig]:
-    """A service on the database in `folder`, recovered and ready; closed at the end."""
+    """A service on the database in `folder`, recovered and ready; closed at the end. `routes`: to real models
+    in place of scripted ones."""
     store = await open_store(folder)
     made = Rig(
         store,
@@ -262,6 +266,7 @@ async def rig(
         settings or settings_for(folder, models),
         glass or Glass(),
         clock,
+        routes=routes,
     )
     try:
         await made.work.recover()

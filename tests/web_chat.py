@@ -53,7 +53,7 @@ from bot.records import (
 )
 from bot.routes import Routes
 from bot.runs import RunKind, RunStatus
-from bot.settings import Settings
+from bot.settings import Settings, SpendLimits
 from tests.test_breaker import StillClock
 
 TOKEN = "t0ken-of-the-tests"
@@ -386,7 +386,7 @@ async def chat(
     read = [0]
     web = app(
         conversation,
-        Commands(conversation, Routes(Settings(), lambda _: object(), StillClock())),
+        Commands(conversation, Routes(Settings(), lambda _: object(), StillClock()), SpendLimits()),
         outlet=outlet,
         events=events,
         pictures=shelf,

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 
-from bot.commands import model, persona, room, style, talk
+from bot.commands import model, persona, room, style, talk, usage
 from bot.commands.base import Ask, Choice, Command, Invocation, Kind, Looking, Param, Reply
 from bot.commands.options import checked
 from bot.conversation import Conversation
@@ -10,6 +10,7 @@ from bot.errors import BadOption, NotFound
 from bot.governance.authorize import Act, authorize
 from bot.messages import Actor, ChannelKey
 from bot.routes import Routes
+from bot.settings import SpendLimits
 
 __all__ = ["COMMANDS", "Choice", "Command", "Commands", "Invocation", "Kind", "Param", "Reply"]
 
@@ -51,6 +52,7 @@ COMMANDS: tuple[Command, ...] = (
     *style.COMMANDS,
     *model.COMMANDS,
     *room.COMMANDS,
+    *usage.COMMANDS,
     Command(
         "help",
         "Show what I can do",
@@ -64,9 +66,10 @@ COMMANDS: tuple[Command, ...] = (
 class Commands:
     """Runs the table's commands; every one passes `authorize` first."""
 
-    def __init__(self, conversation: Conversation, routes: Routes) -> None:
+    def __init__(self, conversation: Conversation, routes: Routes, limits: SpendLimits) -> None:
         self._conversation = conversation
         self._routes = routes
+        self._limits = limits
         self._by_path = {command.path: command for command in COMMANDS}
 
     def find(self, path: str) -> Command:
@@ -114,7 +117,7 @@ class Commands:
         return await found.current(self._looking(actor, key)) if found.current else ""
 
     def _looking(self, actor: Actor, key: ChannelKey) -> Looking:
-        return Looking(actor, key, self._conversation, self._routes)
+        return Looking(actor, key, self._conversation, self._routes, self._limits)
 
 
 def _param(command: Command, name: str) -> Param:

@@ -8,6 +8,7 @@ from bot.conversation import Conversation
 from bot.governance.authorize import Act
 from bot.messages import Action, Actor, Address, ChannelKey, Incoming, PictureRef
 from bot.routes import Routes
+from bot.settings import SpendLimits
 
 
 class Kind(StrEnum):
@@ -36,6 +37,7 @@ class Looking:
     key: ChannelKey
     conversation: Conversation
     routes: Routes
+    limits: SpendLimits
 
 
 Completion = Callable[[Looking, str], Awaitable[Sequence[Choice]]]

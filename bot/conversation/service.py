@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import replace
+from datetime import UTC, timedelta
 
 from bot.conversation.painting import enlarged, larger, varied
 from bot.conversation.turn import Turns
@@ -10,7 +11,7 @@ from bot.errors import BadOption, NotFound
 from bot.governance.authorize import Act, authorize
 from bot.messages import Actor, ChannelKey, Incoming, RunOptions
 from bot.ports import Clock, Store
-from bot.records import Accepted, Change, Entry, Order, Room, RoomSettings, Run, RunRecord, Setting
+from bot.records import Accepted, Change, Entry, Order, Room, RoomSettings, Run, RunRecord, Setting, Used
 from bot.runs import RunKind, RunStatus
 
 QUEUE = 20
@@ -151,6 +152,17 @@ class Conversation:
         return await self._store.change_setting(
             key.scope, name, value, actor.person, at=self._clock.now(), event_id=event_id
         )
+
+    async def usage(
+        self, key: ChannelKey, actor: Actor, *, days: int, channel: bool = False
+    ) -> Sequence[Used]:
+        """What the person used everywhere in so many days (UTC), today among them, by model; with `channel`,
+        what everybody used in this room."""
+        _permit(actor, Act.SEE_CHANNEL_USAGE if channel else Act.SEE_USAGE, key)
+        since = self._clock.now().astimezone(UTC).date() - timedelta(days=days - 1)
+        if channel:
+            return await self._store.used_in(key, since=since)
+        return await self._store.used_by(actor.person.id, since=since)
 
     async def forget(self, key: ChannelKey, actor: Actor, *, event_id: str = "") -> bool:
         """Start the room's conversation anew; persona and messages stay."""

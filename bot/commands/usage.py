@@ -1,0 +1,102 @@
+"""What was used: calls, tokens and money, by model."""
+
+from collections.abc import Sequence
+from decimal import ROUND_HALF_UP, Decimal
+
+from bot.commands.base import Ask, Choice, Command, Kind, Param, Reply
+from bot.governance.authorize import Act
+from bot.records import Used
+
+DAYS = 30
+"""Days that are shown where nobody asks for others."""
+ROWS = 15
+"""Models that have a row of their own; the cheapest share one."""
+
+
+async def usage(ask: Ask) -> Reply:
+    """Tell a person what they used, or a moderator what the channel did."""
+    channel, days = ask.text("of") == "channel", _days(ask)
+    used = await ask.conversation.usage(ask.key, ask.actor, days=days, channel=channel)
+    today = await ask.conversation.usage(ask.key, ask.actor, days=1, channel=channel)
+    limits = ask.looking.limits
+    limit = limits.per_channel_day if channel else limits.per_person_day
+    whose = "This channel" if channel else "You"
+    said = f"{whose} used US$ {dollars(_sum(today).cost)} of US$ {dollars(limit)} today (UTC)."
+    period = "today" if days == 1 else f"in the last {days} days"
+    if not used:
+        return Reply(f"{said} No model was asked {period}.")
+    return Reply(f"{said} By model, {period}:\n\n{_table(used)}{_estimates(_sum(used))}")
+
+
+def dollars(amount: Decimal) -> str:
+    """A sum for people: at least cents, and three digits of what is smaller. No sum but 0 shows as 0."""
+    places = max(2, 2 - amount.adjusted()) if amount else 2
+    rounded = amount.quantize(Decimal(1).scaleb(-places), ROUND_HALF_UP)
+    whole, _, part = f"{rounded:,f}".partition(".")
+    return f"{whole}.{part.rstrip('0'):0<2}"
+
+
+def _days(ask: Ask) -> int:
+    days = ask.options.get("days")
+    return days if isinstance(days, int) else DAYS
+
+
+def _sum(used: Sequence[Used], name: str = "") -> Used:
+    """Several as one."""
+    return Used(
+        name,
+        calls=sum(each.calls for each in used),
+        prompt_tokens=sum(each.prompt_tokens for each in used),
+        completion_tokens=sum(each.completion_tokens for each in used),
+        cost=sum((each.cost for each in used), Decimal(0)),
+        estimated=sum(each.estimated for each in used),
+        estimated_cost=sum((each.estimated_cost for each in used), Decimal(0)),
+    )
+
+
+def _table(used: Sequence[Used]) -> str:
+    """A row for each model, the dearest first, and one for all."""
+    shown, others = used[:ROWS], used[ROWS:]
+    rows = [_row(f"`{each.model}`", each) for each in shown]
+    if others:
+        rows.append(_row(f"{len(others)} others", _sum(others)))
+    if len(used) > 1:
+        rows.append(_row("**together**", _sum(used)))
+    head = "| model | calls | tokens in | tokens out | US$ |\n|---|--:|--:|--:|--:|\n"
+    return head + "\n".join(rows)
+
+
+def _row(name: str, used: Used) -> str:
+    about = "≈ " if used.estimated else ""
+    tokens = f"{about}{used.prompt_tokens:,} | {about}{used.completion_tokens:,}"
+    money = f"{'≈ ' if used.estimated_cost else ''}{dollars(used.cost)}"
+    return f"| {name} | {used.calls:,} | {tokens} | {money} |"
+
+
+def _estimates(all_: Used) -> str:
+    """How much of it nobody reported."""
+    if not all_.estimated:
+        return ""
+    calls = "1 call" if all_.estimated == 1 else f"{all_.estimated:,} calls"
+    return (
+        f"\n\n≈ is estimated: of {calls}, US$ {dollars(all_.estimated_cost)} in all, "
+        "the service has not said what they used."
+    )
+
+
+COMMANDS = (
+    Command(
+        "usage",
+        "Show what was used: calls, tokens and money",
+        Act.SEE_USAGE,
+        usage,
+        (
+            Param(
+                "of",
+                "Whose usage: your own everywhere, or this channel's (for moderators)",
+                choices=(Choice("me", "me"), Choice("channel", "channel")),
+            ),
+            Param("days", f"How many days up to today; else {DAYS}", Kind.INTEGER, least=1, most=90),
+        ),
+    ),
+)
