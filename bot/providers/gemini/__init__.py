@@ -1,0 +1,5 @@
+"""Google's Gemini API."""
+
+from bot.providers.gemini.provider import Gemini
+
+__all__ = ["Gemini"]

@@ -1,0 +1,62 @@
+"""What the service lists of its models, page by page."""
+
+from dataclasses import dataclass, replace
+from typing import Final
+
+import msgspec
+
+from bot.errors import ProviderGarbled
+from bot.http import Json
+from bot.messages import ModelFacts, Need
+
+PREFIX: Final = "models/"
+"""What the names of models begin with, except for a person's own."""
+
+
+class _Model(msgspec.Struct, rename="camel"):
+    name: str
+    display_name: str | None = None
+    input_token_limit: int | None = None
+    supported_generation_methods: list[str] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """Models, and what to ask for the next ones by; empty: there are none."""
+
+    models: tuple[ModelFacts, ...]
+    after: str = ""
+
+
+def page_from_wire(answer: Json, account: str) -> Page:
+    """A page of the list; what cannot be read or cannot talk is left out. Raises ProviderGarbled."""
+    match answer:
+        case {"models": [*entries], **more}:
+            found = (_read(entry) for entry in entries)
+            models = tuple(_facts(model, account) for model in found if model is not None and _talks(model))
+            after = more.get("nextPageToken")
+            return Page(models, after if isinstance(after, str) else "")
+        case _:
+            raise ProviderGarbled("no list of models")
+
+
+def _read(entry: Json) -> _Model | None:
+    try:
+        return msgspec.convert(entry, _Model)
+    except msgspec.ValidationError:
+        return None
+
+
+def _talks(model: _Model) -> bool:
+    methods = model.supported_generation_methods
+    return methods is None or "generateContent" in methods
+
+
+def _facts(model: _Model, account: str) -> ModelFacts:
+    """All that generate content take pictures too."""
+    plain = ModelFacts(
+        f"{account}/{model.name.removeprefix(PREFIX)}",
+        frozenset({Need.CHAT, Need.VISION}),
+        title=model.display_name or "",
+    )
+    return replace(plain, context_length=model.input_token_limit or plain.context_length)
