@@ -83,9 +83,10 @@ class Meter:
             raise ProviderRefused(f"too long for {model.id}") from exc
         call_id, reserved = self._spare
         if self.attempt is not None or reserved != model.id:
-            settled = self.settlement() or Settlement(call_id, "skipped", cost=Decimal(0))
             reservation = Reservation(model.id, priced(model, asked, self._limits))
-            call_id = await self._store.reserve(self._run_id, reservation, settled, at=self._clock.now())
+            call_id = await self._store.reserve(
+                self._run_id, reservation, self.settlement(), at=self._clock.now()
+            )
         self.attempt = Attempt(call_id, model, asked, self._clock.monotonic())
 
     def first(self) -> None:
@@ -108,14 +109,13 @@ class Meter:
         if self.attempt:
             self.attempt.outcome, self.attempt.usage = outcome, _believed(usage, self.attempt)
             self.attempt.ended = self._clock.monotonic()
-            if settled := self.settlement():
-                metrics.call_ended(self.attempt.model.id, self._operation, settled)
+            metrics.call_ended(self.attempt.model.id, self._operation, self.settlement())
 
-    def settlement(self) -> Settlement | None:
-        """What the last attempt came to; None when none was made."""
+    def settlement(self) -> Settlement:
+        """What the last attempt came to; where none was made, what was reserved for it is free again."""
         done = self.attempt
         if done is None:
-            return None
+            return Settlement(self._spare[0], "skipped", cost=Decimal(0))
         usage = done.usage or _estimated(done)
         ended = self._clock.monotonic() if done.ended is None else done.ended
         return Settlement(

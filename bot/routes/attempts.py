@@ -103,7 +103,8 @@ class Attempts:
         raise last.error
 
     async def _order(self, candidates: Sequence[ModelFacts], last: _Last) -> AsyncGenerator[ModelFacts, None]:
-        """Whom to ask next, until there is nobody. When all breakers are open, the first one all the same."""
+        """Whom to ask next, until there is nobody. When all breakers are open, the first one all the same;
+        but never an account that was refused."""
         until = self._clock.monotonic() + PATIENCE
         asked = False
         for model in candidates:
@@ -114,8 +115,13 @@ class Attempts:
                     break
                 asked = True
                 yield model
-        if candidates and not asked:
-            yield candidates[0]
+        if asked or not candidates:
+            return
+        for model in candidates:
+            if not self._breakers.refused(model):
+                yield model
+                return
+        last.error = KeyRefused("every account was refused before", status=401)
 
     async def _waited(self, last: _Last, retry: int, until: float) -> bool:
         """Wait until the same model may be asked again; False when that is no use, or would take too long."""

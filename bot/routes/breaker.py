@@ -86,7 +86,11 @@ class Breakers:
 
     def allow(self, model: ModelFacts) -> bool:
         """Whether a call of this model may be made now."""
-        return model.account not in self._refused and self._of(model).allows
+        return not self.refused(model) and self._of(model).allows
+
+    def refused(self, model: ModelFacts) -> bool:
+        """Whether its account rests until its operator has changed the key."""
+        return model.account in self._refused
 
     @contextmanager
     def attempt(self, model: ModelFacts) -> Iterator[None]:
