@@ -5,5 +5,6 @@ from bot.http.decoding import decoded
 from bot.http.events import Event
 from bot.http.faults import status_error
 from bot.http.fetch import Fetcher, fetch
+from bot.http.pictures import as_picture
 
-__all__ = ["Event", "Fetcher", "File", "Http", "Json", "decoded", "fetch", "status_error"]
+__all__ = ["Event", "Fetcher", "File", "Http", "Json", "as_picture", "decoded", "fetch", "status_error"]

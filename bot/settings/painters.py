@@ -2,7 +2,7 @@
 
 import math
 from collections.abc import Iterator, Mapping
-from typing import Final
+from typing import Any, Final
 
 from bot.settings.environment import web_address
 
@@ -52,7 +52,7 @@ def wrong_fal(options: Mapping[str, object]) -> Iterator[str]:
         yield "parameters must be text, numbers, true, false, lists and tables: dates and nan have no JSON."
 
 
-def parted(parameters: Mapping[str, object]) -> tuple[dict[str, object], dict[str, object]]:
+def parted(parameters: Mapping[str, Any]) -> tuple[dict[str, Any], dict[str, Any]]:
     """The parameters for all models, and those by pattern of a model's id, which has a slash in it."""
     general = {name: value for name, value in parameters.items() if "/" not in name}
     return general, {name: value for name, value in parameters.items() if "/" in name}

@@ -1,0 +1,57 @@
+"""What comes back: where the pictures are, and which of them may not be shown. Pure."""
+
+import binascii
+from base64 import b64decode
+from dataclasses import dataclass
+from typing import Any, Final
+
+import msgspec
+
+from bot.errors import ProviderGarbled
+from bot.http import Json
+
+INLINE: Final = "data:"
+
+
+class _Image(msgspec.Struct):
+    url: str
+
+
+class _Answer(msgspec.Struct):
+    images: list[_Image]
+    seed: Any = None
+    has_nsfw_concepts: list[Any] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Painted:
+    """The addresses of the pictures that may be shown. `withheld`: there are others."""
+
+    links: tuple[str, ...]
+    seed: int | None
+    withheld: bool
+
+
+def painted_from_wire(answer: Json) -> Painted:
+    """At least one picture, unless they are all withheld. Raises ProviderGarbled."""
+    try:
+        found = msgspec.convert(answer, _Answer)
+    except msgspec.ValidationError:  # its text would quote the answer
+        raise ProviderGarbled("no list of pictures") from None
+    if not found.images or not all(image.url for image in found.images):
+        raise ProviderGarbled("an answer without pictures")
+    flags = [*(found.has_nsfw_concepts or []), *[False] * len(found.images)]
+    shown = tuple(image.url for image, flag in zip(found.images, flags, strict=False) if flag is not True)
+    seed = found.seed if isinstance(found.seed, int) and not isinstance(found.seed, bool) else None
+    return Painted(shown, seed, withheld=len(shown) < len(found.images))
+
+
+def inline(link: str) -> bytes:
+    """The bytes in a `data:` address. Raises ProviderGarbled."""
+    kind, comma, text = link.removeprefix(INLINE).partition(",")
+    if not comma or not kind.endswith(";base64"):
+        raise ProviderGarbled("a picture that is written in an unknown way")
+    try:
+        return b64decode(text, validate=True)
+    except (binascii.Error, ValueError):
+        raise ProviderGarbled("a picture that cannot be read") from None
