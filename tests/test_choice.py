@@ -79,6 +79,31 @@ def test_a_chosen_model_that_does_not_see_gives_way_to_one_that_does() -> None:
     assert ids(routes(BOTH).candidates(Need.VISION, "offline/parrot")) == ["offline/parrot", "beta/b1"]
 
 
+def test_a_rooms_model_comes_first_until_somebody_chooses_another() -> None:
+    assert ids(routes(BOTH).candidates(Need.CHAT, room="beta/b1")) == ["beta/b1", "alpha/a1"]
+    assert ids(routes(BOTH).candidates(Need.CHAT, "alpha/x", "beta/b1")) == ["alpha/x", "alpha/a1", "beta/b1"]
+    assert not routes(BOTH).gone("beta/b1", Need.CHAT)
+
+
+async def test_a_rooms_model_that_vanished_gives_way_to_the_route_and_is_said_to_be_gone() -> None:
+    listed = routes(BOTH, {"alpha": Lister([ModelFacts("alpha/a1"), ModelFacts("alpha/new")])})
+    assert not listed.gone("alpha/old", Need.CHAT)
+    await listed.refresh()
+
+    assert ids(listed.candidates(Need.CHAT, room="alpha/old")) == ["alpha/a1", "beta/b1"]
+    assert refusal(listed, Need.CHAT, "alpha/old").startswith("There is no model `alpha/old` here.")
+    for gone in ("alpha/old", "closed/m", "nonsense", "offline/painter"):
+        assert listed.gone(gone, Need.CHAT), gone
+        assert ids(listed.candidates(Need.CHAT, room=gone)) == ["alpha/a1", "beta/b1"]
+    for there in ("alpha/new", "beta/unheard", "offline/parrot", ""):
+        assert not listed.gone(there, Need.CHAT), there
+
+
+def test_a_rooms_model_that_does_not_see_is_not_gone() -> None:
+    assert ids(routes(BOTH).candidates(Need.VISION, room="alpha/a1")) == ["beta/b1"]
+    assert not routes(BOTH).gone("alpha/a1", Need.VISION)
+
+
 def test_when_nothing_sees_the_person_is_told() -> None:
     assert refusal(routes(replace(BOTH, models={})), Need.VISION, "alpha/a1") == (
         "No model that is set up here can see pictures."

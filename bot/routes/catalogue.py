@@ -6,7 +6,7 @@ from itertools import chain
 
 from bot.messages import ModelFacts, Need, Price
 from bot.settings import Account, ModelEntry, Settings
-from bot.settings.services import BUILT_IN, KINDS, OFFLINE_MODELS
+from bot.settings.services import BUILT_IN, KINDS, OFFLINE_MODELS, usual
 
 UNSTATED = ModelFacts("")
 """What facts look like that nobody stated."""
@@ -18,13 +18,20 @@ class Catalogue:
     def __init__(self, settings: Settings) -> None:
         self._settings = settings
         self._listed: dict[str, tuple[ModelFacts, ...]] = {}
+        self._told: set[str] = set()
+        self._wanted = frozenset(wanted(settings))
         self._known = {facts.id: facts for facts in self._before_any_list()}
         self._by_id: dict[str, ModelFacts] = {}
         self._merge()
 
-    def learn(self, account: str, models: Sequence[ModelFacts]) -> None:
-        """Take over what an account lists, in place of what it listed before."""
-        self._listed[account] = tuple(facts for facts in models if facts.account == account)
+    def learn(self, account: str, models: Sequence[ModelFacts], *, now: bool = True) -> None:
+        """Take over what an account lists, in place of what it listed before. `now` False: what it listed
+        long ago, so that there may be others by now."""
+        self._listed[account] = tuple(
+            facts for facts in models if facts.account == account and self.allows(facts.id)
+        )
+        if now:
+            self._told.add(account)
         self._merge()
 
     def get(self, model: str) -> ModelFacts | None:
@@ -32,42 +39,62 @@ class Catalogue:
         return self._by_id.get(model)
 
     def assume(self, model: str, need: Need) -> ModelFacts | None:
-        """A model that nobody has listed yet, of an account that may have it."""
-        account, slash, name = model.partition("/")
-        if not (slash and name) or account not in self._settings.accounts or account in self._listed:
+        """A model that nobody has listed, of an account that may have it."""
+        name = model.partition("/")[2]
+        account = self._account(model)
+        if not name or account is None or not self.allows(model):
             return None
-        usual = self._usual(account)
-        return self._stated(ModelFacts(model, usual if need is Need.VISION else usual | {need}))
+        if account.name in self._told and not KINDS[account.kind].single:
+            return None
+        needs = usual(account).needs | (set() if need is Need.VISION else {need})
+        return self._stated(self._unheard(model, account, needs))
+
+    def allows(self, model: str) -> bool:
+        """Whether the operator lets it be offered. What the operator names somewhere always is."""
+        account = self._account(model)
+        return account is None or model in self._wanted or account.allows(model.partition("/")[2])
 
     def models(self, need: Need | None = None) -> tuple[ModelFacts, ...]:
         """All of them, the operator's and the default ones first."""
         return tuple(facts for facts in self._by_id.values() if need is None or need in facts.needs)
 
+    def _account(self, model: str) -> Account | None:
+        """The account that a full name begins with."""
+        name, slash, _ = model.partition("/")
+        return self._settings.accounts.get(name) if slash else None
+
     def _before_any_list(self) -> Iterator[ModelFacts]:
         """The models of the routes, the default ones, those that have a table, and the offline ones."""
         routes, accounts, tables = self._settings.routes, self._settings.accounts, self._settings.models
-        defaults = default_models(accounts.values())
         known = {facts.id: facts for service in BUILT_IN.values() for facts in service.models}
         known |= {facts.id: facts for facts in OFFLINE_MODELS}
-        for model in dict.fromkeys([*chain(*routes.values()), *defaults, *tables, *known]):
-            account, _, name = model.partition("/")
-            if account in accounts and (name or model in chain(*routes.values())):
-                yield self._routed(model, known.get(model))
+        unnamed = (f"{account.name}/" for account in accounts.values() if KINDS[account.kind].unnamed)
+        defaults = default_models(accounts.values())
+        stated = (model for model in tables if not model.endswith("/"))
+        for model in dict.fromkeys([*chain(*routes.values()), *defaults, *unnamed, *stated, *known]):
+            account = self._account(model)
+            if account and self.allows(model):
+                yield self._routed(model, account, known.get(model))
 
-    def _routed(self, model: str, known: ModelFacts | None) -> ModelFacts:
-        """A model that the operator listed for something is for that; one listed for nothing talks."""
+    def _routed(self, model: str, account: Account, known: ModelFacts | None) -> ModelFacts:
+        """A model that the operator listed for something is for that; one listed for nothing is for what is
+        usual for its account."""
         needs = {need for need, route in self._settings.routes.items() if model in route}
         if known:
             return replace(known, needs=known.needs | needs)
-        account, _, name = model.partition("/")
-        if name and name == self._settings.accounts[account].image_model:
+        name, ordinary = model.partition("/")[2], usual(account).needs
+        if name and name == account.image_model:
             needs.add(Need.IMAGE)
-        usual = self._usual(account) if not needs or Need.VISION in needs else frozenset()
-        return ModelFacts(model, usual | needs)
+        if not needs or needs & {*ordinary, Need.VISION}:
+            needs |= ordinary
+        return self._unheard(model, account, frozenset(needs))
 
-    def _usual(self, account: str) -> frozenset[Need]:
-        """What a model of this account is for of which nothing is known: its wire format says."""
-        return KINDS[self._settings.accounts[account].kind].needs
+    def _unheard(self, model: str, account: Account, needs: frozenset[Need]) -> ModelFacts:
+        """A model of which nothing is known but what it is for: it takes what is usual for its account."""
+        facts = replace(usual(account), id=model)
+        if facts.needs & needs:
+            return replace(facts, needs=needs)
+        return ModelFacts(model, needs)
 
     def _merge(self) -> None:
         listed = {facts.id: facts for models in self._listed.values() for facts in models}
@@ -93,7 +120,19 @@ class Catalogue:
 def default_models(accounts: Iterable[Account]) -> Iterator[str]:
     """What the accounts offer where nothing is listed, in their order: what answers, and what paints."""
     for account in accounts:
-        names = (account.default_model or KINDS[account.kind].model, account.image_model)
+        name = account.default_model or usual(account).name
+        if name or KINDS[account.kind].unnamed:
+            yield f"{account.name}/{name}"
+        if account.image_model:
+            yield f"{account.name}/{account.image_model}"
+
+
+def wanted(settings: Settings) -> Iterator[str]:
+    """The models that the operator names: in a route, as an account's own, or by setting up a service that
+    has only one."""
+    yield from chain(*settings.routes.values())
+    for account in settings.accounts.values():
+        names = (account.default_model, account.image_model, usual(account).name)
         yield from (f"{account.name}/{name}" for name in names if name)
 
 

@@ -25,29 +25,24 @@ class Choice:
         self._catalogue = catalogue
 
     def candidates(self, need: Need, chosen: str = "", room: str = "") -> tuple[ModelFacts, ...]:
-        """At least one model. `chosen` is `account/model`, or a name that only one account offers; without it
-        the room's own stands first, as long as it is offered.
+        """At least one model: the chosen one, or else the room's, and then the route.
 
-        For VISION a chosen model that does not see gives way to those that do. Raises UnknownModel.
+        `chosen` is for this once: `account/model`, or a name that only one account offers. `room` is what was
+        chosen here some day: it is passed over when it is gone. For VISION a model that does not see gives
+        way to those that do. Raises UnknownModel.
         """
-        first = chosen.strip() or ("" if self.gone(room, need) else room)
-        found = [self._chosen(first, need)] if first else []
-        if need is Need.VISION:
-            found = [model for model in found if model.sees]
+        named = chosen.strip()
+        first = self._chosen(named, need) if named else self._kept(room, need)
+        found = [first] if first and (first.sees or need is not Need.VISION) else []
         found += [model for model in map(self._catalogue.get, self._route(need)) if model]
         if not found:
             raise UnknownModel(f"No model that is set up here can {CANNOT[need]}.")
         return tuple({model.id: model for model in found}.values())
 
-    def gone(self, model: str, need: Need) -> bool:
-        """Whether a model that was chosen once cannot be had any more, or not for this."""
-        if not model:
-            return False
-        try:
-            self._chosen(model, need)
-        except UnknownModel:
-            return True
-        return False
+    def gone(self, room: str, need: Need) -> bool:
+        """Whether what was chosen in a room some day is not offered any more. That it does not see is no
+        reason: then it gives way for a moment only."""
+        return bool(room) and self._kept(room, need) is None
 
     def _route(self, need: Need) -> tuple[str, ...]:
         """The operator's route; without one the accounts' default models, without those the offline one."""
@@ -71,12 +66,19 @@ class Choice:
 
     def _chosen(self, name: str, need: Need) -> ModelFacts:
         model = self._catalogue.get(name) or self._catalogue.assume(name, need) or self._named(name)
-        if need not in model.needs and need is not Need.VISION:
+        if not _does(model, need):
             raise UnknownModel(f"`{model.id}` cannot {CANNOT[need]}.")
         return model
 
+    def _kept(self, name: str, need: Need) -> ModelFacts | None:
+        """A model that a room has kept, by its full name. None: there is no such any more."""
+        model = self._catalogue.get(name) or self._catalogue.assume(name, need)
+        return model if model and _does(model, need) else None
+
     def _named(self, name: str) -> ModelFacts:
         """The one model that is called so, whatever its account, its maker and its capital letters."""
+        if not self._catalogue.allows(name):
+            raise UnknownModel(f"`{_quoted(name)}` is not allowed here; `/model list` shows what is.")
         models, wanted = self._catalogue.models(), name.lower()
         for called in (_whole_name, _own_name, _short_name):
             matches = [model for model in models if called(model).lower() == wanted]
@@ -87,6 +89,11 @@ class Choice:
         near = difflib.get_close_matches(wanted, [model.id for model in models], n=3)
         hint = f"Did you mean {' or '.join(f'`{name}`' for name in near)}?" if near else ""
         raise UnknownModel(f"There is no model `{_quoted(name)}` here. {hint}".rstrip())
+
+
+def _does(model: ModelFacts, need: Need) -> bool:
+    """Whether it can be asked. Who does not see can still be: somebody looks for it."""
+    return need in model.needs or need is Need.VISION
 
 
 def _whole_name(model: ModelFacts) -> str:

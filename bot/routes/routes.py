@@ -43,12 +43,13 @@ class Routes:
         self._attempts = Attempts(Breakers(clock), clock, jitter)
 
     def candidates(self, need: Need, chosen: str = "", room: str = "") -> tuple[ModelFacts, ...]:
-        """Whom to ask, in order; at least one. Raises UnknownModel, whose sentence helps."""
+        """Whom to ask, in order; at least one. See `Choice.candidates`. Raises UnknownModel, whose sentence
+        helps."""
         return self._choice.candidates(need, chosen, room)
 
-    def gone(self, model: str, need: Need) -> bool:
-        """Whether a model that was chosen once cannot be had any more."""
-        return self._choice.gone(model, need)
+    def gone(self, room: str, need: Need) -> bool:
+        """Whether what was chosen in a room some day is not offered any more."""
+        return self._choice.gone(room, need)
 
     def facts(self, model: str) -> ModelFacts | None:
         """A model by its full name. None: there is none as far as we know."""
@@ -92,7 +93,8 @@ class Routes:
         except ProviderError as exc:
             log.warning("models not listed", account=account, error=type(exc).__name__)
             return
-        self._catalogue.learn(account, models)
+        if models:  # an empty list says nothing
+            self._catalogue.learn(account, models)
         log.debug("models listed", account=account, count=len(models))
 
     def _able(self, model: ModelFacts, capability: str) -> object:

@@ -5,7 +5,7 @@ from bot.settings.file import File, Provider
 from bot.settings.local import LOCAL
 from bot.settings.report import Report, near, shown
 from bot.settings.services import BUILT_IN, KINDS, BuiltIn
-from bot.settings.values import OFFLINE, Account
+from bot.settings.values import OFFLINE, Account, allows
 
 NOBODY = "No AI service is set up, so the offline stand-in answers: set one of"
 OTHERS = "Other AI services are off: set"
@@ -56,11 +56,23 @@ class _Table:
         self._kind = provider.kind or (known.kind if known else "")
         self._base_url = provider.base_url or (known.base_url if known else "")
         self._key_env = provider.api_key_env or (known.key_env if known else "")
-        self._model = provider.default_model or (known.model if known else "")
-        self._image_model = provider.image_model or (known.image_model if known else "")
+        self._model = provider.default_model or self._allowed(
+            known.model if known else "", provider, "default_model"
+        )
+        self._image_model = provider.image_model or self._allowed(
+            known.image_model if known else "", provider, "image_model"
+        )
         self._allow = provider.allow
         # A service that wants no key sends no bill.
         self._free = not self._key_env if provider.free is None else provider.free
+
+    def _allowed(self, model: str, provider: Provider, key: str) -> str:
+        """A known service's own model, unless its table does not allow it."""
+        if not model or allows(provider.allow, model):
+            return model
+        place = f"[providers.{shown(self._name)}] allow"
+        self._report.notes.append(f"{place} leaves out {model}, so nothing of it is used unasked: set {key}.")
+        return ""
 
     def account(self, variables: Variables) -> Account | None:
         """The account; None when its key is not set, or when something is wrong with it."""

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
+from fnmatch import fnmatchcase
 from pathlib import Path
 from typing import Annotated, ClassVar, Literal
 
@@ -32,6 +33,15 @@ class Account:
     default_model: str = ""
     image_model: str = ""
     allow: tuple[str, ...] = ()
+
+    def allows(self, model: str) -> bool:
+        """Whether it may offer a model, by the account's own name for it."""
+        return allows(self.allow, model)
+
+
+def allows(patterns: tuple[str, ...], model: str) -> bool:
+    """Whether a pattern such as `openai/*` fits, whatever the capitals. Without any, everything does."""
+    return not patterns or any(fnmatchcase(model.lower(), pattern.lower()) for pattern in patterns)
 
 
 @dataclass(frozen=True, slots=True)
