@@ -99,6 +99,6 @@ def _alternating(turns: Sequence[Turn]) -> Iterator[Turn]:
     """User and assistant in turns: what follows on one another without an answer between becomes one."""
     for answers, group in groupby(turns, lambda turn: turn.role == "assistant"):
         said = list(group)
-        text = "\n\n".join(turn.text for turn in said)
+        text = "\n\n".join(turn.text for turn in said if turn.text)
         seen = tuple(picture for turn in said for picture in turn.pictures)
         yield Turn("assistant" if answers else "user", text, seen)
