@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping
 from typing import Annotated, Any, Final, Literal
 
-from pydantic import Field, TypeAdapter, ValidationError
+from pydantic import Field, JsonValue, TypeAdapter, ValidationError
 
 from bot.messages import Need
 
@@ -39,14 +39,63 @@ FORMS: Final[Mapping[str, tuple[TypeAdapter[Any], str]]] = {
         'size may be two: ["width", "height"].',
     ),
     "picture_extra": (
-        TypeAdapter(dict[str, Any]),
+        TypeAdapter(dict[str, JsonValue]),
         "must be a table of what every request for pictures carries besides.",
     ),
 }
 """What an option has to look like, and how to say that it does not."""
 
 
-def wrong_options(options: Mapping[str, object]) -> Iterator[str]:
+SAMPLING: Final = ["temperature", "top_p", "presence_penalty", "frequency_penalty"]
+"""What models that think before they answer refuse to be told."""
+
+SIDES: Final = ["width", "height"]
+
+DIALECTS: Final[Mapping[str, Mapping[str, object]]] = {
+    "openrouter": {
+        "model_lists": ["models?output_modalities=text,image,embeddings", "images/models"],
+        "check_path": "key",  # its lists of models are there for everybody
+        "picture_path": "images",
+        "picture_fields": {"count": "n", "size": "size", "seed": "seed"},
+    },
+    "openai": {
+        "max_tokens_field": "max_completion_tokens",  # its newer models refuse the other name
+        "refuses": {
+            "gpt-5-chat*": [],
+            "gpt-5": SAMPLING,
+            "gpt-5-*": SAMPLING,
+            "gpt-5.6*": SAMPLING,
+            "gpt-6*": SAMPLING,
+            "o[1-9]*": SAMPLING,
+        },
+        "picture_fields": {"count": "n", "size": "size"},
+    },
+    "mistral": {
+        "stream_options": False,  # refused with 422; usage comes unasked
+        "needs": {"*-embed*": "embedding", "mistral-moderation*": "moderation"},
+    },
+    "xai": {
+        "needs": {"grok-imagine-image*": "image", "grok-imagine-video*": ""},
+        "picture_fields": {"count": "n"},  # it takes a ratio of the sides, not their lengths
+        "picture_extra": {"response_format": "b64_json"},
+    },
+    "together": {
+        "refuses": {"*/FLUX.1-schnell*": SIDES, "*/FLUX.1-kontext*": SIDES},  # they take a ratio
+        "picture_fields": {
+            "count": "n",
+            "size": SIDES,
+            "steps": "steps",
+            "guidance": "guidance_scale",
+            "seed": "seed",
+            "negative": "negative_prompt",
+        },
+        "picture_extra": {"response_format": "base64"},
+    },
+}
+"""The options of the accounts that Parley knows, as their services describe themselves."""
+
+
+def wrong_dialect(options: Mapping[str, object]) -> Iterator[str]:
     """A sentence for each option that the provider could not work with, beginning with its name."""
     for name, (form, sentence) in FORMS.items():
         if name in options:

@@ -4,8 +4,10 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 
 from bot.messages import ModelFacts, Need, Price
+from bot.settings.dialects import DIALECTS, FORMS, wrong_dialect
 from bot.settings.families import FAMILIES, wrong_options
 from bot.settings.painters import PAINT, wrong_fal, wrong_imagine
+from bot.settings.thinking import wrong_thinking
 from bot.settings.values import Account
 
 
@@ -34,9 +36,12 @@ class Kind:
 
 
 KINDS = {
-    "openai": Kind(frozenset({"max_tokens_field", "stream_options"})),
+    "openai": Kind(frozenset(FORMS), wrong=wrong_dialect),
     "anthropic": Kind(
-        frozenset({"thinking"}), key_header="x-api-key", headers={"anthropic-version": "2023-06-01"}
+        frozenset({"thinking"}),
+        key_header="x-api-key",
+        headers={"anthropic-version": "2023-06-01"},
+        wrong=wrong_thinking,
     ),
     "gemini": Kind(key_header="x-goog-api-key"),
     "g4f": Kind(root="/v1", unnamed=True),
@@ -95,7 +100,9 @@ class BuiltIn:
         """Its default models. Their prices are what the service's own list says."""
         needs = KINDS[self.kind].needs | ({Need.VISION} if self.sees else set())
         answers = ModelFacts(f"{self.name}/{self.model}", needs, self.context_length)
-        paints = ModelFacts(f"{self.name}/{self.image_model}", frozenset({Need.IMAGE}))
+        painted = self.options.get("picture_fields")
+        takes = frozenset(painted) if isinstance(painted, Mapping) else KINDS[self.kind].takes
+        paints = ModelFacts(f"{self.name}/{self.image_model}", frozenset({Need.IMAGE}), takes=takes)
         return tuple(facts for facts in (answers, paints) if facts.name)
 
 
@@ -111,6 +118,8 @@ BUILT_IN = {
             "openai/gpt-6-luna",
             1_050_000,
             sees=True,
+            image_model="bytedance-seed/seedream-4.5",
+            options=DIALECTS["openrouter"],
         ),
         BuiltIn(
             "openai",
@@ -119,7 +128,8 @@ BUILT_IN = {
             "gpt-6-luna",
             1_050_000,
             sees=True,
-            options={"max_tokens_field": "max_completion_tokens"},  # its newer models refuse the other name
+            image_model="gpt-image-1-mini",
+            options=DIALECTS["openai"],
         ),
         BuiltIn(
             "anthropic",
@@ -155,7 +165,7 @@ BUILT_IN = {
             "mistral-small-latest",
             128_000,
             sees=True,
-            options={"stream_options": False},  # refused with 422; usage comes unasked
+            options=DIALECTS["mistral"],
         ),
         BuiltIn(
             "groq",
@@ -164,13 +174,24 @@ BUILT_IN = {
             "openai/gpt-oss-20b",
             131_072,
         ),
-        BuiltIn("xai", "https://api.x.ai/v1", "XAI_API_KEY", "grok-4.3", 1_000_000, sees=True),
+        BuiltIn(
+            "xai",
+            "https://api.x.ai/v1",
+            "XAI_API_KEY",
+            "grok-4.3",
+            1_000_000,
+            sees=True,
+            image_model="grok-imagine-image-quality",
+            options=DIALECTS["xai"],
+        ),
         BuiltIn(
             "together",
             "https://api.together.xyz/v1",
             "TOGETHER_API_KEY",
             "openai/gpt-oss-20b",
             128_000,
+            image_model="black-forest-labs/FLUX.1-schnell",
+            options=DIALECTS["together"],
         ),
         BuiltIn(
             "fireworks",

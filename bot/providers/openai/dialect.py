@@ -1,14 +1,13 @@
 """One account's dialect: what the services of this wire format do differently, as data."""
 
-from collections import defaultdict
-from collections.abc import Mapping
-from fnmatch import fnmatchcase
-from typing import Any, Final
+from collections.abc import Iterable, Mapping
+from typing import Any, Final, cast
 
 import msgspec
 
 from bot.http import Json
 from bot.messages import Need, Style
+from bot.settings.patterns import by_model
 
 CAPS: Final = {"max_tokens": "max_completion_tokens", "max_completion_tokens": "max_tokens"}
 """The two names of the output cap, each with the other."""
@@ -50,7 +49,7 @@ class Dialect:
 
     def __init__(self, options: Mapping[str, Any]) -> None:
         self._options = options
-        self._refused: defaultdict[str, set[str]] = defaultdict(set)
+        self._refused: dict[str, frozenset[str]] = {}
         self._caps: dict[str, str] = {}
         self.model_lists: list[str] = list(options.get("model_lists", ["models"]))
         """The paths that list the models; what a later one says goes above what an earlier one says."""
@@ -72,8 +71,8 @@ class Dialect:
 
     def refuses(self, model: str) -> frozenset[str]:
         """The parameters that this model does not take."""
-        stated = by_model(self._options.get("refuses"), model) or ()
-        return frozenset(stated) | self._refused.get(model, set())
+        stated = cast(Iterable[str], by_model(self._options.get("refuses"), model) or ())
+        return frozenset(stated) | self._refused.get(model, frozenset())
 
     def needs(self, model: str) -> frozenset[Need] | None:
         """What a model is for by its name. None: the name says nothing."""
@@ -82,7 +81,7 @@ class Dialect:
         if stated is None:
             return None
         asked = {Need.CHAT, Need.VISION} if stated == Need.VISION else {stated}
-        return frozenset(Need(need) for need in asked if need)
+        return frozenset(Need(str(need)) for need in asked if need)
 
     def takes(self, model: str) -> frozenset[str]:
         """The fields of PictureOptions that a model which paints takes."""
@@ -100,16 +99,9 @@ class Dialect:
             self._caps[model] = CAPS[name]
             return True
         if name in OPTIONAL:
-            self._refused[model].add(name)
+            self._refused[model] = self._refused.get(model, frozenset()) | {name}
             return True
         return False
-
-
-def by_model(stated: Any, model: str) -> Any:
-    """What is stated for a model: for all alike, or by the first pattern in a table that fits it."""
-    if not isinstance(stated, Mapping):
-        return stated
-    return next((value for pattern, value in stated.items() if fnmatchcase(model, pattern)), None)
 
 
 def wire_names(wire: str | list[str]) -> list[str]:
