@@ -155,12 +155,21 @@ async def test_another_refusal_is_not_taken_for_one_of_the_style() -> None:
 
 @pytest.mark.parametrize(
     ("stated", "sent"),
-    [("disabled", "disabled"), ({"m": "adaptive"}, "adaptive"), ({"other": "disabled"}, None), (None, None)],
+    [("disabled", "disabled"), ({"m*": "adaptive"}, "adaptive"), ({"other": "disabled"}, None), (None, None)],
 )
 async def test_how_a_model_thinks_is_the_operators_choice(stated: object, sent: str | None) -> None:
     async with asking(says("a"), thinking=stated) as (ai, provider):
         await all_of(provider.chat(HI))
     assert ai.requests[0].body.get("thinking") == (sent and {"type": sent})
+
+
+@pytest.mark.parametrize(
+    ("stated", "wrong"),
+    [("disabled", False), ({"claude-*": "adaptive"}, False), ("off", True), ({"m": True}, True), ([], True)],
+)
+def test_a_way_of_thinking_that_there_is_not_is_told_at_start(stated: object, wrong: bool) -> None:
+    told = list(KINDS["anthropic"].wrong({"thinking": stated}))
+    assert [sentence.startswith("thinking must be one of adaptive, ") for sentence in told] == [True] * wrong
 
 
 TURNS = st.builds(

@@ -83,7 +83,7 @@ def test_every_problem_is_told_at_once_by_its_name(tmp_path: Path) -> None:
     )
 
     for sentence in (
-        "[providers.mine] kind must be one of openai, anthropic, gemini, g4f, tgi, fal, imagine, offline. Did you",
+        "[providers.mine] kind must be one of openai, anthropic, gemini, g4f, tgi, fal, imagine, offline.",
         "[providers.other] base_url must be an http or https address",
         '[models."openai/x"] vison is not known. Did you mean vision?',
         "[routes] chta is not known. Did you mean chat?",

@@ -149,6 +149,7 @@ BUILT_IN = {
             1_048_576,
             sees=True,
             kind="gemini",
+            image_model="gemini-3.1-flash-lite-image",
         ),
         BuiltIn(
             "deepseek",

@@ -1,6 +1,6 @@
 """The provider: what is asked of the service, and where."""
 
-from collections.abc import AsyncGenerator, Mapping, Sequence
+from collections.abc import AsyncGenerator, Sequence
 from contextlib import aclosing
 from dataclasses import replace
 from typing import Final
@@ -14,6 +14,7 @@ from bot.providers.anthropic.answer import Answer, judged, refuses_style
 from bot.providers.anthropic.models import page_from_wire
 from bot.providers.anthropic.request import chat_to_wire
 from bot.settings import Account
+from bot.settings.patterns import by_model
 from bot.streams import rather
 
 log = structlog.get_logger()
@@ -25,8 +26,8 @@ PAGES: Final = 20
 class Anthropic:
     """Implements Chats, Lists and Checks.
 
-    Option of the account: `thinking`, how a model thinks before it answers, `disabled` or `adaptive`: one for
-    all models or a table by model. What it thinks counts against the output cap and is not shown.
+    Option of the account: `thinking`, how a model thinks before it answers, for all models or by patterns of
+    their names. What it thinks counts against the output cap and is not shown.
     """
 
     def __init__(self, http: Http, account: Account) -> None:
@@ -91,7 +92,5 @@ class Anthropic:
 
     def _thinking(self, model: str) -> dict[str, Json]:
         """How the operator lets it think; the service's own way when nothing is said."""
-        stated = self._options.get("thinking")
-        if isinstance(stated, Mapping):
-            stated = stated.get(model)
+        stated = by_model(self._options.get("thinking"), model)
         return {"thinking": {"type": str(stated)}} if stated else {}
