@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from bot.clock import SystemClock
 from bot.commands.usage import dollars
-from bot.errors import BadOption, NotAllowed
+from bot.errors import BadOption, CutOff, NotAllowed
 from bot.messages import Price, Usage
 from bot.settings import ModelEntry, Settings
 from tests.rig import ANN, BO, MOD, ROOM, rig, settings_for
@@ -81,7 +81,46 @@ async def test_what_a_service_did_not_tell_is_marked_as_estimated(tmp_path: Path
         tokens = f"≈ {12 + call.usage.prompt_tokens} | ≈ {3 + call.usage.completion_tokens}"
         cost = dollars(Decimal("0.00042") + call.cost)
         assert f"| `one/m` | 2 | {tokens} | ≈ {cost} |" in text
-        assert f"≈ is estimated: of 1 call, US$ {dollars(call.cost)} in all, the service has not" in text
+        assert f"≈ is estimated: of 1 call (US$ {dollars(call.cost)}) the service has not said" in text
+
+
+async def test_a_failed_call_is_paid_for_and_so_is_the_one_that_took_over(tmp_path: Path) -> None:
+    settings = settings_for(tmp_path, ["one", "two"])
+    price = Price(Decimal("0.00001"), Decimal("0.0001"))
+    entries = {model: replace(entry, price=price) for model, entry in settings.models.items()}
+    accounts = {name: replace(each, free=False) for name, each in settings.accounts.items()}
+    settings = replace(settings, accounts=accounts, models=entries)
+    async with rig(tmp_path, models=["one", "two"], settings=settings) as parley:
+        parley.one.fails(CutOff("in the middle"), "Half an answ")
+        run = await parley.say("hello")
+        await parley.answer(run)
+        cut, whole = (await parley.store.run(run)).calls
+
+        text = (await parley.command("usage", ANN)).text
+        assert cut.usage.estimated
+        assert f"| `one/m` | 1 | ≈ {cut.usage.prompt_tokens} | ≈ 3 | ≈ {dollars(cut.cost)} |" in text
+        assert "| `two/m` | 1 | 100 | 10 | 0.002 |" in text
+        assert f"≈ {dollars(cut.cost + whole.cost)} |" in text
+
+
+async def test_a_call_keeps_the_price_it_was_made_at(tmp_path: Path) -> None:
+    async with rig(tmp_path, settings=priced(tmp_path)) as parley:
+        await parley.ask("cheap")
+    async with rig(tmp_path, settings=priced(tmp_path, "0.00002", "0.0002")) as parley:
+        await parley.ask("twice as dear")
+
+        assert "| `one/m` | 2 | 200 | 20 | 0.006 |" in (await parley.command("usage", ANN)).text
+
+
+async def test_a_price_that_nobody_knows_is_told_as_such(tmp_path: Path) -> None:
+    settings = priced(tmp_path)
+    settings = replace(settings, models={"one/m": replace(settings.models["one/m"], price=None)})
+    async with rig(tmp_path, settings=settings) as parley:
+        await parley.ask("hello")
+
+        text = (await parley.command("usage", ANN)).text
+        assert "| `one/m` | 1 | 100 | 10 | 0.01 |" in text
+        assert "The price is not known, and a call counts US$ 0.01: `one/m`." in text
 
 
 async def test_each_model_has_a_row_and_there_is_one_for_all(tmp_path: Path) -> None:

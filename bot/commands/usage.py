@@ -25,7 +25,8 @@ async def usage(ask: Ask) -> Reply:
     period = "today" if days == 1 else f"in the last {days} days"
     if not used:
         return Reply(f"{said} No model was asked {period}.")
-    return Reply(f"{said} By model, {period}:\n\n{_table(used)}{_estimates(_sum(used))}")
+    notes = (_table(used), _estimates(_sum(used)), _unpriced(ask, used))
+    return Reply(f"{said} By model, {period}:\n\n" + "\n\n".join(filter(None, notes)))
 
 
 def dollars(amount: Decimal) -> str:
@@ -78,10 +79,18 @@ def _estimates(all_: Used) -> str:
     if not all_.estimated:
         return ""
     calls = "1 call" if all_.estimated == 1 else f"{all_.estimated:,} calls"
-    return (
-        f"\n\n≈ is estimated: of {calls}, US$ {dollars(all_.estimated_cost)} in all, "
-        "the service has not said what they used."
-    )
+    money = f" (US$ {dollars(all_.estimated_cost)})" if all_.estimated_cost else ""
+    return f"≈ is estimated: of {calls}{money} the service has not said what was used."
+
+
+def _unpriced(ask: Ask, used: Sequence[Used]) -> str:
+    """Whose cost is an agreed sum, because nobody says what they cost."""
+    unpriced = {model.id for model in ask.looking.routes.models() if model.price is None}
+    names = [f"`{each.model}`" for each in used[:ROWS] if each.model in unpriced]
+    if not names:
+        return ""
+    counted = f"a call counts US$ {dollars(ask.looking.limits.unknown_call)}"
+    return f"The price is not known, and {counted}: {', '.join(names)}."
 
 
 COMMANDS = (
