@@ -108,12 +108,15 @@ async def test_a_style_that_nobody_can_read_any_more_is_shown_as_none(tmp_path: 
         assert "no style of its own" in (await parley.command("style/show")).text
 
 
-async def test_a_style_for_one_message_is_asked_for_by_name(tmp_path: Path) -> None:
+async def test_the_model_is_asked_in_the_room_s_style_or_in_the_one_for_this_message(tmp_path: Path) -> None:
     async with rig(tmp_path) as parley:
+        await parley.command("style/set", purpose="factual", top_p=0.5)
+        await parley.ask("hello")
         reply = await parley.command("chat", ANN, message="hello", style="creative writing")
         assert reply.run_id is not None
         await parley.answer(reply.run_id)
 
-        assert (await parley.store.run(reply.run_id)).run.options.style == "creative"
+        asked = [request.style for request in parley.one.asked]
+        assert asked == [Style(0.15, 0.5, 0.0, 0.0), Style(1.25, 0.9, 0.5, 0.3)]
         with pytest.raises(BadOption, match="one of: creative"):
             await parley.command("chat", ANN, message="hello", style="poetry")
