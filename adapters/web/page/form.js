@@ -71,7 +71,7 @@ async function send(fields, trouble, run) {
     ({ param, read, files }) => param.required && (files ? !files().length : read() === undefined),
   );
   if (empty) return fault(empty, "This one is needed.");
-  const odd = fields.find(({ control }) => control.validity?.badInput);
+  const odd = fields.find(({ control, node }) => !node.hidden && control.validity?.badInput);
   if (odd) return fault(odd, "This is not a number.");
   const error = await run(
     given(fields),
