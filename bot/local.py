@@ -63,8 +63,9 @@ async def _ask(name: str, address: str) -> tuple[Account, int] | None:
             models = await cast(Lists, build(account, lambda _: http)).models()
     except (ProviderError, TimeoutError):
         return None
-    talks, paints = (_first(models, need) for need in (Need.CHAT, Need.IMAGE))
-    return (replace(account, default_model=talks, image_model=paints), len(models)) if models else None
+    named = [model for model in models if model.name]
+    talks, paints = (_first(named, need) for need in (Need.CHAT, Need.IMAGE))
+    return (replace(account, default_model=talks, image_model=paints), len(named)) if named else None
 
 
 def _first(models: Sequence[ModelFacts], need: Need) -> str:
@@ -81,12 +82,12 @@ def _note(account: Account, count: int, accounts: Mapping[str, Account], setting
     where = urlsplit(account.base_url).netloc
     models = "1 model" if count == 1 else f"{count} models"
     if Need.CHAT in settings.routes or not account.default_model:
-        use = "offered; the routes stay as they are set"
+        use = "on offer; the routes stay as they are"
     else:
         first = next(one for one in accounts.values() if one.default_model)
         verb = "answers" if first == account else "stands in"
         use = f"{shown(account.default_model)} {verb} until a route is set"
-    return f"Found {LOCAL[account.name].title} at {where}: {models}; {use}."
+    return f"Found {LOCAL[account.name].title} at {where} with {models}: {use}."
 
 
 def _passed_over(settings: Settings, accounts: Mapping[str, Account]) -> Iterator[str]:

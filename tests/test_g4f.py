@@ -1,11 +1,15 @@
 """G4F servers: models without a name, two ways to pictures, and errors of every form."""
 
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import aclosing, asynccontextmanager
 from typing import Any
 
 import pytest
 
 from bot.clock import SystemClock
 from bot.errors import KeyRefused, ProviderDown, ProviderError, ProviderGarbled, ProviderRefused
+from bot.http import Http
 from bot.messages import (
     ChatRequest,
     Drawn,
@@ -255,6 +259,43 @@ async def test_the_models_are_listed_with_what_they_are_for(plain: bool) -> None
         "g4f/llava": {Need.CHAT, Need.VISION},
         "g4f/": {Need.CHAT},
     }
+
+
+@asynccontextmanager
+async def pages(**statuses: int) -> AsyncIterator[tuple[G4F, list[str]]]:
+    """A server that lists its models with these statuses at `models/` and `models`, and what it was asked."""
+    asked: list[str] = []
+
+    async def reply(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        path = (await reader.readuntil(b"\r\n\r\n")).split()[1].decode()
+        asked.append(path)
+        status = statuses["slash" if path.endswith("/") else "plain"]
+        writer.write(b"HTTP/1.1 %d Odd\r\nContent-Length: 17\r\n\r\n" % status + b'[{"id":"gpt-4o"}]')
+        writer.close()
+
+    server = await asyncio.start_server(reply, "127.0.0.1", 0)
+    url = f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}/v1"
+    try:
+        async with aclosing(Http(url)) as http:
+            yield G4F(http, Account("g4f", "g4f", url)), asked
+    finally:
+        server.close()
+
+
+@pytest.mark.parametrize("status", [307, 404])
+async def test_a_server_that_lists_its_models_without_a_slash_is_understood(status: int) -> None:
+    async with pages(slash=status, plain=200) as (g4f, asked):
+        assert [facts.name for facts in await g4f.models()] == ["gpt-4o", ""]
+
+    assert asked == ["/v1/models/", "/v1/models"]
+
+
+async def test_a_list_that_is_refused_is_not_asked_for_twice() -> None:
+    async with pages(slash=401, plain=200) as (g4f, asked):
+        with pytest.raises(KeyRefused):
+            await g4f.models()
+
+    assert asked == ["/v1/models/"]
 
 
 async def test_a_list_that_is_none_is_an_error() -> None:

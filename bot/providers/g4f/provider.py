@@ -1,69 +1,76 @@
 """The provider: what is asked of the server, and where."""
 
 from collections.abc import AsyncGenerator, AsyncIterator, Sequence
+from contextlib import aclosing
 from dataclasses import replace
 from typing import Final
 
 from bot.errors import ProviderRefused
-from bot.http import Http, Json, fetch
-from bot.messages import ChatRequest, Drawn, DrawRequest, End, ModelFacts, Picture, Text
+from bot.http import Http
+from bot.messages import ChatRequest, Drawn, DrawRequest, End, ModelFacts, Text
 from bot.providers.g4f.models import models_from_wire
-from bot.providers.g4f.pictures import links_from_wire, newer_to_wire, older_to_wire, own_path
 from bot.providers.openai import OpenAI
 from bot.settings import Account
-
-AT_MOST: Final = 10 * 1024 * 1024
-"""Bytes of one picture."""
+from bot.streams import rather
 
 NOT_HERE: Final = (301, 302, 307, 308, 404, 405)
 """Statuses of a server that knows a path by another name, or not at all."""
 
+DIALECT: Final = {
+    "stream_options": False,  # usage comes unasked, if it comes at all
+    "picture_fields": {
+        "count": "n",
+        "size": "size",
+        "steps": "num_inference_steps",
+        "guidance": "guidance_scale",
+        "seed": "seed",
+        "negative": "negative_prompt",
+    },
+}
+"""What is different from OpenAI."""
+
+OLDER: Final = {**DIALECT, "picture_path": "images/generate", "picture_extra": {"temperature": 0.9}}
+"""How a picture was asked for before."""
+
 
 class G4F:
-    """Implements Chats, Draws and Lists. The door opens at the server's `/v1`."""
+    """Implements Chats, Draws and Lists. `http` opens at the server's `/v1`."""
 
     def __init__(self, http: Http, account: Account) -> None:
         self._http = http
-        self._account = account
-        # Usage comes unasked, if it comes at all.
-        plain = replace(account, options={"stream_options": False, **account.options})
-        self._dialect = OpenAI(http, plain)
-        self._older = False  # whether only the older way to have a picture made is there
+        self._account = account.name
+        self._newer = OpenAI(http, replace(account, options=DIALECT))
+        self._older = OpenAI(http, replace(account, options=OLDER))
+        self._is_older = False
 
     def chat(self, request: ChatRequest) -> AsyncIterator[Text | End]:
         """Continue a conversation, piece by piece. Without a model's name the server chooses one."""
-        return self._dialect.chat(request)
+        return self._newer.chat(request)
 
     async def models(self) -> Sequence[ModelFacts]:
         """What the server lists."""
         try:
             listed = await self._http.get_json("models/")
         except ProviderRefused as error:
-            if error.status not in NOT_HERE:
+            if not _not_here(error):
                 raise
             listed = await self._http.get_json("models")
-        return models_from_wire(listed, self._account.name)
+        return models_from_wire(listed, self._account)
 
-    async def draw(self, request: DrawRequest) -> AsyncGenerator[Drawn | End, None]:
-        """Make pictures, no more than were asked for."""
-        links = links_from_wire(await self._made(request))
-        for link in links[: request.options.count]:
-            yield Drawn(Picture(await self._fetched(link)))
-        yield End()
+    def draw(self, request: DrawRequest) -> AsyncIterator[Drawn | End]:
+        """Make pictures. A server that does not know the newer way is asked by the older one from then on."""
+        if self._is_older:
+            return self._draw_as_before(request)
+        return rather(self._newer.draw(request), lambda: self._draw_as_before(request), _not_here)
 
-    async def _made(self, request: DrawRequest) -> Json:
-        """The server's answer, by the newer way if it has it."""
-        if not self._older:
-            try:
-                return await self._http.post_json("images/generations", newer_to_wire(request))
-            except ProviderRefused as error:
-                if error.status not in NOT_HERE:
-                    raise
-        answer = await self._http.post_json("images/generate", older_to_wire(request))
-        self._older = True
-        return answer
+    async def _draw_as_before(self, request: DrawRequest) -> AsyncGenerator[Drawn | End, None]:
+        """The older way: with `+` for every space."""
+        plus = replace(request, prompt=request.prompt.replace(" ", "+"))
+        async with aclosing(self._older.draw(plus)) as parts:
+            async for part in parts:
+                self._is_older = True
+                yield part
 
-    async def _fetched(self, link: str) -> bytes:
-        """A picture's bytes: the server's own by its door, any other from the open internet."""
-        path = own_path(link, self._account.base_url)
-        return await (fetch(link, AT_MOST) if path is None else self._http.get_bytes(path, AT_MOST))
+
+def _not_here(error: ProviderRefused) -> bool:
+    return error.status in NOT_HERE
