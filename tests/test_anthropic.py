@@ -26,7 +26,7 @@ from bot.providers.anthropic.answer import Answer
 from bot.providers.anthropic.request import chat_to_wire
 from bot.settings import Account, Deadlines
 from bot.settings.services import KINDS
-from tests.wire.answers import CLOSE, DRIP, JSON, RESET, page, sends
+from tests.wire.answers import CLOSE, DRIP, JSON, RESET, in_turn, page, sends
 from tests.wire.answers import Answer as Scripted
 from tests.wire.anthropic import (
     PING,
@@ -335,37 +335,38 @@ def test_no_event_breaks_the_reading(data: object) -> None:
 
 async def test_the_list_of_models_is_read_to_its_last_page() -> None:
     blind = {"image_input": {"supported": False}, "batch": {"supported": True}}
-    async with asking(
-        lists({"id": "new", "display_name": "New", "max_input_tokens": 1_000_000}, last="new"),
-        lists(
-            {"id": "old", "capabilities": None}, {"id": 7}, "nonsense", {"id": "blind", "capabilities": blind}
-        ),
-    ) as (ai, provider):
-        new, old, unseeing = await provider.models()
+    new = {"id": "new", "display_name": "New", "max_input_tokens": 1_000_000}
+    last = ({"id": "old", "capabilities": None}, {"id": 7}, "?", {"id": "blind", "capabilities": blind})
+    async with asking() as (ai, provider):
+        ai.models = in_turn(lists(new, last="new"), lists(*last))
+        first, old, unseeing = await provider.models()
     assert [request.path for request in ai.requests] == [
         "/v1/models?limit=1000",
         "/v1/models?limit=1000&after_id=new",
     ]
-    assert (new.id, new.title, new.context_length) == ("claude/new", "New", 1_000_000)
-    assert new.needs == {Need.CHAT, Need.VISION}
+    assert (first.id, first.title, first.context_length) == ("claude/new", "New", 1_000_000)
+    assert first.needs == {Need.CHAT, Need.VISION}
     assert (old.id, old.title, old.context_length, old.sees) == ("claude/old", "", 200_000, True)
     assert (unseeing.id, unseeing.sees) == ("claude/blind", False)
 
 
 async def test_a_list_that_never_ends_is_left() -> None:
-    async with asking(*[lists({"id": "m"}, last="m")] * 30) as (ai, provider):
+    async with asking() as (ai, provider):
+        ai.models = lists({"id": "m"}, last="m")
         assert await provider.models()
     assert len(ai.requests) == 20
 
 
 async def test_an_answer_without_a_list_is_garbled() -> None:
-    async with asking(sends(b'{"models": []}', headers=JSON)) as (_, provider):
+    async with asking() as (ai, provider):
+        ai.models = {"models": []}
         with pytest.raises(ProviderGarbled):
             await provider.models()
 
 
 async def test_a_check_asks_for_little_and_shows_a_refused_key() -> None:
-    async with asking(lists(), fails(401, "authentication_error")) as (ai, provider):
+    async with asking() as (ai, provider):
+        ai.models = in_turn(lists(), fails(401, "authentication_error"))
         await provider.check()
         with pytest.raises(KeyRefused):
             await provider.check()

@@ -39,7 +39,7 @@ from bot.providers.gemini.answer import Answer
 from bot.providers.gemini.request import chat_to_wire
 from bot.settings import Account, Deadlines
 from bot.settings.services import KINDS
-from tests.wire.answers import CLOSE, DRIP, RESET, event, page, sends
+from tests.wire.answers import CLOSE, DRIP, RESET, event, in_turn, page, sends
 from tests.wire.answers import Answer as Scripted
 from tests.wire.gemini import COUNTED, chunk, ended, failure, lists, says, tells, text
 from tests.wire.server import AiServer, serving
@@ -349,9 +349,9 @@ async def test_the_list_of_models_is_read_to_its_last_page() -> None:
     generates = {"supportedGenerationMethods": ["generateContent", "countTokens"]}
     first = {"name": "models/new", "displayName": "New", "inputTokenLimit": 1_048_576, **generates}
     embeds = {"name": "models/embedder", "supportedGenerationMethods": ["embedContent"]}
-    async with asking(
-        lists(first, embeds, after="more"), lists({"name": "tunedModels/own"}, {"name": 7}, "nonsense")
-    ) as (ai, provider):
+    last = ({"name": "tunedModels/own"}, {"name": 7}, "nonsense")
+    async with asking() as (ai, provider):
+        ai.models = in_turn(lists(first, embeds, after="more"), lists(*last))
         new, own = await provider.models()
     assert [request.path for request in ai.requests] == [
         "/v1/models?pageSize=1000",
@@ -363,20 +363,23 @@ async def test_the_list_of_models_is_read_to_its_last_page() -> None:
 
 
 async def test_a_list_that_never_ends_is_left() -> None:
-    async with asking(*[lists({"name": "models/m"}, after="m")] * 30) as (ai, provider):
+    async with asking() as (ai, provider):
+        ai.models = lists({"name": "models/m"}, after="m")
         assert await provider.models()
     assert len(ai.requests) == 20
 
 
 async def test_an_answer_without_a_list_is_garbled() -> None:
-    async with asking(tells({"data": []})) as (_, provider):
+    async with asking() as (ai, provider):
+        ai.models = {"data": []}
         with pytest.raises(ProviderGarbled):
             await provider.models()
 
 
 async def test_a_check_asks_for_little_and_shows_a_refused_key() -> None:
     refusal = tells(failure(400, "INVALID_ARGUMENT", "API key not valid.", INVALID), 400)
-    async with asking(lists({"name": "models/m"}), refusal) as (ai, provider):
+    async with asking() as (ai, provider):
+        ai.models = in_turn(lists({"name": "models/m"}), refusal)
         await provider.check()
         with pytest.raises(KeyRefused):
             await provider.check()

@@ -129,6 +129,16 @@ def hangs(gate: Gate | None = None, then: Answer | None = None) -> Answer:
     return answer
 
 
+def in_turn(*answers: Answer) -> Answer:
+    """Answer each time with the next of these."""
+    rest = iter(answers)
+
+    async def answer(wire: Wire) -> None:
+        await next(rest)(wire)
+
+    return answer
+
+
 def resets() -> Answer:
     """Read the request, then break the connection."""
     return Wire.reset

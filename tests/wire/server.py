@@ -24,7 +24,7 @@ class AiServer:
         self.url = ""
         self.requests: list[Request] = []
         self.always: Answer = says("Hello", " world")
-        self.models: list[Any] | dict[str, Any] = [{"id": "m", "object": "model"}]
+        self.models: list[Any] | dict[str, Any] | Answer = [{"id": "m", "object": "model"}]
         self._next: deque[Answer] = deque()
         self._news = asyncio.Condition()
         self._gone = 0
@@ -87,7 +87,9 @@ class AiServer:
             self._news.notify_all()
 
     def _answer(self, request: Request) -> Answer:
-        match request.method, request.path.rstrip("/").rpartition("/")[2]:
+        match request.method, request.path.partition("?")[0].rstrip("/").rpartition("/")[2]:
+            case "GET", "models" if callable(self.models):
+                return self.models
             case "GET", "models":
                 listed = (
                     {"object": "list", "data": self.models} if isinstance(self.models, list) else self.models
