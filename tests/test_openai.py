@@ -1,37 +1,30 @@
 """OpenAI's dialect: what is asked, and what is made of every kind of answer."""
 
 import json
-from collections.abc import AsyncIterator
-from contextlib import aclosing, asynccontextmanager
-from decimal import Decimal
+from contextlib import aclosing
 from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.errors import KeyRefused, ProviderBusy, ProviderDown, ProviderError, ProviderGarbled, ProviderRefused
-from bot.http import Http
+from bot.errors import KeyRefused, ProviderBusy, ProviderDown, ProviderError, ProviderRefused
 from bot.messages import (
     ChatRequest,
     CompletionRequest,
     End,
     EndReason,
-    Need,
     Picture,
-    Price,
     Style,
     Text,
     Turn,
     Usage,
 )
-from bot.providers.openai import OpenAI
 from bot.providers.openai.answer import Answer
 from bot.providers.openai.request import chat_to_wire
-from bot.settings import Account
 from tests.wire.answers import CLOSE, RESET, counted, event, fails, says, sends, tells
 from tests.wire.answers import Answer as Scripted
-from tests.wire.server import AiServer, serving
+from tests.wire.openai import asking, delta, gives
 from tests.wire.spec import check_request
 
 HI = ChatRequest("m", (Turn("system", "Be brief."), Turn("user", "Hi")), 50)
@@ -40,22 +33,11 @@ DONE = b"data: [DONE]\n\n"
 COUNTED = Usage(9, 3)
 
 
-@asynccontextmanager
-async def asking(*answers: Scripted, **options: object) -> AsyncIterator[tuple[AiServer, OpenAI]]:
-    async with serving() as ai, aclosing(Http(ai.url)) as http:
-        ai.will(*answers)
-        yield ai, OpenAI(http, Account("lab", "openai", ai.url, options=options))
-
-
 async def heard(*answers: Scripted, request: ChatRequest | CompletionRequest = HI) -> list[Text | End]:
     async with asking(*answers) as (_, provider):
         ask = provider.chat(request) if isinstance(request, ChatRequest) else provider.complete(request)
         async with aclosing(ask) as parts:
             return [part async for part in parts]
-
-
-def delta(**fields: Any) -> bytes:
-    return event({"choices": [{"index": 0, "delta": fields}]})
 
 
 @pytest.mark.parametrize("request_", [HI, ONCE])
@@ -98,30 +80,6 @@ async def test_what_is_asked_is_what_the_service_publishes() -> None:
         check_request(request.path, request.body)
 
 
-@pytest.mark.parametrize(
-    ("options", "name"),
-    [
-        ({}, "max_tokens"),
-        ({"max_tokens_field": "max_completion_tokens"}, "max_completion_tokens"),
-        ({"max_tokens_field": {"m": "max_completion_tokens"}}, "max_completion_tokens"),
-        ({"max_tokens_field": {"other": "max_completion_tokens"}}, "max_tokens"),
-    ],
-)
-async def test_the_output_cap_goes_by_the_name_that_the_account_states(
-    options: dict[str, object], name: str
-) -> None:
-    async with asking(**options) as (ai, provider):
-        assert [part async for part in provider.chat(HI)]
-    body = ai.requests[0].body
-    assert {key: value for key, value in body.items() if key.startswith("max_")} == {name: 50}
-
-
-async def test_usage_is_not_asked_for_where_that_is_refused() -> None:
-    async with asking(stream_options=False) as (ai, provider):
-        assert [part async for part in provider.chat(HI)]
-    assert "stream_options" not in ai.requests[0].body
-
-
 def finished(reason: str | None) -> bytes:
     return event({"choices": [{"delta": {}, "finish_reason": reason}]})
 
@@ -140,11 +98,19 @@ STOPPED = finished("stop")
         ([delta(content="a"), b'data: {"choices": [{"del'], "a", None),
         ([delta(content="a"), finished("length")], "a", End(EndReason.LENGTH)),
         ([delta(content="a"), finished("content_filter")], "a", End(EndReason.REFUSAL)),
+        ([delta(content="a"), finished("model_length")], "a", End(EndReason.LENGTH)),
         ([delta(content="a"), finished("eos_token")], "a", End()),
         ([delta(refusal="I "), delta(refusal="won't."), STOPPED], "I won't.", End(EndReason.REFUSAL)),
         ([delta(refusal="I ")], "I ", None),
         ([delta(role="assistant", content=None), delta(), delta(content=""), STOPPED], "", End()),
         ([delta(reasoning="hm", reasoning_content="hm"), delta(content="a"), STOPPED], "a", End()),
+        ([delta(content="<th"), delta(content="ink>hm</think>\n"), delta(content="\na"), DONE], "a", End()),
+        ([delta(content="<think>hm"), delta(content="</think>a"), DONE], "a", End()),
+        ([delta(content="a <think>b</think>"), DONE], "a <think>b</think>", End()),
+        ([delta(content="<thi"), STOPPED], "<thi", End()),
+        ([delta(content="<thi")], "<thi", None),
+        ([delta(content="<think>hm"), STOPPED], "", End()),
+        ([delta(content="<think>hm"), finished("length")], "", End(EndReason.LENGTH)),
         ([delta(content=[{"type": "thinking"}, {"type": "text", "text": "a"}]), DONE], "a", End()),
         ([event({"choices": []}), event({"choices": None}), event({}), delta(content="a"), DONE], "a", End()),
         ([b"data: what?\n\n", b"data: 7\n\n", delta(content="a"), DONE], "a", End()),
@@ -183,6 +149,9 @@ async def test_a_connection_that_breaks_is_no_end(ending: Any) -> None:
         ({"message": "too long", "type": "invalid_request_error", "code": None}, ProviderRefused),
         ({"message": "oops", "code": 502, "metadata": {"raw": []}}, ProviderDown),
         ({"message": "oops", "code": "²"}, ProviderDown),
+        ({"message": "no", "code": 403, "metadata": {"reasons": ["violence"]}}, ProviderRefused),
+        ({"message": "no", "code": "content_filter"}, ProviderRefused),
+        ({"message": "who?", "type": "authentication_error"}, KeyRefused),
         ({}, ProviderDown),
         ("oops", ProviderDown),
     ],
@@ -196,6 +165,28 @@ async def test_an_error_inside_an_answer_is_an_error(
     with pytest.raises(ProviderError) as caught:
         await heard(answer)
     assert type(caught.value) is kind
+
+
+@pytest.mark.parametrize("streamed", [True, False])
+async def test_an_error_of_a_choice_is_an_error(streamed: bool) -> None:
+    choice = {"error": {"code": 502, "message": "oops"}, "finish_reason": "error", "message": {"content": ""}}
+    answer = sends(event({"choices": [choice]})) if streamed else gives({"choices": [choice]})
+    with pytest.raises(ProviderDown):
+        await heard(answer)
+
+
+@pytest.mark.parametrize("reason", ["error", "abort", "insufficient_system_resource"])
+async def test_an_answer_that_the_service_gave_up_is_no_answer(reason: str) -> None:
+    with pytest.raises(ProviderDown):
+        await heard(sends(delta(content="a"), finished(reason), DONE))
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"), [("<think>hm</think>\n\na", "a"), ("<think>hm", ""), ("say <think>", "say <think>")]
+)
+async def test_thoughts_are_kept_out_of_an_answer_as_a_whole(text: str, shown: str) -> None:
+    expected = [Text(shown)] if shown else []
+    assert await heard(tells(text)) == [*expected, End(EndReason.STOP, COUNTED)]
 
 
 async def test_a_status_is_an_error() -> None:
@@ -225,53 +216,3 @@ def test_no_text_is_lost_between_the_turns_and_the_wire(texts: list[str]) -> Non
     turns = tuple(Turn("user", text) for text in texts)
     messages: Any = chat_to_wire(ChatRequest("m", turns, 1))["messages"]
     assert [message["content"] for message in messages] == texts
-
-
-OPENROUTER = {
-    "id": "openai/o3-pro",
-    "name": "OpenAI: o3 Pro",
-    "context_length": 200000,
-    "architecture": {
-        "input_modalities": ["text", "image"],
-        "output_modalities": ["text"],
-        "tokenizer": "GPT",
-    },
-    "pricing": {"prompt": "0.00002", "completion": "0.00008", "request": "0", "image": "0.0153"},
-    "top_provider": {"max_completion_tokens": None},
-    "per_request_limits": None,
-}
-
-
-async def test_a_catalogue_becomes_facts() -> None:
-    async with asking() as (ai, provider):
-        ai.models = [
-            OPENROUTER,
-            {"id": "plain", "object": "model", "created": 1, "owned_by": "me"},
-            {**OPENROUTER, "id": "auto", "pricing": {"prompt": "-1", "completion": "-1"}},
-            {**OPENROUTER, "id": "odd", "pricing": {"prompt": "cheap", "completion": []}},
-            {**OPENROUTER, "id": "painter", "architecture": {"output_modalities": ["image"]}},
-            {"id": "small", "max_context_length": 32768, "capabilities": {"vision": True, "fim": False}},
-            {"id": 7},
-            "nonsense",
-        ]
-        models = {facts.name: facts for facts in await provider.models()}
-    assert list(models) == ["openai/o3-pro", "plain", "auto", "odd", "painter", "small"]
-    first = models["openai/o3-pro"]
-    assert (first.id, first.title, first.context_length) == ("lab/openai/o3-pro", "OpenAI: o3 Pro", 200000)
-    assert first.needs == {Need.CHAT, Need.VISION}
-    assert first.price == Price(Decimal("0.00002"), Decimal("0.00008"))
-    assert models["plain"].needs == {Need.CHAT}
-    assert models["plain"].price is None
-    assert models["plain"].context_length == 8192
-    assert (models["auto"].price, models["odd"].price) == (None, None)
-    assert models["painter"].needs == {Need.IMAGE}
-    assert models["small"].sees
-    assert models["small"].context_length == 32768
-
-
-@pytest.mark.parametrize("listed", [{"models": []}, {"data": None}, {"error": "no"}])
-async def test_an_answer_without_a_list_is_garbled(listed: dict[str, Any]) -> None:
-    async with asking() as (ai, provider):
-        ai.models = listed
-        with pytest.raises(ProviderGarbled):
-            await provider.models()

@@ -13,6 +13,9 @@ PUBLISHED = Path(__file__).parents[2].parent / "shared/specs/openai-openapi.yaml
 SCHEMAS = {
     "/v1/chat/completions": "CreateChatCompletionRequest",
     "/v1/completions": "CreateCompletionRequest",
+    "/v1/images/generations": "CreateImageRequest",
+    "/v1/embeddings": "CreateEmbeddingRequest",
+    "/v1/moderations": "CreateModerationRequest",
 }
 
 
