@@ -153,6 +153,11 @@ async def test_several_pictures_are_fetched_together_and_keep_their_order() -> N
     assert shown(parts) == [png(1), png(2), png(3)]
 
 
+async def test_more_pictures_than_anybody_asks_for_are_left() -> None:
+    async with asking(paints(*[INLINE] * 11)) as (_, provider):
+        assert len(shown(await drawn(provider))) == 10
+
+
 async def test_a_link_elsewhere_never_sees_the_key_and_none_leads_inside() -> None:
     """A picture on another port of this machine is as foreign as any, and this machine is no public place."""
     async with serving() as other, asking() as (ai, provider):
@@ -176,6 +181,7 @@ async def test_a_link_elsewhere_never_sees_the_key_and_none_leads_inside() -> No
         "data:image/png,hello",
         "data:image/png;base64,not base64!",
         "data:image/png;base64,AAAA",
+        INLINE.replace(",", ",!"),
         "data:image/png;base64,ÄÄÄÄ",
         "data:text/html;base64,PGgxPg==",
     ],

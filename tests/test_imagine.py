@@ -147,6 +147,7 @@ async def test_several_pictures_are_asked_for_one_after_another() -> None:
         (paints(b'{"error": "SECRET"}'), ProviderGarbled),
         (paints(b"<svg onload=alert(1)>SECRET"), ProviderGarbled),
         (paints(b"BM SECRET", "image/png"), ProviderGarbled),
+        (paints(b"RIFF\x24\x00\x00\x00WAVEfmt "), ProviderGarbled),
         (paints(b""), ProviderGarbled),
         (paints(png() + b"x" * 10 * 1024 * 1024), ProviderGarbled),
         (sends(png(), headers={"Content-Encoding": "gzip"}), ProviderGarbled),

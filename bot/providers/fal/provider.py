@@ -23,6 +23,9 @@ LIST_AT_MOST: Final = 8 * 1024 * 1024
 AT_MOST: Final = 10 * 1024 * 1024
 """Bytes of one picture."""
 
+MOST: Final = 10
+"""Pictures of one answer that are fetched; nobody is shown more in one post."""
+
 ACCEPTED: Final = (400, 422)
 """How a model answers somebody who may ask it, and who says nothing."""
 
@@ -45,7 +48,7 @@ class Fal:
         """Make pictures. They are fetched at once, all together: their addresses expire."""
         body = request_to_wire(request, self._parameters)
         painted = painted_from_wire(await self._http.post_json(path_of(request.model), body))
-        fetched = await asyncio.gather(*map(self._picture, painted.links), return_exceptions=True)
+        fetched = await asyncio.gather(*map(self._picture, painted.links[:MOST]), return_exceptions=True)
         for picture in fetched:
             if isinstance(picture, BaseException):
                 raise picture
