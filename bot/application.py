@@ -50,7 +50,8 @@ async def running(settings: Settings) -> AsyncIterator[Parley]:
         pictures = MediaFolder(settings.data, lambda ref: store.keep_picture(ref, at=clock.now()))
         stack.push_async_callback(pictures.close)
         accounts = await stack.enter_async_context(Accounts(settings))
-        routes = Routes(settings, accounts.provider, clock)
+        routes = Routes(settings, accounts.provider, clock, store)
+        await routes.recall()
         outlet = WebOutlet()
         deliveries = Deliveries({"web": outlet}, store, Open(), clock)
         waiting = Waiting(store, deliveries, clock)
@@ -63,7 +64,7 @@ async def running(settings: Settings) -> AsyncIterator[Parley]:
         parley = await stack.enter_async_context(site.served())
         await work.recover()
         stack.push_async_callback(work.drain, settings.deadlines.drain - CLOSING)
-        await stack.enter_async_context(_beside(routes.refresh(), metrics.watch_the_loop(clock)))
+        await stack.enter_async_context(_beside(routes.follow(), metrics.watch_the_loop(clock)))
         yield parley
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 from decimal import Decimal
 from enum import IntEnum, StrEnum
 from typing import Literal, Self
@@ -337,6 +338,15 @@ class ModelFacts:
     def sees(self) -> bool:
         """Whether it takes pictures."""
         return Need.VISION in self.needs
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """What an account listed, and when. `source`: the wire format and the address that were asked."""
+
+    source: str
+    models: tuple[ModelFacts, ...]
+    at: datetime
 
 
 class Verb(StrEnum):

@@ -18,6 +18,7 @@ from bot.messages import (
     Fit,
     Incoming,
     Limits,
+    Listed,
     ModelFacts,
     ModerateRequest,
     Person,
@@ -178,7 +179,21 @@ class Ledger(Protocol):
         ...
 
 
-class Store(Ledger, Protocol):
+class Catalogues(Protocol):
+    """What the accounts listed last, for when their services are down."""
+
+    async def keep_models(
+        self, account: str, source: str, models: Sequence[ModelFacts], *, at: datetime
+    ) -> None:
+        """Keep an account's list in place of what it listed before."""
+        ...
+
+    async def kept_models(self) -> Mapping[str, Listed]:
+        """The lists by their account; those that cannot be read any more are left out."""
+        ...
+
+
+class Store(Ledger, Catalogues, Protocol):
     """The database. Each call is one unit: all of it is committed, or nothing. Raises StorageError."""
 
     async def accept(self, said: Incoming, order: Order, *, at: datetime, queue: int) -> Accepted:

@@ -132,7 +132,7 @@ def test_a_known_services_own_model_answers_only_where_it_is_allowed(tmp_path: P
     settings = load({"OPENROUTER_API_KEY": "k"}, config=config)
 
     assert settings.accounts["openrouter"].default_model == ""
-    (note,) = (note for note in settings.notes if "allow" in note)
-    assert note.startswith("[providers.openrouter] allow leaves out openai/")
-    assert note.endswith("so nothing of it is used unasked: set default_model.")
+    answers, *_ = (note for note in settings.notes if "allow" in note)
+    assert answers.startswith("[providers.openrouter] allow leaves out openai/")
+    assert answers.endswith("so nothing of it is used unasked: set default_model.")
     assert ids(Routes(settings, lambda _: object(), StillClock()).candidates(Need.CHAT)) == ["offline/parrot"]

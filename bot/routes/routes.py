@@ -1,31 +1,26 @@
 """The routes as the rest of Parley sees them."""
 
-import asyncio
 import random
-from collections.abc import AsyncGenerator, Callable, Sequence
+from collections.abc import AsyncGenerator, Callable, Mapping, Sequence
 from functools import cache
-from typing import TypeVar, cast
-
-import structlog
+from typing import cast
 
 from bot.errors import ProviderError, ProviderRefused
 from bot.messages import ModelFacts, Need, Part
-from bot.ports import Chats, Clock, Completes, Draws, Lists
+from bot.ports import Catalogues, Chats, Clock, Completes, Draws
 from bot.routes.attempts import Attempts, Call, Meter
 from bot.routes.breaker import Breakers
 from bot.routes.catalogue import Catalogue
 from bot.routes.choice import Choice
+from bot.routes.learning import Learning
 from bot.settings import Settings
-
-log = structlog.get_logger()
-
-P = TypeVar("P")
 
 
 class Routes:
     """Which models there are, which to ask, and the asking.
 
-    `providers` makes an account's provider; it is called when the account is first used.
+    `providers` makes an account's provider; it is called when the account is first used. `store` keeps what
+    the accounts list; without one it is asked for at every start.
     """
 
     def __init__(
@@ -33,12 +28,13 @@ class Routes:
         settings: Settings,
         providers: Callable[[str], object],
         clock: Clock,
+        store: Catalogues | None = None,
         *,
         jitter: Callable[[], float] = random.random,
     ) -> None:
-        self._accounts = settings.accounts
         self._provider = cache(providers)
         self._catalogue = Catalogue(settings)
+        self._learning = Learning(settings.accounts, self._provider, self._catalogue, clock, store)
         self._choice = Choice(settings, self._catalogue)
         self._attempts = Attempts(Breakers(clock), clock, jitter)
 
@@ -78,24 +74,17 @@ class Routes:
         provider = self._provider(model.account)
         return cast(Completes, provider) if hasattr(provider, "complete") else None
 
-    async def refresh(self) -> None:
-        """Ask every account that can say so which models it offers. A failure leaves what was known."""
-        async with asyncio.TaskGroup() as group:
-            for account in self._accounts:
-                group.create_task(self._refresh(account))
+    async def recall(self) -> None:
+        """Learn what was kept of the accounts' lists. Raises StorageError."""
+        await self._learning.recall()
 
-    async def _refresh(self, account: str) -> None:
-        provider = self._provider(account)
-        if not hasattr(provider, "models"):
-            return
-        try:
-            models = await cast(Lists, provider).models()
-        except ProviderError as exc:
-            log.warning("models not listed", account=account, error=type(exc).__name__)
-            return
-        if models:  # an empty list says nothing
-            self._catalogue.learn(account, models)
-        log.debug("models listed", account=account, count=len(models))
+    async def refresh(self) -> Mapping[str, ProviderError]:
+        """Ask every account that can tell which models it offers: those that did not tell, and why."""
+        return await self._learning.refresh()
+
+    async def follow(self) -> None:
+        """Ask them now, and every few hours again, for ever."""
+        await self._learning.follow()
 
     def _able(self, model: ModelFacts, capability: str) -> object:
         provider = self._provider(model.account)

@@ -38,10 +38,15 @@ def open_reader(path: Path) -> sqlite3.Connection:
     return _open(path, _READER)
 
 
-def _open(path: Path, pragmas: tuple[str, ...]) -> sqlite3.Connection:
+def open_onlooker(path: Path) -> sqlite3.Connection:
+    """A connection that can write nothing, for whoever does not hold the folder. Raises sqlite3.Error."""
+    return _open(f"{path.resolve().as_uri()}?mode=ro", _EVERY)
+
+
+def _open(path: Path | str, pragmas: tuple[str, ...]) -> sqlite3.Connection:
     # No implicit BEGIN: units begin and end where this package says so. The connections change hands
     # between threads, never shared: opened in one, used in another.
-    raw = sqlite3.connect(path, isolation_level=None, check_same_thread=False)
+    raw = sqlite3.connect(path, isolation_level=None, check_same_thread=False, uri=isinstance(path, str))
     for pragma in pragmas:
         raw.execute(f"PRAGMA {pragma}")
     return raw

@@ -9,7 +9,7 @@ from typing import Concatenate, ParamSpec, TypeVar
 
 from sqlalchemy import Connection
 
-from bot.messages import Actor, ChannelKey, Incoming, Person, PictureRef
+from bot.messages import Actor, ChannelKey, Incoming, Listed, ModelFacts, Person, PictureRef
 from bot.records import (
     Accepted,
     Change,
@@ -34,6 +34,7 @@ from bot.records import (
 from bot.runs import RunStatus
 from bot.store import (
     accepting,
+    catalogues,
     changes,
     deleting,
     delivering,
@@ -207,6 +208,12 @@ class SqliteStore:
         """Record that a picture's bytes are kept."""
         await self._write(pictures.keep_picture, ref, at=at)
 
+    async def keep_models(
+        self, account: str, source: str, models: Sequence[ModelFacts], *, at: datetime
+    ) -> None:
+        """Keep an account's list in place of what it listed before."""
+        await self._write(catalogues.keep_models, account, Listed(source, tuple(models), at))
+
     async def prune(self, before: datetime) -> None:
         """Forget which events were seen before then, and all but the newest changes."""
         await self._write(pruning.prune, before)
@@ -284,3 +291,7 @@ class SqliteStore:
     async def picture(self, sha256: str) -> PictureRef | None:
         """The record of a picture that a message shows."""
         return await self._read(pictures.picture, sha256)
+
+    async def kept_models(self) -> Mapping[str, Listed]:
+        """What the accounts listed last."""
+        return await self._read(catalogues.kept_models)
