@@ -82,6 +82,15 @@ async def test_what_is_no_json_is_skipped_and_what_is_empty_is_nothing() -> None
     assert parts == [Text("Hel"), Text("lo"), End()]
 
 
+async def test_lines_that_no_empty_line_divides_are_read_one_by_one() -> None:
+    close = delta(content="Hel").strip() + b"\ndata: what?\nnot even a field\n" + delta(content="lo").strip()
+
+    parts = await heard(streams(close + b"\n" + DONE))
+
+    assert "".join(part.text for part in parts if isinstance(part, Text)) == "Hello"
+    assert parts[-1] == End()
+
+
 async def test_an_answer_as_a_whole_is_read_too() -> None:
     assert await heard(tells("Hello")) == [Text("Hello"), End(usage=Usage(9, 3))]
 

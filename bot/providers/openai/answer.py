@@ -114,6 +114,8 @@ class Answer:
             return ""
         chunk = read_chunk(data)
         if chunk is None:
+            if b"\n" in data.strip():  # some senders leave no empty line between their events
+                return "".join(map(self.take, data.strip().split(b"\n")))
             self.skipped += 1
             return ""
         if chunk.error is not None:
