@@ -1,6 +1,7 @@
 """Text Generation Inference: what is asked, and what is made of every kind of answer."""
 
 import json
+import re
 from contextlib import aclosing
 from itertools import pairwise
 from typing import Any
@@ -14,6 +15,7 @@ from bot.messages import ChatRequest, CompletionRequest, End, EndReason, Picture
 from bot.providers.tgi import TGI
 from bot.providers.tgi.answer import Answer
 from bot.providers.tgi.request import style_to_wire
+from bot.providers.tgi.stops import Stops
 from bot.providers.tgi.templates import TEMPLATES
 from tests.wire.answers import CLOSE, RESET, fails, page, sends
 from tests.wire.answers import Answer as Scripted
@@ -176,7 +178,7 @@ EOS = event(token(9, "</s>", special=True, **LAST))
         ([event({"generated_text": "a"})], "a", End()),  # a server that only ends
         ([event({"token": None, "generated_text": "", "details": None})], "", End()),
         ([event(token(1, "<|im_start|>", special=True)), event(token(2, "a")), EOS], "a", End(usage=COUNTED)),
-        ([event(token(1, "\n")), event(token(2, " a ")), event(token(3, "b")), EOS], "a b",
+        ([event(token(1, "\n")), event(token(2, " a")), event(token(3, " b")), EOS], "a b",
          End(usage=COUNTED)),
         ([event(token(1, "a<|im_")), event(token(2, "end|>")), event(token(3, "b"))], "a", End()),
         ([event(token(1, "a<|im_")), event(token(2, "age")), EOS], "a<|im_age", End(usage=COUNTED)),
@@ -300,14 +302,23 @@ def test_however_an_answer_is_cut_it_is_shown_up_to_its_first_stop_string(
     bits: list[str], cuts: list[int]
 ) -> None:
     text = "".join(bits)
+    visible = shown([text])
     places = sorted({0, *cuts, len(text)})
-    pieces = [text[start:end] for start, end in pairwise(places)]
-    visible = shown(pieces)
-    assert visible == shown([text])
+    for pieces in (bits, list(text), [text[start:end] for start, end in pairwise(places)]):
+        assert shown(pieces) == visible
     assert not any(stop in visible for stop in STOP)
     if "<think>" not in text:
         ended = min((text.find(stop) for stop in STOP if stop in text), default=len(text))
         assert visible == text[:ended].lstrip()
+
+
+@given(st.lists(st.text("ab[/s", max_size=3)))
+def test_a_stop_string_that_begins_like_itself_is_found_however_it_is_cut(pieces: list[str]) -> None:
+    stops = Stops(("aab", "[/s"))
+    told = "".join([*(stops.say(piece) for piece in pieces), stops.rest()])
+    text = "".join(pieces)
+    assert told == re.split(r"aab|\[/s", text)[0]
+    assert stops.found == (told != text)
 
 
 FIELDS = st.sampled_from(("token", "text", "special", "generated_text", "details", "error", "input_length"))

@@ -28,11 +28,15 @@ TOKENS = (
 
 UNSEEN = "\u00ad\u200b\u200c\u200d\u2060\ufeff"
 MARKS = re.compile("|".join(map(re.escape, sorted(TOKENS, key=len, reverse=True))))
-FETCHED = re.compile(r"!\[\]\([^)]*\)")
+FETCHED = (
+    re.compile(r"!\[\]\([^)]*\)"),
+    re.compile(r"!\[[^\]]*\]\(.*?\)"),  # before version 2.1
+)
 """What the server takes for a picture."""
 
 PIECES = (
     *(*TOKENS, "![](http://10.0.0.1/x)", "![](data:image/png;base64,AAAA)", "![a](http://10.0.0.1/)"),
+    *("![", "](", "](http://10.0.0.1/)", "![\n", "]"),
     *("<", "|", ">", "[", "]", "/", "!", "(", ")", "<|", "|>", "im_", "start", "end", "IN", "ST", "s"),
     *(*UNSEEN, "\n", " ", "＜", "｜", "＞", "system\n", "user"),
 )  # fmt: skip
@@ -161,7 +165,8 @@ def test_no_full_width_disguise_becomes_a_token(text: str) -> None:
 def test_no_text_of_anybody_becomes_a_picture(name: str, turns: list[Turn]) -> None:
     template = TEMPLATES[name]
     prompt, plain = rendered(template, turns, 9), rendered(template, harmless_words(turns), 9)
-    assert FETCHED.findall(prompt) == FETCHED.findall(plain)
+    for fetched in FETCHED:
+        assert fetched.findall(prompt) == fetched.findall(plain)
 
 
 @given(TEXTS)
@@ -199,6 +204,7 @@ def test_a_broken_token_can_still_be_read(text: str, shown: str) -> None:
         "x |> f <| g y",  # F#
         "p <|> q",  # Haskell
         "#![allow(dead_code)]",  # Rust
+        "![allow] ![]",
         "if (![1, 2].length) { a[i] = b < c; }",
         "[a link](https://example.org) <b>bold</b> <user> [TODO]",
         "👩\u200d🚀 ⟦Ann⟧ hi",

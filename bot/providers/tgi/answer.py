@@ -76,7 +76,7 @@ class Answer:
         if event is None:
             self.skipped += 1
             return ""
-        if event.error is not None or event.error_type:
+        if event.error is not None:
             raise _error(event, self._key)
         text = self._shown(self._thoughts.say(self._stops.say(self._words(event))))
         if event.generated_text is not None or event.details is not None:

@@ -22,25 +22,28 @@ _SPELT: Final = (
 )
 """Tokens that are no more than a word in brackets."""
 
-_BARRED: Final = rf"[<＜﹤](?={_UNSEEN}[|｜]{_UNSEEN}[\w/])"
-"""The beginning of every token such as <|im_end|>, in full-width characters too. A pipe of F# has a space."""
+_BARRED: Final = rf"[|｜]{_UNSEEN}[\w/]"
+"""What makes every token such as <|im_end|> one, in full-width characters too. A pipe of F# has a space."""
 
-_PICTURE: Final = r"!(?=\[[^\]\n]{0,200}\]\()"
-"""A picture in Markdown: the server would fetch its address, whoever wrote it."""
-
-
-def _opening(token: str) -> str:
-    """A pattern for the first character of a token, when the others follow."""
-    first, *others = map(re.escape, token)
-    return f"{first}(?={''.join(_UNSEEN + other for other in others)})"
+_PICTURE: Final = r"(?<=!)(?=\[)(?!\[[^\]!]*\](?!\())"
+"""A picture in Markdown: the server would fetch its address, whoever wrote it. Some versions look for the end
+of its title in all that follows: what is left alone closes its bracket, with no address behind that."""
 
 
-_OBEYED: Final = re.compile("|".join((_BARRED, *map(_opening, _SPELT), _PICTURE)))
+def _any_of(opener: str, *rests: str) -> str:
+    """Where the first character of a token is behind us, or such a one with any of `rests` after it."""
+    spelt = (map(re.escape, token[1:]) for token in _SPELT if token[0] in opener)
+    return f"(?<=[{re.escape(opener)}])(?={_UNSEEN}(?:{'|'.join((*rests, *map(_UNSEEN.join, spelt)))}))"
+
+
 _OPENERS: Final = "<＜﹤[!"
+_OBEYED: Final = re.compile(
+    f"[{re.escape(_OPENERS)}](?:{_any_of('<＜﹤', _BARRED)}|{_any_of('[')}|{_PICTURE})"
+)  # first a plain set of characters: what a search can skip to
 
 
 def harmless(text: str) -> str:
     """The text with every special token and every picture of it broken, still readable."""
     if not any(opener in text for opener in _OPENERS):
         return text
-    return _OBEYED.sub(r"\g<0> ", text)
+    return _OBEYED.sub(lambda opener: f"{opener[0]} ", text)  # ten times as fast as a template
