@@ -146,8 +146,15 @@ async def test_a_model_that_takes_no_style_answers_without_it_from_then_on() -> 
     assert ["temperature" in request.body for request in ai.requests] == [True, False, False, True]
 
 
-async def test_another_refusal_is_not_taken_for_one_of_the_style() -> None:
-    async with asking(fails(400, "invalid_request_error", "prompt is too long")) as (ai, provider):
+@pytest.mark.parametrize(
+    "refusal",
+    [
+        fails(400, "invalid_request_error", "prompt is too long"),
+        fails(404, "not_found_error", "temperature is no model"),
+    ],
+)
+async def test_another_refusal_is_not_taken_for_one_of_the_style(refusal: Scripted) -> None:
+    async with asking(refusal) as (ai, provider):
         with pytest.raises(ProviderRefused):
             await all_of(provider.chat(replace(HI, style=Style(temperature=0.5))))
     assert len(ai.requests) == 1
@@ -224,6 +231,7 @@ BROKEN = text("?").replace(b"?", b"\xff")
         ([text("a"), PING, text("b"), PING, STOPPED], "ab", End()),
         ([block("thinking"), delta("thinking_delta", thinking="hm"), text("a"), STOPPED], "a", End()),
         ([delta("signature_delta", signature="x"), text("a"), STOPPED], "a", End()),
+        ([delta("something_new", text="hm"), text("a"), STOPPED], "a", End()),
         ([block("redacted_thinking"), delta("input_json_delta", partial_json="{"), STOPPED], "", End()),
         ([b"data: what?\n\n", b"data: 7\n\n", event("odd", delta=7), text("a"), STOPPED], "a", End()),
         ([BROKEN, STOPPED], "\ufffd", End()),

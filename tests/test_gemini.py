@@ -138,8 +138,12 @@ async def test_a_model_that_takes_no_penalties_answers_without_a_style_from_then
     assert sent == [5, 1, 1, 5]
 
 
-async def test_another_refusal_is_not_taken_for_one_of_the_style() -> None:
-    async with asking(tells(failure(400, "INVALID_ARGUMENT", "too long"), 400)) as (ai, provider):
+@pytest.mark.parametrize(
+    "told",
+    [failure(400, "INVALID_ARGUMENT", "too long"), failure(404, "NOT_FOUND", "temperature is no model")],
+)
+async def test_another_refusal_is_not_taken_for_one_of_the_style(told: dict[str, Any]) -> None:
+    async with asking(tells(told, told["error"]["code"])) as (ai, provider):
         with pytest.raises(ProviderRefused):
             await all_of(provider.chat(replace(HI, style=Style(temperature=0.5))))
     assert len(ai.requests) == 1

@@ -9,7 +9,8 @@ In the test's own loop::
 
 `will` queues answers for POSTs, one for each; when none is left, `ai.always` answers, at first with
 `says("Hello", " world")`. `ai.models` is what `GET /models` lists, or an answer to it. `await ai.asked(2)`
-waits until two requests have come, `await ai.hung_up()` until a client has gone away in the middle of an answer.
+waits until two requests have come, `await ai.hung_up()` until a client has gone away in the middle of an
+answer.
 
 Answers (`tests.wire.answers`): `says` streams text, `tells` answers as a whole, `fails` with a status,
 `page` with a web page, `sends` raw bytes of a stream, `hangs` before the headers, `resets` at once. Steps of
