@@ -10,9 +10,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.clock import SystemClock
-from bot.commands.usage import dollars
+from bot.commands.usage import ROWS, _table, dollars
 from bot.errors import BadOption, CutOff, NotAllowed
 from bot.messages import Price, Usage
+from bot.records import Used
 from bot.settings import ModelEntry, Settings
 from tests.rig import ANN, BO, MOD, ROOM, rig, settings_for
 
@@ -136,6 +137,14 @@ async def test_each_model_has_a_row_and_there_is_one_for_all(tmp_path: Path) -> 
             "| `one/m` | 1 | 100 | 10 | 0.00 |",
             "| **together** | 3 | 300 | 30 | 0.00 |",
         ]
+
+
+def test_the_cheapest_of_many_models_share_a_row() -> None:
+    used = [Used(f"a/{number}", 1, 10, 5, Decimal("0.01")) for number in range(ROWS + 2)]
+
+    *_, others, together = _table(used).splitlines()
+    assert others == "| others (2) | 2 | 20 | 10 | 0.02 |"
+    assert together == "| **together** | 17 | 170 | 85 | 0.17 |"
 
 
 async def test_days_are_counted_back_from_today_in_utc(tmp_path: Path) -> None:

@@ -60,7 +60,7 @@ def _table(used: Sequence[Used]) -> str:
     shown, others = used[:ROWS], used[ROWS:]
     rows = [_row(f"`{each.model}`", each) for each in shown]
     if others:
-        rows.append(_row(f"{len(others)} others", _sum(others)))
+        rows.append(_row(f"others ({len(others)})", _sum(others)))
     if len(used) > 1:
         rows.append(_row("**together**", _sum(used)))
     head = "| model | calls | tokens in | tokens out | US$ |\n|---|--:|--:|--:|--:|\n"
