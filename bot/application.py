@@ -43,9 +43,11 @@ class Parley:
 async def running(settings: Settings) -> AsyncIterator[Parley]:
     """Run Parley meanwhile. Raises ConfigError, and FolderLocked when another process has the data folder."""
     async with AsyncExitStack() as stack:
+        found = asyncio.create_task(with_local_servers(settings))  # the database opens meanwhile
+        stack.callback(found.cancel)
         store = await open_store(settings.data)
         stack.push_async_callback(store.close)
-        settings = await with_local_servers(settings)
+        settings = await found
         clock = SystemClock()
         pictures = MediaFolder(settings.data, lambda ref: store.keep_picture(ref, at=clock.now()))
         stack.push_async_callback(pictures.close)
