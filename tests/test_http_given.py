@@ -25,8 +25,9 @@ async def test_what_a_service_keeps_itself_is_asked_of_it_with_the_key(url: str,
     assert ai.requests[0].headers["authorization"] == f"Bearer {KEY}"
 
 
-async def test_no_other_address_hears_the_key_or_is_asked_inside() -> None:
-    async with serving() as other, talking() as (ai, http):
+@pytest.mark.parametrize("key", [KEY, ""])
+async def test_no_other_address_hears_the_key_or_is_asked_inside(key: str) -> None:
+    async with serving() as other, talking(key=key) as (ai, http):
         ours = ai.url.removeprefix("http://")
         for url in (
             f"{other.url}/a.png",

@@ -169,9 +169,9 @@ async def test_an_error_inside_an_answer_is_an_error(
 
 @pytest.mark.parametrize("streamed", [True, False])
 async def test_an_error_of_a_choice_is_an_error(streamed: bool) -> None:
-    choice = {"error": {"code": 502, "message": "oops"}, "finish_reason": "error", "message": {"content": ""}}
+    choice = {"error": {"code": 429, "message": "oops"}, "finish_reason": "error", "message": {"content": ""}}
     answer = sends(event({"choices": [choice]})) if streamed else gives({"choices": [choice]})
-    with pytest.raises(ProviderDown):
+    with pytest.raises(ProviderBusy):
         await heard(answer)
 
 

@@ -49,7 +49,7 @@ class File:
 class Http:
     """Speaks to one account's service. Every path is appended to `base_url`.
 
-    A request as a whole has `deadlines.turn` seconds; a stream has `first_token` seconds until its first
+    A request that is answered as a whole has `deadlines.whole` seconds; a stream has `first_token` seconds until its first
     event with data and `between_tokens` until each further one, whatever else comes in between. The time
     that the caller takes between two events does not count. `key_header`: where the key travels, as a bearer
     token when there is none; `headers` go with every request. Raises ProviderError.
@@ -94,7 +94,7 @@ class Http:
             ours, where = httpx.URL(self._base_url), httpx.URL(f"{self._base_url}/").join(url)
         except (httpx.InvalidURL, UnicodeError):
             raise ProviderGarbled("an address that cannot be read") from None
-        if where.userinfo or (where.scheme, where.host, where.port) != (ours.scheme, ours.host, ours.port):
+        if (where.scheme, where.host, where.port) != (ours.scheme, ours.host, ours.port):
             return await fetch(url, at_most)
         try:
             return await self._whole("GET", "", at_most, url=str(where))
@@ -138,7 +138,7 @@ class Http:
         """Send a request and read all of its answer, within one deadline."""
         with translated(self._key):
             async with (
-                asyncio.timeout(self._deadlines.turn),
+                asyncio.timeout(self._deadlines.whole),
                 aclosing(await self._open(method, path, **parts)) as answer,
             ):
                 return await read(answer.aiter_raw(), at_most)
