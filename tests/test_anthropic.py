@@ -26,7 +26,7 @@ from bot.providers.anthropic.answer import Answer
 from bot.providers.anthropic.request import chat_to_wire
 from bot.settings import Account, Deadlines
 from bot.settings.services import KINDS
-from tests.wire.answers import CLOSE, DRIP, JSON, RESET, in_turn, page, sends
+from tests.wire.answers import CLOSE, DRIP, HANG, JSON, RESET, in_turn, page, sends
 from tests.wire.answers import Answer as Scripted
 from tests.wire.anthropic import (
     PING,
@@ -266,6 +266,12 @@ async def test_unreadable_events_are_counted() -> None:
     async with asking(sends(b"data: what?\n\n", b"data: {\n\n", text("a"), STOPPED)) as (_, provider):
         assert len(await all_of(provider.chat(HI))) == 2
     assert provider.skipped == 2
+
+
+async def test_nothing_is_waited_for_behind_the_last_event() -> None:
+    async with asking(sends(*ANSWER, ended(), STOPPED, HANG)) as (ai, provider):
+        assert (await all_of(provider.chat(HI)))[-1] == End(usage=COUNTED)
+        await ai.hung_up()
 
 
 @pytest.mark.parametrize("ending", [CLOSE, RESET])
