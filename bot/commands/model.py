@@ -1,18 +1,29 @@
-"""Which model answers in a room."""
+"""Which model answers in a room, and which others there are."""
 
-from bot.commands.base import Ask, Command, Param, Reply
-from bot.commands.talk import models_that_chat
+from bot.commands.base import Ask, Command, Kind, Param, Reply
+from bot.commands.naming import models_that_chat
+from bot.errors import BadOption
 from bot.governance.authorize import Act
-from bot.messages import ModelFacts, Need, Price
+from bot.messages import ModelFacts, Need
+from bot.routes.shown import does, fitting, in_order, length, price
+
+PAGE = 30
+"""Models in one reply: a message of most platforms."""
 
 
 async def show(ask: Ask) -> Reply:
-    """Say which model answers here."""
-    chosen = (await ask.conversation.settings(ask.key, ask.actor)).value("model")
-    route = ask.looking.routes.candidates(Need.CHAT, chosen or "")
-    standing_in = ", then ".join(f"`{model.id}`" for model in route[1:])
-    text = f"`{route[0].id}` answers here{'' if chosen else ', as the operator set it up'}."
-    return Reply(f"{text} When it fails: {standing_in}." if standing_in else text)
+    """Say which model answers here, what it can, and who stands in."""
+    room = (await ask.conversation.settings(ask.key, ask.actor)).value("model") or ""
+    first, *others = ask.looking.routes.candidates(Need.CHAT, room=room)
+    told = [f"`{first.id}` answers here{'' if room else ', as the operator set it up'}: {_facts(first)}."]
+    if room and ask.looking.routes.gone(room, Need.CHAT):
+        told = [
+            f"`{_code(room)}` was chosen here, but is not offered any more.",
+            f"`{first.id}` answers in its place, as the operator set it up: {_facts(first)}.",
+        ]
+    if others:
+        told.append(f"When it fails: {', then '.join(f'`{model.id}`' for model in others)}.")
+    return Reply(" ".join(told))
 
 
 async def change(ask: Ask) -> Reply:
@@ -30,13 +41,29 @@ async def reset(ask: Ask) -> Reply:
 
 
 async def listed(ask: Ask) -> Reply:
-    """List what can be chosen."""
-    models = ask.looking.routes.models()
+    """List what can be chosen, a page at a time."""
+    room = (await ask.conversation.settings(ask.key, ask.actor)).value("model") or ""
+    search = ask.text("search").strip()
+    models = fitting(in_order(ask.looking.routes, room), search)
+    if not models:
+        raise BadOption(f"No model fits “{_code(search)[:60]}”.")
+    page, last = int(str(ask.options.get("page") or 1)), -(-len(models) // PAGE)
+    if page > last:
+        raise BadOption(f"There {'is 1 page' if last == 1 else f'are {last} pages'} of models.")
     rows = "\n".join(
-        f"| `{m.id}` | {_does(m)} | {m.context_length:,} | {_price(m.price)} |" for m in models[:60]
+        f"| `{_code(model.id)}` | {does(model)} | {length(model)} | {price(model)} |"
+        for model in models[PAGE * (page - 1) : PAGE * page]
     )
-    more = f"\n\n… and {len(models) - 60} more." if len(models) > 60 else ""
-    return Reply(f"| model | does | context | US$ per million tokens |\n|---|---|--:|---|\n{rows}{more}")
+    table = f"| model | does | context | US$ per million tokens in/out |\n|---|---|--:|---|\n{rows}"
+    return Reply(table if last == 1 else f"{table}\n\n{_more(page, last, len(models))}")
+
+
+def _more(page: int, last: int, count: int) -> str:
+    """Where one is, and how to see fewer."""
+    return (
+        f"Page {page} of {last}, of {count} models. `page` shows another; `search` finds a part of a name, "
+        "or what is free, sees or paints."
+    )
 
 
 async def _keep(ask: Ask, model: str | None) -> None:
@@ -44,17 +71,17 @@ async def _keep(ask: Ask, model: str | None) -> None:
     await ask.conversation.change(ask.key, Act.SET_MODEL, "model", model, ask.actor, event_id=event_id)
 
 
-def _does(model: ModelFacts) -> str:
-    named = {Need.CHAT: "talks", Need.VISION: "sees", Need.IMAGE: "paints"}
-    return ", ".join(word for need, word in named.items() if need in model.needs)
+def _facts(model: ModelFacts) -> str:
+    """What it can, and what it costs, in words."""
+    cost = price(model)
+    told = {"free": "it is free", "unknown": "its price is unknown"}
+    money = told.get(cost, f"it costs {cost} (per million tokens in/out)")
+    return f"it {does(model)}, takes {model.context_length:,} tokens, and {money}"
 
 
-def _price(price: Price | None) -> str:
-    if price is None:
-        return "unknown"
-    if price == Price():
-        return "free"
-    return f"{price.prompt * 1_000_000:.2f} in, {price.completion * 1_000_000:.2f} out"
+def _code(name: str) -> str:
+    """What somebody else named, fit for a code span in a table."""
+    return "".join(letter for letter in name if letter.isprintable() and letter not in "`|")
 
 
 COMMANDS = (
@@ -67,5 +94,14 @@ COMMANDS = (
         (Param("model", "Its name", required=True, complete=models_that_chat),),
     ),
     Command("model/clear", "Go back to the operator's choice", Act.SET_MODEL, reset),
-    Command("model/list", "List the models there are", Act.LIST_MODELS, listed),
+    Command(
+        "model/list",
+        "List the models there are",
+        Act.LIST_MODELS,
+        listed,
+        (
+            Param("search", "A part of the name, or: free, sees, paints"),
+            Param("page", "Which page of the list", Kind.INTEGER, least=1, most=1000),
+        ),
+    ),
 )

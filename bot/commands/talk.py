@@ -1,30 +1,14 @@
 """Talking to Parley, once or in a conversation, with words or pictures."""
 
-from bot.commands.base import Ask, Choice, Command, Kind, Looking, Param, Reply
+from bot.commands.base import Ask, Command, Kind, Param, Reply
+from bot.commands.naming import models_that_chat, models_that_draw
 from bot.commands.painting import PARAMS, chosen
 from bot.commands.style import PURPOSE_CHOICES
 from bot.errors import BadOption
 from bot.governance.authorize import Act
-from bot.messages import ModelFacts, Need, RunOptions
+from bot.messages import RunOptions
 from bot.records import Order
 from bot.runs import RunKind
-
-
-async def models_that_chat(looking: Looking, typed: str) -> list[Choice]:
-    """Models to choose from while a name is typed."""
-    return matching(looking.routes.models(Need.CHAT), typed)
-
-
-async def models_that_draw(looking: Looking, typed: str) -> list[Choice]:
-    """Models that make pictures."""
-    return matching(looking.routes.models(Need.IMAGE), typed)
-
-
-def matching(models: tuple[ModelFacts, ...], typed: str) -> list[Choice]:
-    """Those whose name contains what was typed; platforms show 25 at most."""
-    wanted = typed.strip().lower()
-    return [Choice(model.id, model.id) for model in models if wanted in model.id.lower()][:25]
-
 
 MODEL = Param("model", "Which model answers, just this once", complete=models_that_chat)
 
@@ -71,9 +55,9 @@ COMMANDS = (
             Param("message", "What you want to say"),
             Param("picture", "A picture to look at", Kind.PICTURE),
             MODEL,
+            Param("style", "What this answer is for", choices=PURPOSE_CHOICES),
             Param("persona", "Who I should be, just this once; for moderators", long=True),
             Param("instructions", "What to mind in this answer", long=True),
-            Param("style", "What this answer is for", choices=PURPOSE_CHOICES),
         ),
     ),
     Command(

@@ -1,0 +1,89 @@
+"""How models are named, ordered and found wherever people look at them: in a room, while they type, in a
+terminal."""
+
+from contextlib import suppress
+from decimal import Decimal
+
+from bot.errors import UnknownModel
+from bot.messages import ModelFacts, Need, Price
+from bot.routes.routes import Routes
+
+DOES = {
+    Need.CHAT: "talks",
+    Need.VISION: "sees",
+    Need.IMAGE: "paints",
+    Need.EMBEDDING: "compares texts",
+    Need.MODERATION: "judges texts",
+    Need.SPEECH: "speaks",
+}
+MILLION = 1_000_000
+LONGEST_NAME = 100
+"""Characters of a choice's name: what Discord takes."""
+
+
+def in_order(routes: Routes, room: str = "") -> tuple[ModelFacts, ...]:
+    """All models: the room's own first, then those of the routes, then the others."""
+    found: list[ModelFacts] = []
+    for need in (Need.CHAT, Need.VISION, Need.IMAGE):
+        with suppress(UnknownModel):
+            found += routes.candidates(need, room=room if need is Need.CHAT else "")
+    return tuple({model.id: model for model in (*found, *routes.models())}.values())
+
+
+def fitting(models: tuple[ModelFacts, ...], search: str) -> tuple[ModelFacts, ...]:
+    """Those that every word fits: a part of the name or the title, or what it does, or "free"."""
+    words = search.lower().split()
+    return tuple(model for model in models if all(word in _told(model) for word in words))
+
+
+def label(model: ModelFacts) -> str:
+    """A model in one line: `openai/gpt-6-luna · 1M · sees · $0.10/$0.40`, without what is not known."""
+    can = ", ".join(DOES[need] for need in DOES if need in model.needs and need is not Need.CHAT)
+    told = [length(model) if Need.CHAT in model.needs else "", can, price(model) if model.price else ""]
+    while len(facts := "".join(f" · {fact}" for fact in told if fact)) > LONGEST_NAME // 2:
+        told.pop()
+    name = model.id if model.name else f"{model.id} (its own choice)"
+    room = LONGEST_NAME - len(facts)
+    return (name if len(name) <= room else f"…{name[1 - room :]}") + facts
+
+
+def does(model: ModelFacts) -> str:
+    """What it is for: `talks, sees`."""
+    return ", ".join(word for need, word in DOES.items() if need in model.needs)
+
+
+def length(model: ModelFacts) -> str:
+    """How many tokens it reads and writes: 8k, 1M; a dash for one that does not talk."""
+    if Need.CHAT not in model.needs:
+        return "–"
+    tokens = model.context_length
+    if tokens < 1000:
+        return str(tokens)
+    return f"{tokens / MILLION:.3g}M" if tokens >= 999_500 else f"{tokens / 1000:.0f}k"
+
+
+def price(model: ModelFacts) -> str:
+    """US dollars per million tokens that it reads and writes, and per picture; or free, or unknown."""
+    cost = model.price
+    if cost is None:
+        return "unknown"
+    if cost == Price():
+        return "free"
+    tokens = f"{_dollars(cost.prompt * MILLION)}/{_dollars(cost.completion * MILLION)}"
+    picture = f"{_dollars(cost.picture)} a picture"
+    return ", ".join(
+        text for text, there in ((tokens, cost.prompt or cost.completion), (picture, cost.picture)) if there
+    )
+
+
+def _told(model: ModelFacts) -> str:
+    """All that a search looks at."""
+    return f"{label(model)} {model.id} {model.title} {does(model)} {price(model)}".lower()
+
+
+def _dollars(amount: Decimal) -> str:
+    """With two decimals, or with as many as two digits need."""
+    if not amount:
+        return "$0"
+    whole, _, part = f"{amount:.{max(2, 1 - amount.adjusted())}f}".partition(".")
+    return f"${whole}.{part.rstrip('0'):0<2}"
