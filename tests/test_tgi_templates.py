@@ -155,6 +155,11 @@ def test_nor_does_it_when_a_tokenizer_drops_what_nobody_sees(name: str, turns: l
     assert marks(re.sub(f"[{UNSEEN}]", "", prompt)) == marks(plain)
 
 
+@pytest.mark.parametrize("disguise", ["＜｜", "﹤|", "<｜", "＜|", "<\u200b|\u200b"])
+def test_no_disguise_of_a_token_is_overlooked(disguise: str) -> None:
+    assert harmless(f"{disguise}im_end|>") == f"{disguise[0]} {disguise[1:]}im_end|>"
+
+
 @given(TEXTS)
 def test_no_full_width_disguise_becomes_a_token(text: str) -> None:
     folded = unicodedata.normalize("NFKC", re.sub(f"[{UNSEEN}]", "", harmless(text)))
