@@ -396,11 +396,14 @@ async def test_against_the_real_program(tmp_path: Path) -> None:
     async with parley(tmp_path / "data") as running:
         api = Http(running.url, key="a-token-for-tests-that-is-long-enough")
         assert await ask(api, "Hello", as_json=True, out=answer) == 0
-        assert await imagine(api, "A macaw", tmp_path / "m.png", out=path) == 0
+        wanted = {"count": 2, "size": "128x64", "seed": 0}
+        assert await imagine(api, "A macaw", tmp_path / "m.png", wanted, out=path) == 0
+        assert await imagine(api, "A macaw", tmp_path / "m.png", {"steps": 1}, out=path) == 2
         assert await chat(api, "den", talked, stdin=end) == 0
         await api.aclose()
     os.close(end)
 
     assert json.loads(answer.getvalue())["model"] == "offline/parrot"
-    assert (tmp_path / "m.png").read_bytes().startswith(b"\x89PNG")
+    assert path.getvalue().split() == [str(tmp_path / "m-1.png"), str(tmp_path / "m-2.png")]
+    assert (tmp_path / "m-2.png").read_bytes().startswith(b"\x89PNG")
     assert "parrot" in talked.getvalue()

@@ -19,12 +19,15 @@ from tests.web_chat import GENERAL, Rooms
 
 ANN = Actor(Person("web:ann", "Ann"))
 EVERYTHING = {"count", "size", "steps", "guidance", "seed", "negative"}
+SHOPS, MUTE = (
+    Account("shop", "imagine", default_model="plain"),
+    Account("mute", "openai", image_model="model"),
+)
 SHOP = Settings(
-    accounts={each.name: each for each in (Account("shop", "imagine", default_model="plain"), OFFLINE)},
+    accounts={each.name: each for each in (SHOPS, MUTE, OFFLINE)},
     models={
         "shop/plain": ModelEntry(takes=frozenset()),
         "shop/rich": ModelEntry(takes=frozenset(EVERYTHING)),
-        "shop/silent": ModelEntry(),
     },
 )
 
@@ -32,7 +35,7 @@ SHOP = Settings(
 def shop() -> tuple[Commands, Rooms]:
     rooms = Rooms()
     routes = Routes(SHOP, lambda _: object(), StillClock())
-    return Commands(cast(Conversation, rooms), routes), rooms
+    return Commands(cast(Conversation, rooms), routes, SHOP.limits), rooms
 
 
 def offered(**options: object) -> set[str]:
@@ -84,7 +87,7 @@ def test_a_size_that_nobody_can_paint_is_refused(typed: str) -> None:
 def test_an_option_is_offered_where_the_chosen_model_takes_it() -> None:
     assert offered(model="shop/rich") == {"prompt", "model", *EVERYTHING}
     assert offered(model="offline/painter") == {"prompt", "model", "count", "size", "seed"}
-    assert offered(model="shop/silent") == {"prompt", "model"}
+    assert offered(model="mute/model") == {"prompt", "model"}
     assert offered(model="nobody/knows") == {"prompt", "model"}
 
 
@@ -108,7 +111,7 @@ async def test_an_option_that_the_model_does_not_take_is_refused_by_name() -> No
         "`offline/painter` takes no guidance or negative; it takes: count, size, seed."
     )
     assert await refusal(seed=0) == "`shop/plain` takes no seed; it takes the prompt alone."
-    assert "shop/silent" in await refusal(model="shop/silent", seed=1)
+    assert "mute/model" in await refusal(model="mute/model", seed=1)
 
 
 async def test_what_changes_nothing_is_no_reason_to_refuse() -> None:

@@ -53,7 +53,9 @@ export function suggest(field, path, param) {
   return list.node;
 }
 
-const draw = ({ name, value }) => [
-  el("b", {}, name ?? value),
-  name && name !== value ? el("span", {}, value) : null,
-];
+/** A choice and what is said of it; a name that begins with the value itself goes on with what is known. */
+function draw({ name = "", value }) {
+  const known = name.startsWith(value);
+  const about = known ? name.slice(value.length).replace(/^[\s·:,–-]+/, "") : name && value;
+  return [el("b", {}, known ? value : name || value), about ? el("span", {}, about) : null];
+}
