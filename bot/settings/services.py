@@ -16,10 +16,10 @@ class Kind:
     """A wire format: the options that its table may have, whether it needs an address, and what a model is
     good for of which nothing else is known. `model`: what the only model of such a service is called.
     `key_header`: where the key travels when it is no bearer token; `headers`: what every request carries.
-    `root`: what follows a base_url that does not end with it.
-    `single`: it serves one model, whatever that is called. `unnamed`: its model need not be named, the service
-    chooses. `takes`, `largest`: what a model takes of which nothing is known. `wrong` tells which options
-    have values that they cannot have, in sentences that begin with the option's name."""
+    `root`: what follows a base_url that does not end with it. `single`: it serves one model, whatever that is
+    called. `unnamed`: its model need not be named, the service chooses. `takes`, `largest`: what a model
+    takes of which nothing is known. `wrong` tells which options have values that they cannot have, in
+    sentences that begin with the option's name."""
 
     options: frozenset[str] = frozenset()
     remote: bool = True
@@ -47,6 +47,7 @@ KINDS = {
     "g4f": Kind(root="/v1", unnamed=True),
     "tgi": Kind(
         frozenset({"template", "stream", "picture_box", "picture_quality", "pictures"}),
+        takes=frozenset({"temperature", "top_p", "frequency_penalty"}),
         single=True,
         wrong=wrong_options,
     ),
@@ -78,7 +79,7 @@ def usual(account: Account) -> ModelFacts:
         name = f"{account.name}/{kind.model}"
         return ModelFacts(name, kind.needs, takes=kind.takes, largest=kind.largest)
     needs = kind.needs | ({Need.VISION} if family.sees else set())
-    return ModelFacts(f"{account.name}/{family.model}", needs, family.context_length)
+    return ModelFacts(f"{account.name}/{family.model}", needs, family.context_length, takes=kind.takes)
 
 
 @dataclass(frozen=True, slots=True)

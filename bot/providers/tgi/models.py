@@ -1,15 +1,10 @@
 """What a server says of the one model that it runs."""
 
-from typing import Final
-
 import msgspec
 
 from bot.errors import ProviderGarbled
 from bot.http import Json
 from bot.messages import ModelFacts, Need
-
-TAKES: Final = frozenset({"temperature", "top_p", "frequency_penalty"})
-"""The sampling parameters of `Style` that it takes."""
 
 
 class _Info(msgspec.Struct):
@@ -37,5 +32,5 @@ def facts_from_wire(answer: Json, usual: ModelFacts, named: str) -> ModelFacts:
         frozenset({Need.CHAT, Need.VISION} if sees else {Need.CHAT}),
         min((limit for limit in limits if limit), default=usual.context_length),
         title=info.model_id,
-        takes=TAKES,
+        takes=usual.takes,
     )
