@@ -281,10 +281,11 @@ class Restart:
 
 @dataclass(frozen=True, slots=True)
 class Drawn:
-    """A picture that was made, as it came: not yet checked. `seed`: the service's word on it."""
+    """A picture that was made. `seed`: the service's word on it. `kept`: where it is, once it was checked."""
 
     picture: Picture
     seed: int | None = None
+    kept: PictureRef | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,6 +8,7 @@ import pytest
 from tests.bench.bench_delivery import pump, split
 from tests.bench.bench_events import events
 from tests.bench.bench_process import program
+from tests.bench.bench_providers import providers
 from tests.bench.bench_store import at_once, history
 from tests.bench.bench_streams import burst, streams
 from tests.bench.bench_turns import commits, turns
@@ -23,6 +24,7 @@ TINY: dict[str, Callable[[], Awaitable[list[Row]]]] = {
     "history": partial(history, rows=200, rooms=2, looks=4),
     "at_once": partial(at_once, rooms=3, rounds=2),
     "events": partial(events, count=1000),
+    "providers": partial(providers, count=50),
     "split": partial(split, length=5000, rounds=1),
     "pump": partial(pump, answers=3, seconds=0.3),
 }

@@ -40,7 +40,7 @@ from tests.wire.answers import (
 )
 from tests.wire.server import AiServer, nobody, serving
 
-DEADLINES = Deadlines(connect=2, first_token=0.4, between_tokens=0.4, turn=8)
+DEADLINES = Deadlines(connect=2, first_token=0.4, between_tokens=0.4, whole=0.6, turn=8)
 PRICES = Price(Decimal("0.001"), Decimal("0.002"))
 ENTRY = ModelEntry(context_length=8000, price=PRICES)
 

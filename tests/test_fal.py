@@ -34,7 +34,7 @@ INLINE = f"data:image/png;base64,{b64encode(png()).decode()}"
 
 @asynccontextmanager
 async def asking(*answers: Answer, **options: Any) -> AsyncIterator[tuple[AiServer, Fal]]:
-    async with serving() as ai, aclosing(Http(ai.url, key=KEY, deadlines=Deadlines(turn=5))) as http:
+    async with serving() as ai, aclosing(Http(ai.url, key=KEY, deadlines=Deadlines(whole=5))) as http:
         ai.will(*answers)
         yield ai, Fal(http, Account("hf", "fal", ai.url, SecretStr(KEY), options=options))
 

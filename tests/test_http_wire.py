@@ -22,7 +22,7 @@ from tests.wire.door import KEY, ONE, TWO, streamed, talking
 from tests.wire.server import nobody, serving
 from tests.wire.wire import Wire
 
-SHORT = Deadlines(connect=5, first_token=0.15, between_tokens=0.15, turn=0.15)
+SHORT = Deadlines(connect=5, first_token=0.15, between_tokens=0.15, whole=0.15)
 
 
 async def whole(http: Http) -> Any:

@@ -31,7 +31,7 @@ from tests.wire.imagine import paints, png, refuses
 from tests.wire.server import AiServer, serving
 
 CAT = DrawRequest("flux", "a SECRET cat")
-SHORT = Deadlines(turn=0.15)
+SHORT = Deadlines(whole=0.15)
 FLUX = {"prompt": "a SECRET cat", "img_size": 1024, "guidance_scale": 0, "num_inference_steps": 4}
 LIGHTNING = {**FLUX, "guidance_scale": 7.5, "num_inference_steps": 50}
 

@@ -7,6 +7,7 @@ from typing import cast
 from bot.conversation.meter import Meter
 from bot.conversation.painting import asked_of
 from bot.conversation.window import Line
+from bot.errors import ProviderGarbled, UserError
 from bot.governance import styles
 from bot.messages import (
     ChatRequest,
@@ -41,7 +42,7 @@ class Requests:
         """How to ask a model for this run."""
         match context.run.kind:
             case RunKind.IMAGINE:
-                return lambda model: self._draw(context, model)
+                return lambda model: self._draw(context, model, meter)
             case RunKind.COMPLETE:
                 return lambda model: self._complete(context, model, meter)
             case _:
@@ -74,13 +75,24 @@ class Requests:
             async for part in parts:
                 yield part
 
-    async def _draw(self, context: Context, model: ModelFacts) -> AsyncIterator[Drawn | End]:
+    async def _draw(self, context: Context, model: ModelFacts, meter: Meter) -> AsyncIterator[Drawn | End]:
         """Make pictures."""
         options = asked_of(model, context.run)
         request = DrawRequest(model.name, seen(context.question.text), options)
         async with closing(self._routes.draws(model).draw(request)) as parts:
             async for part in parts:
-                yield part
+                if isinstance(part, Drawn):
+                    meter.drew()
+                    yield replace(part, kept=await self._keep(part))
+                else:
+                    yield part
+
+    async def _keep(self, drawn: Drawn) -> PictureRef:
+        """Check and keep a picture that a service made: one that is none is the service's fault."""
+        try:
+            return await self._pictures.keep(drawn.picture.data)
+        except UserError as exc:
+            raise ProviderGarbled(f"a picture that cannot be kept: {exc.code}") from None
 
     async def _turn(self, line: Line, fit: Fit | None) -> Turn:
         """A line with its pictures' bytes."""

@@ -29,7 +29,7 @@ from bot.conversation.waiting import Waiting
 from bot.conversation.writing import Writing
 from bot.delivery import Answer, Deliveries
 from bot.errors import BotError, ProviderRefused, ProviderTimeout, UserError
-from bot.messages import Action, ChannelKey, Drawn, End, EndReason, Part, Restart, Text, Verb
+from bot.messages import Action, ChannelKey, Drawn, End, EndReason, Part, PictureRef, Restart, Text, Verb
 from bot.ports import Clock, Shrinks, Store
 from bot.records import Outcome, Run, Settlement, Sight, Started
 from bot.routes import Routes
@@ -63,7 +63,6 @@ class Turns:
         self._routes = routes
         self._deliveries = deliveries
         self._waiting = waiting
-        self._pictures = pictures
         self._clock = clock
         self._settings = settings
         self._requests = Requests(routes, pictures)
@@ -181,7 +180,7 @@ class Turns:
                 await self._look(started.plan, writing, meter)
             async with aclosing(self._parts(started, meter)) as parts:
                 async for part in parts:
-                    await self._take_in(part, writing, meter)
+                    _take_in(part, writing, meter)
                     answer.show(text := writing.text)
                     if len(text) > longest:
                         writing.cut(longest)
@@ -206,23 +205,6 @@ class Turns:
         """The route's stream for this kind of run."""
         call = self._requests.caller(started.context, meter)
         return self._routes.stream(started.plan.candidates, call, meter)
-
-    async def _take_in(self, part: Part, writing: Writing, meter: Meter) -> None:
-        """Add one part to the answer."""
-        match part:
-            case Text(text):
-                writing.written += text
-                meter.wrote(text)
-            case Restart():
-                writing.written = ""
-                writing.pictures.clear()
-                writing.seed = None
-            case Drawn(picture, seed):
-                meter.drew()
-                writing.seed = seed if writing.seed is None else writing.seed
-                writing.pictures.append(await self._pictures.keep(picture.data))
-            case End(reason):
-                writing.reason = reason
 
     def _outcome(
         self, started: Started[Plan], writer: asyncio.Task[None], writing: Writing, meter: Meter
@@ -283,6 +265,23 @@ class Turns:
         kept = await insisting(self._clock, finish)
         metrics.run_ended(run.kind, outcome.status)
         return kept
+
+
+def _take_in(part: Part, writing: Writing, meter: Meter) -> None:
+    """Add one part to the answer."""
+    match part:
+        case Text(text):
+            writing.written += text
+            meter.wrote(text)
+        case Restart():
+            writing.written = ""
+            writing.pictures.clear()
+            writing.seed = None
+        case Drawn(seed=seed, kept=PictureRef() as kept):
+            writing.seed = seed if writing.seed is None else writing.seed
+            writing.pictures.append(kept)
+        case End(reason):
+            writing.reason = reason
 
 
 def _defect(so_far: Outcome, error: BaseException) -> Outcome:

@@ -49,9 +49,9 @@ class File:
 class Http:
     """Speaks to one account's service. Every path is appended to `base_url`.
 
-    A request that is answered as a whole has `deadlines.whole` seconds; a stream has `first_token` seconds until its first
-    event with data and `between_tokens` until each further one, whatever else comes in between. The time
-    that the caller takes between two events does not count. `key_header`: where the key travels, as a bearer
+    A request that is answered as a whole has `deadlines.whole` seconds; a stream has `first_token` seconds
+    until its first event with data and `between_tokens` until each further one, whatever else comes in
+    between. The time that the caller takes between two events does not count. `key_header`: where the key travels, as a bearer
     token when there is none; `headers` go with every request. Raises ProviderError.
     """
 

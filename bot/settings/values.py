@@ -72,11 +72,13 @@ class SpendLimits:
 
 @dataclass(frozen=True, slots=True)
 class Deadlines:
-    """How long we wait for what, in seconds."""
+    """How long we wait for what, in seconds. `whole`: an answer that does not stream, such as a picture; two of
+    them fit into a turn, so that another service can take over."""
 
     connect: float = 10
     first_token: float = 60
     between_tokens: float = 30
+    whole: float = 85
     turn: float = 180
     drain: float = 8
 

@@ -10,6 +10,7 @@ from bot.collector import calm
 from tests.bench.bench_delivery import pump, split
 from tests.bench.bench_events import events
 from tests.bench.bench_process import program
+from tests.bench.bench_providers import providers
 from tests.bench.bench_store import at_once, history
 from tests.bench.bench_streams import burst, streams
 from tests.bench.bench_turns import commits, turns
@@ -24,6 +25,7 @@ MEASURES: tuple[Callable[[], Awaitable[list[Row]]], ...] = (
     history,
     at_once,
     events,
+    providers,
     split,
     pump,
 )
