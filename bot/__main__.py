@@ -92,11 +92,14 @@ def chat(room: Annotated[str, typer.Argument(help="The room to sit in.")] = "ter
 
 
 @cli.command()
-def models(as_json: AsJson = False) -> None:
+def models(
+    search: Annotated[str, typer.Argument(help="A part of the name, or: free, sees, paints.")] = "",
+    as_json: AsJson = False,
+) -> None:
     """List the models that the configured accounts offer."""
     from bot import report
 
-    _go(lambda settings: report.models(settings, as_json=as_json))
+    _go(lambda settings: report.models(settings, search, as_json=as_json))
 
 
 @cli.command()
@@ -129,7 +132,7 @@ async def _serve(settings: Settings) -> int:
         asyncio.get_running_loop().add_signal_handler(number, stopped.set)
     async with running(settings) as parley:
         calm()
-        typer.echo(greeting(settings, parley.link))
+        typer.echo(greeting(parley.settings, parley.link))
         await stopped.wait()
         typer.echo("Stopping: answers that are being written are finished first, for a few seconds.")
     return 0
