@@ -7,11 +7,11 @@ from starlette.requests import Request
 
 from adapters.web.api import Api
 from bot.__main__ import main
-from bot.conversation.turn import Turns, Writing
+from bot.conversation.writing import Writing
 from bot.messages import Part, Text
 
 
-async def _trips(_self: Turns, part: Part, writing: Writing, _meter: object) -> None:
+def _trips(_self: Writing, part: Part) -> None:
     """Fail as careless code does: with the text in the error, and in its cause."""
     words = part.text if isinstance(part, Text) else ""
     try:
@@ -26,6 +26,6 @@ async def _stumbles(_self: Api, request: Request) -> None:
 
 
 if __name__ == "__main__":
-    Turns._take_in = _trips  # type: ignore[assignment]  # that is the point
+    Writing.take = _trips  # type: ignore[assignment,method-assign]  # that is the point
     Api.me = _stumbles  # type: ignore[assignment,method-assign]
     main()

@@ -29,7 +29,7 @@ from bot.conversation.waiting import Waiting
 from bot.conversation.writing import Writing
 from bot.delivery import Answer, Deliveries
 from bot.errors import BotError, ProviderRefused, ProviderTimeout, UserError
-from bot.messages import Action, ChannelKey, Drawn, End, EndReason, Part, PictureRef, Restart, Text, Verb
+from bot.messages import Action, ChannelKey, EndReason, Part, Restart, Text, Verb
 from bot.ports import Clock, Shrinks, Store
 from bot.records import Outcome, Run, Settlement, Sight, Started
 from bot.routes import Routes
@@ -180,7 +180,9 @@ class Turns:
                 await self._look(started.plan, writing, meter)
             async with aclosing(self._parts(started, meter)) as parts:
                 async for part in parts:
-                    _take_in(part, writing, meter)
+                    writing.take(part)
+                    if isinstance(part, Text):
+                        meter.wrote(part.text)
                     answer.show(text := writing.text)
                     if len(text) > longest:
                         writing.cut(longest)
@@ -265,23 +267,6 @@ class Turns:
         kept = await insisting(self._clock, finish)
         metrics.run_ended(run.kind, outcome.status)
         return kept
-
-
-def _take_in(part: Part, writing: Writing, meter: Meter) -> None:
-    """Add one part to the answer."""
-    match part:
-        case Text(text):
-            writing.written += text
-            meter.wrote(text)
-        case Restart():
-            writing.written = ""
-            writing.pictures.clear()
-            writing.seed = None
-        case Drawn(seed=seed, kept=PictureRef() as kept):
-            writing.seed = seed if writing.seed is None else writing.seed
-            writing.pictures.append(kept)
-        case End(reason):
-            writing.reason = reason
 
 
 def _defect(so_far: Outcome, error: BaseException) -> Outcome:

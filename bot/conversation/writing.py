@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, field
 
-from bot.messages import EndReason, PictureRef
+from bot.messages import Drawn, End, EndReason, Part, PictureRef, Restart, Text
 from bot.records import Sight
 
 
@@ -21,6 +21,20 @@ class Writing:
     def text(self) -> str:
         """The whole answer."""
         return self.before + self.written
+
+    def take(self, part: Part) -> None:
+        """Add one part."""
+        match part:
+            case Text(text):
+                self.written += text
+            case Restart():
+                self.written, self.seed = "", None
+                self.pictures.clear()
+            case Drawn(seed=seed, kept=PictureRef() as kept):
+                self.seed = seed if self.seed is None else self.seed
+                self.pictures.append(kept)
+            case End(reason):
+                self.reason = reason
 
     def cut(self, longest: int) -> None:
         """End it here, as if the service had kept to its cap."""

@@ -51,8 +51,8 @@ class Http:
 
     A request that is answered as a whole has `deadlines.whole` seconds; a stream has `first_token` seconds
     until its first event with data and `between_tokens` until each further one, whatever else comes in
-    between. The time that the caller takes between two events does not count. `key_header`: where the key travels, as a bearer
-    token when there is none; `headers` go with every request. Raises ProviderError.
+    between. The time that the caller takes between two events does not count. `key_header`: where the key
+    travels, as a bearer token when there is none; `headers` go with every request. Raises ProviderError.
     """
 
     def __init__(

@@ -72,8 +72,8 @@ class SpendLimits:
 
 @dataclass(frozen=True, slots=True)
 class Deadlines:
-    """How long we wait for what, in seconds. `whole`: an answer that does not stream, such as a picture; two of
-    them fit into a turn, so that another service can take over."""
+    """How long we wait for what, in seconds. `whole`: an answer that does not stream, such as a picture; two
+    of them fit into a turn, so that another service can take over."""
 
     connect: float = 10
     first_token: float = 60
