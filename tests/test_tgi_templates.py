@@ -211,7 +211,7 @@ def test_a_broken_token_can_still_be_read(text: str, shown: str) -> None:
         "#![allow(dead_code)]",  # Rust
         "![allow] ![]",
         "if (![1, 2].length) { a[i] = b < c; }",
-        "[a link](https://example.org) <b>bold</b> <user> [TODO]",
+        "[a link](https://example.org) <b>bold</b> <user> [LATER]",
         "👩\u200d🚀 ⟦Ann⟧ hi",
     ],
 )
