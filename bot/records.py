@@ -12,6 +12,7 @@ from bot.messages import (
     ChannelKey,
     Person,
     PictureRef,
+    Price,
     RunOptions,
     Usage,
 )
@@ -171,6 +172,7 @@ class Used:
     cost: Decimal
     estimated: int = 0
     estimated_cost: Decimal = Decimal(0)
+    pictures: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -196,6 +198,9 @@ class Settlement:
     first_token_ms: int | None = None
     calibration: float | None = None
     """Real tokens per estimated one, to be remembered for the model."""
+    pictures: int = 0
+    price: Price | None = None
+    """What the model's price was; None: unknown."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -246,6 +251,8 @@ class Call:
     latency_ms: int
     first_token_ms: int | None
     at: datetime
+    pictures: int = 0
+    price: Price | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,15 +1,16 @@
 """What an answer costs: money, tokens and commits."""
 
 import asyncio
+from dataclasses import replace
 from decimal import Decimal
 from pathlib import Path
 
 import pytest
 
-from bot.messages import Usage
+from bot.messages import Price, Usage
 from bot.runs import RunStatus
 from bot.settings import SpendLimits
-from tests.rig import BO, rig, settings_for
+from tests.rig import ANN, BO, rig, settings_for
 
 
 async def test_a_spent_budget_is_said_with_the_time_it_opens_again(tmp_path: Path) -> None:
@@ -98,3 +99,19 @@ async def test_a_service_that_does_not_keep_to_its_cap_is_stopped(tmp_path: Path
         assert answer.startswith("x" * 100 + "y" * 60 + "\n\n*(the length limit")
         assert (await parley.store.run(run)).run.status is RunStatus.INCOMPLETE
         assert parley.one.closed == 1
+
+
+async def test_a_call_keeps_the_price_of_its_time_and_its_pictures(tmp_path: Path) -> None:
+    price = Price(Decimal("0.0000001"), Decimal("0.0000004"), Decimal("0.04"))
+    settings = settings_for(tmp_path, ("one",))
+    entry = replace(settings.models["one/m"], price=price, takes=frozenset({"count"}))
+    async with rig(tmp_path, settings=replace(settings, models={"one/m": entry})) as parley:
+        reply = await parley.command("imagine", ANN, prompt="a dot", count=2)
+        assert reply.run_id is not None
+        await parley.ended(reply.run_id)
+
+        (call,) = (await parley.store.run(reply.run_id)).calls
+        assert (call.price, call.pictures) == (price, 2)
+        assert Decimal("0.08") <= call.cost < Decimal("0.0801")
+        told = await parley.command("usage", ANN)
+        assert "| pictures |" in told.text

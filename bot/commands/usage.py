@@ -49,6 +49,7 @@ def _sum(used: Sequence[Used], name: str = "") -> Used:
         calls=sum(each.calls for each in used),
         prompt_tokens=sum(each.prompt_tokens for each in used),
         completion_tokens=sum(each.completion_tokens for each in used),
+        pictures=sum(each.pictures for each in used),
         cost=sum((each.cost for each in used), Decimal(0)),
         estimated=sum(each.estimated for each in used),
         estimated_cost=sum((each.estimated_cost for each in used), Decimal(0)),
@@ -58,20 +59,27 @@ def _sum(used: Sequence[Used], name: str = "") -> Used:
 def _table(used: Sequence[Used]) -> str:
     """A row for each model, the dearest first, and one for all."""
     shown, others = used[:ROWS], used[ROWS:]
-    rows = [_row(f"`{each.model}`", each) for each in shown]
+    painted = any(each.pictures for each in used)
+    rows = [_row(f"`{each.model}`", each, painted) for each in shown]
     if others:
-        rows.append(_row(f"others ({len(others)})", _sum(others)))
+        rows.append(_row(f"others ({len(others)})", _sum(others), painted))
     if len(used) > 1:
-        rows.append(_row("**together**", _sum(used)))
-    head = "| model | calls | tokens in | tokens out | US$ |\n|---|--:|--:|--:|--:|\n"
-    return head + "\n".join(rows)
+        rows.append(_row("**together**", _sum(used), painted))
+    head = ("model", "calls", "tokens in", "tokens out", *(["pictures"] if painted else []), "US$")
+    lines = [_line(head), "|---" + "|--:" * (len(head) - 1) + "|", *rows]
+    return "\n".join(lines)
 
 
-def _row(name: str, used: Used) -> str:
+def _row(name: str, used: Used, painted: bool) -> str:
     about = "≈ " if used.estimated else ""
-    tokens = f"{about}{used.prompt_tokens:,} | {about}{used.completion_tokens:,}"
+    tokens = (f"{about}{used.prompt_tokens:,}", f"{about}{used.completion_tokens:,}")
+    pictures = (f"{used.pictures:,}",) if painted else ()
     money = f"{'≈ ' if used.estimated_cost else ''}{dollars(used.cost)}"
-    return f"| {name} | {used.calls:,} | {tokens} | {money} |"
+    return _line((name, f"{used.calls:,}", *tokens, *pictures, money))
+
+
+def _line(cells: Sequence[str]) -> str:
+    return f"| {' | '.join(cells)} |"
 
 
 def _estimates(all_: Used) -> str:

@@ -126,6 +126,8 @@ class Meter:
             latency_ms=round((ended - done.began) * 1000),
             first_token_ms=None if done.first is None else round((done.first - done.began) * 1000),
             calibration=_calibration(done),
+            pictures=done.pictures,
+            price=done.model.price,
         )
 
 

@@ -1,5 +1,6 @@
 """Calls of AI services: reserved at their worst case, settled when they end, added up by day."""
 
+from dataclasses import asdict
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import Any
@@ -7,7 +8,7 @@ from typing import Any
 from sqlalchemy import Connection, Row, bindparam, func, insert, literal_column, select, update
 from sqlalchemy.dialects.sqlite import insert as upsert
 
-from bot.messages import Usage
+from bot.messages import Price, Usage
 from bot.records import Call, Reservation, Settlement, Spending
 from bot.store.tables import calibrations, calls
 
@@ -67,6 +68,8 @@ def settle(db: Connection, settled: Settlement | None) -> None:
         "prompt_tokens": settled.usage.prompt_tokens,
         "completion_tokens": settled.usage.completion_tokens,
         "estimated": settled.usage.estimated,
+        "pictures": settled.pictures,
+        "price": _price_json(settled.price),
         "latency_ms": settled.latency_ms,
         "first_token_ms": settled.first_token_ms,
     }
@@ -109,4 +112,15 @@ def _call(row: Row[Any]) -> Call:
         latency_ms=row.latency_ms,
         first_token_ms=row.first_token_ms,
         at=row.at,
+        pictures=row.pictures,
+        price=_price(row.price),
     )
+
+
+def _price_json(price: Price | None) -> dict[str, str] | None:
+    """Decimals as text: exact."""
+    return None if price is None else {name: f"{value:f}" for name, value in asdict(price).items()}
+
+
+def _price(stored: dict[str, str] | None) -> Price | None:
+    return None if stored is None else Price(**{name: Decimal(value) for name, value in stored.items()})

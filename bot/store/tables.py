@@ -174,6 +174,8 @@ calls = Table(
     Column("prompt_tokens", BigInteger, nullable=False, server_default="0"),
     Column("completion_tokens", BigInteger, nullable=False, server_default="0"),
     Column("estimated", Boolean, nullable=False, server_default="0"),
+    Column("pictures", BigInteger, nullable=False, server_default="0"),
+    Column("price", Json),  # US dollars when the call ended: of a prompt's token, an answer's, a picture
     Column("cost", Dollars, nullable=False),
     Column("latency_ms", BigInteger, nullable=False, server_default="0"),
     Column("first_token_ms", BigInteger),
