@@ -114,7 +114,8 @@ def test_a_service_that_may_choose_any_model_is_out_where_only_some_are_allowed(
 
 
 def test_other_services_have_no_model_without_a_name() -> None:
-    told = refusal(routes(replace(HOUSE, allow=())), Need.CHAT, "house/")
+    stated = {"house/": ModelEntry(vision=True)}
+    told = refusal(routes(replace(HOUSE, allow=()), models=stated), Need.CHAT, "house/")
 
     assert told.startswith("There is no model `house/` here.")
 

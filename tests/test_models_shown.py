@@ -99,6 +99,12 @@ def test_a_long_name_keeps_its_end() -> None:
     assert len(label(long)) == LONGEST_NAME
 
 
+def test_of_a_model_that_does_everything_less_is_said_and_its_name_stays() -> None:
+    able = replace(LUNA, needs=frozenset(Need), price=Price(*[Decimal("0.000000001")] * 3))
+
+    assert label(able) == "openai/gpt-6-luna · 1M"
+
+
 def test_a_name_that_is_longer_than_a_value_may_be_is_not_offered() -> None:
     assert matching((replace(PLAIN, id="a/" + "x" * 99), PLAIN), "") == matching((PLAIN,), "")
 
@@ -113,9 +119,9 @@ def test_every_word_of_a_search_has_to_fit(search: str, found: tuple[ModelFacts,
 
 
 def test_the_model_whose_name_was_typed_comes_first_of_no_more_than_a_platform_shows() -> None:
-    many = tuple(ModelFacts(f"a/gpt-{number}") for number in range(100))
+    many = tuple(ModelFacts(f"a/gpt-{number}") for number in reversed(range(100)))
 
-    assert [choice.value for choice in matching(many, " A/GPT-9 ")][:2] == ["a/gpt-9", "a/gpt-90"]
+    assert [choice.value for choice in matching(many, " A/GPT-9 ")][:3] == ["a/gpt-9", "a/gpt-99", "a/gpt-98"]
     assert len(matching(many, "")) == CHOICES
 
 

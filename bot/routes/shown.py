@@ -19,6 +19,8 @@ DOES = {
 MILLION = 1_000_000
 LONGEST_NAME = 100
 """Characters of a choice's name: what Discord takes."""
+LONGEST_FACTS = 60
+"""So many of them may tell about the model, the rest is its name's."""
 
 
 def in_order(routes: Routes, room: str = "") -> tuple[ModelFacts, ...]:
@@ -40,7 +42,7 @@ def label(model: ModelFacts) -> str:
     """A model in one line: `openai/gpt-6-luna · 1M · sees · $0.10/$0.40`, without what is not known."""
     can = ", ".join(DOES[need] for need in DOES if need in model.needs and need is not Need.CHAT)
     told = [length(model) if Need.CHAT in model.needs else "", can, price(model) if model.price else ""]
-    while len(facts := "".join(f" · {fact}" for fact in told if fact)) > LONGEST_NAME // 2:
+    while len(facts := "".join(f" · {fact}" for fact in told if fact)) > LONGEST_FACTS:
         told.pop()
     name = model.id if model.name else f"{model.id} (its own choice)"
     room = LONGEST_NAME - len(facts)
