@@ -102,7 +102,7 @@ def test_a_long_name_keeps_its_end() -> None:
 def test_of_a_model_that_does_everything_less_is_said_and_its_name_stays() -> None:
     able = replace(LUNA, needs=frozenset(Need), price=Price(*[Decimal("0.000000001")] * 3))
 
-    assert label(able) == "openai/gpt-6-luna · 1M"
+    assert label(able) == "openai/gpt-6-luna · 1M · sees, paints, compares texts, judges texts, speaks"
 
 
 def test_a_name_that_is_longer_than_a_value_may_be_is_not_offered() -> None:
