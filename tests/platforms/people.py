@@ -19,7 +19,7 @@ WRITING = frozenset({"Stop"})
 
 @dataclass(frozen=True, slots=True)
 class Shown:
-    """A message as it stands on somebody's screen; the text is what they read, without the platform's markup."""
+    """A message on somebody's screen; the text is what they read, without the platform's own markup."""
 
     id: str
     author: str
