@@ -20,7 +20,6 @@ from pathlib import Path
 import pytest
 import yaml
 
-from bot.settings import load
 from tests.process import free_port
 
 ROOT = Path(__file__).parents[1]
@@ -82,18 +81,6 @@ def blocks(language: str) -> list[tuple[str, str]]:
             rf"^```{language}\n(.*?)^```", document.read_text("utf-8"), re.MULTILINE | re.DOTALL
         )
     ]
-
-
-@pytest.mark.parametrize(("document", "example"), blocks("toml"))
-def test_every_configuration_in_the_documents_loads(document: str, example: str, tmp_path: Path) -> None:
-    file = tmp_path / "parley.toml"
-    file.write_text(example, "utf-8")
-    keys = dict.fromkeys(re.findall(r'api_key_env = "(\w+)"', example), "a-key-for-the-tests")
-
-    settings = load({**keys, "PARLEY_CONFIG": str(file)}, dotenv=None)
-
-    named = tomllib.loads(example).get("providers", {})
-    assert set(named) <= set(settings.accounts)
 
 
 def test_what_the_documents_link_to_is_there() -> None:
