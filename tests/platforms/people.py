@@ -13,13 +13,16 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
+DIRECT = "direct"
+"""The room in which a person is alone with the bot."""
+
 WRITING = frozenset({"Stop"})
 """A message with one of these buttons is still being written."""
 
 
 @dataclass(frozen=True, slots=True)
 class Shown:
-    """A message on somebody's screen; the text is what they read, without the platform's own markup."""
+    """A message on somebody's screen; the text as the platform keeps it, mentions as `@name`."""
 
     id: str
     author: str
