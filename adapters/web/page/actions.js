@@ -44,10 +44,12 @@ function drawAction(verb, target, entry, timeline) {
     data: { verb },
     title,
   });
+  let pressed = false;
   async function press() {
-    node.disabled = true; // twice would be two
+    if (pressed) return; // twice would be two
+    pressed = true; // and not `disabled`, which would take the keyboard's focus away
     await act(verb, target, entry, timeline);
-    node.disabled = false;
+    pressed = false;
   }
   return node;
 }
