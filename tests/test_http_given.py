@@ -1,8 +1,8 @@
-"""Addresses in a service's answer: its own are asked with the key, others like any from outside."""
+"""Addresses in a service's answer: its own are asked without the key, others like any from outside."""
 
 import pytest
 
-from bot.errors import ProviderDown, ProviderGarbled
+from bot.errors import ProviderDown, ProviderGarbled, ProviderRefused
 from tests.wire.answers import fails, sends
 from tests.wire.door import KEY, talking
 from tests.wire.server import serving
@@ -18,11 +18,35 @@ from tests.wire.server import serving
         ("../a.png", "/a.png"),
     ],
 )
-async def test_what_a_service_keeps_itself_is_asked_of_it_with_the_key(url: str, path: str) -> None:
+async def test_what_a_service_keeps_itself_is_asked_of_it_without_the_key(url: str, path: str) -> None:
+    """An answer's writer chooses the path: nobody there hears the key, and nothing is asked in its name."""
     async with talking(sends(b"\x89PNG")) as (ai, http):
         assert await http.fetch(url.format(ai.url.removesuffix("/v1")), 100) == b"\x89PNG"
-    assert ai.requests[0].path == path
+    (asked,) = ai.requests
+    assert asked.path == path
+    assert KEY not in str(asked)
+
+
+async def test_only_an_address_of_the_operators_own_is_asked_with_the_key() -> None:
+    async with serving() as other, talking(sends(b"[]")) as (ai, http):
+        assert await http.fetch("list", 100, with_key=True) == b"[]"
+        with pytest.raises(ProviderGarbled):
+            await http.fetch(f"{other.url}/list", 100, with_key=True)
     assert ai.requests[0].headers["authorization"] == f"Bearer {KEY}"
+    assert other.requests == []
+
+
+@pytest.mark.parametrize("path", ["../admin", "models/../../admin", "a/./b", "..", "../admin?x=1"])
+async def test_no_path_leads_out_of_the_accounts_address(path: str) -> None:
+    async with talking() as (ai, http):
+        for call in (
+            http.get_json(path),
+            http.post_bytes(path, {}, 100),
+            anext(http.stream_events(path, {})),
+        ):
+            with pytest.raises(ProviderRefused):
+                await call
+        assert ai.requests == []
 
 
 @pytest.mark.parametrize("key", [KEY, ""])

@@ -37,6 +37,10 @@ EVENTS: Final = {"Accept": "text/event-stream"}
 """Who asks for a stream says so: servers may choose by it."""
 
 
+ABOVE: Final = frozenset({".", ".."})
+"""Steps of a path that go nowhere, or up."""
+
+
 @dataclass(frozen=True, slots=True)
 class File:
     """A file to upload."""
@@ -87,17 +91,21 @@ class Http:
         """Fetch a file. Raises ProviderGarbled when it has more than `at_most` bytes."""
         return await self._whole("GET", path, at_most)
 
-    async def fetch(self, url: str, at_most: int) -> bytes:
-        """Fetch a file whose address the service gave: with the key where it is its own origin, else from
-        the open internet without. A bad address, a refusal and too many bytes are ProviderGarbled."""
+    async def fetch(self, url: str, at_most: int, *, with_key: bool = False) -> bytes:
+        """Fetch a file whose address the service gave: of its own origin, or from the open internet.
+
+        Never with the key: behind one origin there may be many who are not to have it, and whoever writes an
+        answer would choose what is asked with it. `with_key`: the operator gave the address, and the key goes
+        to the account's own origin. A bad address, a refusal and too many bytes are ProviderGarbled.
+        """
         try:
             ours, where = httpx.URL(self._base_url), httpx.URL(f"{self._base_url}/").join(url)
         except (httpx.InvalidURL, UnicodeError):
             raise ProviderGarbled("an address that cannot be read") from None
-        if (where.scheme, where.host, where.port) != (ours.scheme, ours.host, ours.port):
+        if where.userinfo or (where.scheme, where.host, where.port) != (ours.scheme, ours.host, ours.port):
             return await fetch(url, at_most)
         try:
-            return await self._whole("GET", "", at_most, url=str(where))
+            return await self._whole("GET", "", at_most, url=str(where), with_key=with_key)
         except ProviderRefused as error:
             raise ProviderGarbled(f"an address that cannot be asked: {error}") from None
 
@@ -159,13 +167,14 @@ class Http:
                     yield event
 
     async def _open(
-        self, method: str, path: str, *, body: Json = None, url: str = "", **parts: Any
+        self, method: str, path: str, *, body: Json = None, url: str = "", with_key: bool = True, **parts: Any
     ) -> httpx.Response:
         """Send a request and wait for the headers of its answer. Whoever calls closes it."""
         if body is not None:
             parts["content"] = msgspec.json.encode(body)
         typed = {"Content-Type": "application/json"} if body is not None else {}
-        parts["headers"] = {**self._headers, **typed, **parts.get("headers", {})}
+        ours = self._headers if with_key else HEADERS
+        parts["headers"] = {**ours, **typed, **parts.get("headers", {})}
         request = self._client.build_request(method, url or self._url(path), **parts)
         answer = await self._client.send(request, stream=True)
         if answer.is_success and answer.headers.get("content-encoding", "identity") == "identity":
@@ -187,7 +196,10 @@ class Http:
         return status_error(answer.status_code, body.decode("utf-8", "replace"), answer.headers, self._key)
 
     def _url(self, path: str) -> str:
-        """The base address and the path; what stands between them is one slash."""
+        """The base address and the path; what stands between them is one slash. Raises ProviderRefused for a
+        path that would lead out of it: a model's name may be part of one."""
+        if not ABOVE.isdisjoint(path.partition("?")[0].split("/")):
+            raise ProviderRefused("a path that leads elsewhere", status=404)
         return f"{self._base_url}/{path.removeprefix('/')}" if path else self._base_url
 
 

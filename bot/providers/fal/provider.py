@@ -59,7 +59,7 @@ class Fal:
         """What the list offers, page by page."""
         found, number, pages = dict[str, ModelFacts](), 1, 1
         while number <= min(pages, MOST_PAGES):
-            body = await self._http.fetch(self._page(number), LIST_AT_MOST)
+            body = await self._http.fetch(self._page(number), LIST_AT_MOST, with_key=True)
             offered, pages = page_from_wire(body, usual(self._account))
             found |= {facts.id: facts for facts in offered}
             number += 1
