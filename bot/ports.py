@@ -221,9 +221,16 @@ class Store(Ledger, Catalogues, Protocol):
         ...
 
     async def reserve(
-        self, run_id: int, reservation: Reservation, settled: Settlement | None = None, *, at: datetime
+        self,
+        run_id: int,
+        reservation: Reservation,
+        settled: Settlement | None = None,
+        *,
+        at: datetime,
+        allow: Callable[[Spending], None] | None = None,
     ) -> int:
-        """Settle the failed attempt and reserve the next: the id of the new call."""
+        """Settle the attempt before and reserve the next: the id of the new call. What `allow` raises, who is
+        shown what was spent today, leaves everything as it was."""
         ...
 
     async def finish(

@@ -20,7 +20,9 @@ class Book:
     def __init__(self) -> None:
         self.reserved: list[Reservation] = []
 
-    async def reserve(self, run_id: int, reservation: Reservation, settled: object, *, at: object) -> int:
+    async def reserve(
+        self, run_id: int, reservation: Reservation, settled: object, *, at: object, allow: object
+    ) -> int:
         self.reserved.append(reservation)
         return 2
 

@@ -3,11 +3,12 @@
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from decimal import Decimal
+from functools import partial
 
 from bot import metrics
 from bot.conversation.window import Asked
 from bot.errors import ProviderRefused, TooLarge
-from bot.governance.budgets import actual, worst_case
+from bot.governance.budgets import actual, check, worst_case
 from bot.messages import ModelFacts, Usage
 from bot.ports import Clock, Store
 from bot.records import Reservation, Settlement
@@ -76,16 +77,18 @@ class Meter:
         return self.attempt.asked
 
     async def begin(self, model: ModelFacts) -> None:
-        """A call is about to be made: its worst case is reserved, the one before is settled."""
+        """A call is about to be made: its worst case is reserved, the one before is settled. Raises
+        BudgetSpent: the first call was allowed, not all that may follow."""
         try:
             asked = self.compose(model)
         except TooLarge as exc:
             raise ProviderRefused(f"too long for {model.id}") from exc
         call_id, reserved = self._spare
         if self.attempt is not None or reserved != model.id:
-            reservation = Reservation(model.id, priced(model, asked, self._limits))
+            reservation, now = Reservation(model.id, priced(model, asked, self._limits)), self._clock.now()
+            allow = partial(check, reservation=reservation.cost, limits=self._limits, now=now)
             call_id = await self._store.reserve(
-                self._run_id, reservation, self.settlement(), at=self._clock.now()
+                self._run_id, reservation, self.settlement(), at=now, allow=allow
             )
         self.attempt = Attempt(call_id, model, asked, self._clock.monotonic())
 

@@ -133,16 +133,19 @@ class SqliteStore:
         at: datetime,
     ) -> Started[P] | None:
         """Begin a room's oldest queued run, or a certain one. Raises what `plan` raises."""
-        unit: Callable[[Connection], Started[P] | None] = partial(
-            starting.start, which=which, plan=plan, at=at
-        )
-        return await self._writer.write(unit)
+        return await self._writer.write(lambda db: starting.start(db, which, plan, at=at))
 
     async def reserve(
-        self, run_id: int, reservation: Reservation, settled: Settlement | None = None, *, at: datetime
+        self,
+        run_id: int,
+        reservation: Reservation,
+        settled: Settlement | None = None,
+        *,
+        at: datetime,
+        allow: Callable[[Spending], None] | None = None,
     ) -> int:
-        """Settle the failed attempt and reserve the next."""
-        return await self._write(starting.reserve, run_id, reservation, settled, at=at)
+        """Settle the attempt before and reserve the next. Raises what `allow` raises."""
+        return await self._write(starting.reserve, run_id, reservation, settled, at=at, allow=allow)
 
     async def finish(
         self, run_id: int, outcome: Outcome, settled: Settlement | None = None, *, at: datetime

@@ -42,8 +42,7 @@ def start(db: Connection, which: ChannelKey | int, plan: Plan[P], *, at: datetim
         return None
     run = _begun(row, at)
     context = _context(db, row, run)
-    today = at.astimezone(UTC).date()
-    reservation, chosen = plan(context, calls.spending(db, row.person_id, row.room_id, today))
+    reservation, chosen = plan(context, _spent(db, row, at))
     _begin(db, row, context)
     answer = make_answer(db, row, at=at)
     slots = context.slots or (intend_slot(db, answer.id, 0),)
@@ -53,11 +52,25 @@ def start(db: Connection, which: ChannelKey | int, plan: Plan[P], *, at: datetim
 
 
 def reserve(
-    db: Connection, run_id: int, reservation: Reservation, settled: Settlement | None, *, at: datetime
+    db: Connection,
+    run_id: int,
+    reservation: Reservation,
+    settled: Settlement | None,
+    *,
+    at: datetime,
+    allow: Callable[[Spending], None] | None = None,
 ) -> int:
-    """Settle the failed attempt and reserve the next: its call's id. Raises NotFound."""
+    """Settle the attempt before and reserve the next: its call's id. Raises NotFound, what `allow` raises."""
     calls.settle(db, settled)
-    return calls.reserve(db, run_row(db, run_id), reservation, at=at)
+    row = run_row(db, run_id)
+    if allow is not None:
+        allow(_spent(db, row, at))
+    return calls.reserve(db, row, reservation, at=at)
+
+
+def _spent(db: Connection, run: Row[Any], at: datetime) -> Spending:
+    """What the run's person and its room have spent today."""
+    return calls.spending(db, run.person_id, run.room_id, at.astimezone(UTC).date())
 
 
 def _choose(db: Connection, which: ChannelKey | int) -> Row[Any] | None:
