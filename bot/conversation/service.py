@@ -9,7 +9,7 @@ from bot.conversation.turn import Turns
 from bot.conversation.work import Work
 from bot.errors import BadOption, NotFound
 from bot.governance.authorize import Act, authorize
-from bot.messages import Actor, ChannelKey, Incoming, RunOptions
+from bot.messages import Actor, Address, ChannelKey, Incoming, RunOptions
 from bot.ports import Clock, Store
 from bot.records import Accepted, Change, Entry, Order, Room, RoomSettings, Run, RunRecord, Setting, Used
 from bot.runs import RunKind, RunStatus
@@ -35,8 +35,7 @@ class Conversation:
         if order.options.persona:
             _permit(said.actor, Act.SET_PERSONA, said.key)  # be it for one answer
         accepted = await self._store.accept(said, order, at=self._clock.now(), queue=QUEUE)
-        self._work.queue(accepted.run_id, order.kind, said.address, ahead=accepted.ahead)
-        return accepted
+        return await self._queued(accepted, order.kind, said.address)
 
     async def repeat(
         self, run_id: int, kind: RunKind, actor: Actor, key: ChannelKey, *, event_id: str = ""
@@ -44,12 +43,13 @@ class Conversation:
         """Answer a question again (its own kind), or go on with its answer (`CONTINUE`)."""
         run = (await self.run(run_id, actor, key)).run
         _permit(actor, Act.RETRY, key, owner=run.actor.person.id)
+        if run.options.persona:
+            _permit(actor, Act.SET_PERSONA, key)  # be it the same for one answer more
         if kind is not RunKind.CONTINUE and run.kind is not RunKind.CONTINUE:
             kind = run.kind
         order = Order(kind, run.options)
         accepted = await self._store.repeat(run_id, order, actor, at=self._clock.now(), event_id=event_id)
-        self._work.queue(accepted.run_id, kind, run.address, ahead=accepted.ahead)
-        return accepted
+        return await self._queued(accepted, kind, run.address)
 
     async def vary(self, run_id: int, actor: Actor, key: ChannelKey, event_id: str = "") -> Accepted:
         """Paint the same words once more, with another seed, beside the picture that is there."""
@@ -72,6 +72,15 @@ class Conversation:
         question = await self._entry(run.question_id, actor, run.key)
         said = Incoming(actor, question.text, run.address, event_id)
         return await self.accept(said, Order(RunKind.IMAGINE, options))
+
+    async def _queued(self, accepted: Accepted, kind: RunKind, to: Address) -> Accepted:
+        """Let a run wait for its turn. What an event has led to before waits, or goes on, as what it is: an
+        event's id may come again through another door."""
+        if accepted.duplicate and accepted.run_id:
+            run = (await self._store.run(accepted.run_id)).run
+            kind, to = run.kind, run.address
+        self._work.queue(accepted.run_id, kind, to, ahead=accepted.ahead)
+        return accepted
 
     async def cancel(self, run_id: int, actor: Actor, key: ChannelKey | None = None) -> RunStatus:
         """Stop a run that is being written, or take one out of the queue."""
