@@ -1,0 +1,80 @@
+"""Who is told of what: the bot's sessions, and everybody who is looking at a screen."""
+
+from typing import Any
+
+from tests.platforms.discord import payloads
+from tests.platforms.discord.payloads import Rendering
+from tests.platforms.discord.sessions import Intent, Sessions
+from tests.platforms.discord.transcript import News
+from tests.platforms.discord.world import Account, Channel, Guild, Message, Right, World, rights
+
+Json = dict[str, Any]
+
+
+class Announcer:
+    """Tells the gateway's sessions what they may hear."""
+
+    def __init__(
+        self, world: World, sessions: Sessions, rendering: Rendering, bot: Account, news: News
+    ) -> None:
+        self._world = world
+        self._sessions = sessions
+        self._rendering = rendering
+        self._bot = bot
+        self._news = news
+
+    def message(self, event: str, one: Message) -> None:
+        """MESSAGE_CREATE or MESSAGE_UPDATE; what only one person sees is nobody else's."""
+        if one.only is None and self._hears(one.channel):
+            self._sessions.tell(
+                event,
+                lambda content: self._rendering.event(one, content=content),
+                guild=one.channel.guild,
+                intent=_messages(one.channel),
+            )
+        self._news.tell()
+
+    def message_gone(self, one: Message) -> None:
+        if one.only is None and self._hears(one.channel):
+            said: Json = {"id": str(one.id), "channel_id": str(one.channel.id)}
+            if one.channel.guild:
+                said["guild_id"] = str(one.channel.guild.id)
+            self._sessions.tell(
+                "MESSAGE_DELETE", lambda _: said, guild=one.channel.guild, intent=_messages(one.channel)
+            )
+        self._news.tell()
+
+    def channel(self, what: str, one: Channel) -> None:
+        """CREATE, UPDATE or DELETE of a channel or thread."""
+        if self._hears(one):
+            said = payloads.channel(one, self._bot) | ({"newly_created": True} if what == "CREATE" else {})
+            event = f"{'THREAD' if one.thread else 'CHANNEL'}_{what}"
+            self._sessions.tell(
+                event, lambda _: said, guild=one.guild, intent=one.guild and Intent.GUILDS or 0
+            )
+        self._news.tell()
+
+    def guild_joined(self, one: Guild) -> None:
+        said = payloads.guild(one, self._world, self._bot)
+        self._sessions.tell("GUILD_CREATE", lambda _: said, guild=one, intent=Intent.GUILDS)
+
+    def guild_left(self, one: Guild, *, outage: bool) -> None:
+        """The bot was removed, or the server is out."""
+        said: Json = {"id": str(one.id)} | ({"unavailable": True} if outage else {})
+        self._sessions.tell("GUILD_DELETE", lambda _: said, guild=one, intent=Intent.GUILDS)
+
+    def interaction(self, said: Json, guild: Guild | None) -> None:
+        """To one session alone: an interaction is answered once."""
+        listening = [s for s in self._sessions.all.values() if s.owns(guild)]
+        live = [s for s in listening if s.line] or listening
+        if live:
+            live[-1].push("INTERACTION_CREATE", said)
+
+    def _hears(self, channel: Channel) -> bool:
+        if channel.guild is None:
+            return self._bot.id in channel.people
+        return channel.guild.joined and bool(rights(self._bot, channel) & Right.VIEW)
+
+
+def _messages(channel: Channel) -> int:
+    return Intent.DIRECT_MESSAGES if channel.guild is None else Intent.GUILD_MESSAGES
