@@ -1,6 +1,7 @@
 """One account's way to its service: base address, key, deadlines and caps."""
 
 import asyncio
+import json
 from collections.abc import AsyncGenerator, Mapping, Sequence
 from contextlib import aclosing, suppress
 from dataclasses import dataclass, field
@@ -29,6 +30,9 @@ ERROR_AT_MOST: Final = 64 * 1024
 
 ERROR_WITHIN: Final = 5.0
 """Seconds that we wait for an error's body."""
+
+SECRET: Final = 12
+"""Characters of the shortest key that is one: servers without keys are given words such as `EMPTY`."""
 
 HEADERS: Final = {"User-Agent": "Parley", "Accept-Encoding": "identity"}
 """Nothing comes compressed: a small body cannot become a large one, and events are not held back."""
@@ -69,6 +73,7 @@ class Http:
         deadlines: Deadlines | None = None,
     ) -> None:
         self._key = key
+        self._secret = key.encode("utf-8", "replace") if len(key) >= SECRET else b""
         self._deadlines = deadlines or Deadlines()
         shown = {key_header: key} if key_header else {"Authorization": f"Bearer {key}"}
         self._headers = {**HEADERS, **(headers or {}), **(shown if key else {})}
@@ -125,11 +130,10 @@ class Http:
     async def stream_events(self, path: str, body: Json) -> AsyncGenerator[bytes, None]:
         """The data of each event that answers `body`. A service that does not stream but answers in
         JSON as a whole is passed on as one event; any other body without events is ProviderGarbled.
-        A key that is echoed is masked: an event may be an error, and ends up in the log."""
-        key = self._key.encode("utf-8", "replace")
+        A key that is echoed is masked, here and in every body: it may be that of an error."""
         async with aclosing(self._stream("POST", path, body=body, headers=EVENTS)) as events:
             async for event in events:
-                yield event.data.replace(key, b"[key]") if key else event.data
+                yield self._masked(event.data)
 
     async def get_events(self, path: str, *, after: str = "") -> AsyncGenerator[Event, None]:
         """Follow an endless stream, from behind the event with the id `after`. It may be silent for ever."""
@@ -149,7 +153,7 @@ class Http:
                 asyncio.timeout(self._deadlines.whole),
                 aclosing(await self._open(method, path, **parts)) as answer,
             ):
-                return await read(answer.aiter_raw(), at_most)
+                return self._masked(await read(answer.aiter_raw(), at_most))
 
     async def _stream(
         self, method: str, path: str, *, endless: bool = False, **parts: Any
@@ -171,7 +175,7 @@ class Http:
     ) -> httpx.Response:
         """Send a request and wait for the headers of its answer. Whoever calls closes it."""
         if body is not None:
-            parts["content"] = msgspec.json.encode(body)
+            parts["content"] = _encoded(body)
         typed = {"Content-Type": "application/json"} if body is not None else {}
         ours = self._headers if with_key else HEADERS
         parts["headers"] = {**ours, **typed, **parts.get("headers", {})}
@@ -195,12 +199,23 @@ class Http:
                         break
         return status_error(answer.status_code, body.decode("utf-8", "replace"), answer.headers, self._key)
 
+    def _masked(self, data: bytes) -> bytes:
+        return data.replace(self._secret, b"[key]") if self._secret else data
+
     def _url(self, path: str) -> str:
         """The base address and the path; what stands between them is one slash. Raises ProviderRefused for a
         path that would lead out of it: a model's name may be part of one."""
         if not ABOVE.isdisjoint(path.partition("?")[0].split("/")):
             raise ProviderRefused("a path that leads elsewhere", status=404)
         return f"{self._base_url}/{path.removeprefix('/')}" if path else self._base_url
+
+
+def _encoded(body: Json) -> bytes:
+    """Write JSON. Half a surrogate pair is no character, and becomes "?"."""
+    try:
+        return msgspec.json.encode(body)
+    except UnicodeEncodeError:
+        return json.dumps(body, ensure_ascii=False).encode("utf-8", "replace")
 
 
 def _json(body: bytes) -> Json:
