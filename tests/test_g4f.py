@@ -172,10 +172,10 @@ async def test_what_was_chosen_for_a_picture_is_asked_for() -> None:
     chosen = PictureOptions(2, (512, 768), 4, 3.5, 0, "rain")
     request = DrawRequest("", "a parrot", chosen)
     links = [f"/images/{number}.png" for number in range(4)]
-    async with a_g4f_server(draws(*links), image(b"one"), image(b"two")) as (ai, g4f):
+    async with a_g4f_server(draws(*links), image(PNG + b"1"), image(PNG + b"2")) as (ai, g4f):
         parts = await pictures(g4f, request)
 
-    assert [part.picture.data for part in parts if isinstance(part, Drawn)] == [b"one", b"two"]
+    assert [part.picture.data for part in parts if isinstance(part, Drawn)] == [PNG + b"1", PNG + b"2"]
     assert ai.requests[0].body == {
         "model": "",
         "prompt": "a parrot",

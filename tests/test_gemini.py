@@ -308,7 +308,7 @@ def test_no_event_breaks_the_reading(data: object) -> None:
         assert b"error" in body
 
 
-PNG = b"\x89PNG\r\n"
+PNG = b"\x89PNG\r\n\x1a\n"
 BLOB = {"inlineData": {"mimeType": "image/png", "data": b64encode(PNG).decode()}}
 
 

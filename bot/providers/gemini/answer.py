@@ -5,7 +5,7 @@ from typing import Final
 import msgspec
 
 from bot.http import decoded
-from bot.messages import EndReason, Picture, Usage
+from bot.messages import EndReason, Usage
 from bot.providers.gemini.errors import error_from_wire
 
 REFUSALS: Final = (
@@ -26,8 +26,7 @@ NOT_YET: Final = ("", "FINISH_REASON_UNSPECIFIED")
 """What is no `finishReason`."""
 
 
-class _Blob(msgspec.Struct, rename="camel"):
-    mime_type: str = "image/png"
+class _Blob(msgspec.Struct):
     data: bytes = b""
 
 
@@ -77,7 +76,7 @@ class Answer:
         self.reason: EndReason | None = None
         """Why it ended; None: it has not said that it is complete."""
         self.usage: Usage | None = None
-        self.pictures: list[Picture] = []
+        self.pictures: list[bytes] = []
         """What was painted."""
         self.skipped = 0
         """Events that could not be read."""
@@ -90,7 +89,7 @@ class Answer:
             return ""
         chunks = read if isinstance(read, list) else [read]
         parts = [part for chunk in chunks for part in self._parts(chunk, data)]
-        self.pictures += [Picture(blob.data, blob.mime_type) for part in parts if (blob := part.inline_data)]
+        self.pictures += [blob.data for part in parts if (blob := part.inline_data)]
         return "".join(part.text or "" for part in parts)
 
     def _parts(self, chunk: _Chunk, data: bytes) -> list[_Part]:

@@ -9,7 +9,7 @@ from urllib.parse import quote
 import structlog
 
 from bot.errors import ProviderError, ProviderGarbled, ProviderRefused
-from bot.http import Http, Json
+from bot.http import Http, Json, as_picture
 from bot.messages import ChatRequest, Drawn, DrawRequest, End, EndReason, ModelFacts, Style, Text
 from bot.providers.gemini.answer import Answer
 from bot.providers.gemini.errors import judged, refuses_style
@@ -64,8 +64,8 @@ class Gemini:
             raise judged(error) from None
         if not answer.pictures and answer.reason is not EndReason.REFUSAL:
             raise ProviderGarbled("no picture")
-        for picture in answer.pictures:
-            yield Drawn(picture)
+        for data in answer.pictures:
+            yield Drawn(as_picture(data))
         yield End(answer.reason or EndReason.STOP, answer.usage)
 
     async def models(self) -> Sequence[ModelFacts]:

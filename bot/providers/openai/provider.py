@@ -6,7 +6,7 @@ from contextlib import aclosing
 import structlog
 
 from bot.errors import KeyRefused, ProviderError, ProviderRefused
-from bot.http import Http, Json
+from bot.http import Http, Json, as_picture
 from bot.messages import (
     ChatRequest,
     CompletionRequest,
@@ -17,7 +17,6 @@ from bot.messages import (
     End,
     ModelFacts,
     ModerateRequest,
-    Picture,
     Text,
     Verdict,
 )
@@ -65,7 +64,7 @@ class OpenAI:
             data = inline(item)
             if data is None:
                 data = await self._http.fetch(item.url or "", LARGEST)
-            yield Drawn(Picture(data), request.options.seed)
+            yield Drawn(as_picture(data), request.options.seed)
         yield End(usage=usage)
 
     async def embed(self, request: EmbedRequest) -> Embedded:
