@@ -34,7 +34,10 @@ LOST_THREAD = "I can't go on from there: those words weren't mine. Ask me again,
 
 
 class Offline:
-    """A stand-in without intelligence, and honest about it. Option `pace`: words a second; 0: at once."""
+    """Implements Chats, Completes, Draws and Lists.
+
+    A stand-in without intelligence, and honest about it. Option `pace`: words a second; 0: at once.
+    """
 
     def __init__(self, account: "Account") -> None:
         self._account = account.name
