@@ -1,12 +1,11 @@
 """Answers as the service writes them, streamed or whole: pure."""
 
-import json
 from typing import Final
 
 import msgspec
 
 from bot.errors import ProviderDown, ProviderError
-from bot.http import status_error
+from bot.http import decoded, status_error
 from bot.messages import EndReason, Usage
 from bot.thoughts import Thoughts
 
@@ -112,7 +111,7 @@ class Answer:
             self.over = True
             self.reason = self.reason or EndReason.STOP
             return ""
-        chunk = read_chunk(data)
+        chunk = decoded(_chunks, data)
         if chunk is None:
             if b"\n" in data.strip():  # some senders leave no empty line between their events
                 return "".join(map(self.take, data.strip().split(b"\n")))
@@ -146,23 +145,6 @@ def _words(content: str | list[_Piece] | None) -> str:
     if isinstance(content, list):
         return "".join(piece.text or "" for piece in content if piece.type == "text")
     return content or ""
-
-
-def read_chunk(data: bytes) -> _Chunk | None:
-    """An event of a stream, or a whole answer. None: it cannot be read."""
-    try:
-        return _chunks.decode(data)
-    except ValueError:
-        return _mended(data)
-
-
-def _mended(data: bytes) -> _Chunk | None:
-    """What can be read after broken characters were replaced: bytes that are no UTF-8, half surrogates."""
-    try:
-        text = json.dumps(json.loads(data.decode("utf-8", "replace")), ensure_ascii=False)
-        return _chunks.decode(text.encode("utf-8", "replace"))
-    except (ValueError, RecursionError):
-        return None
 
 
 def error_from_wire(error: WireError | str) -> ProviderError:

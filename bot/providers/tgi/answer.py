@@ -1,13 +1,12 @@
 """Answers as the server writes them, streamed or whole: pure."""
 
-import json
 from collections.abc import Sequence
 from typing import Any, Final, TypeAlias
 
 import msgspec
 
 from bot.errors import ProviderError
-from bot.http import status_error
+from bot.http import decoded, status_error
 from bot.messages import EndReason, Usage
 from bot.providers.tgi.stops import Stops
 from bot.thoughts import Thoughts
@@ -110,23 +109,10 @@ class Answer:
 
 def read_event(data: bytes) -> _Event | None:
     """An event, or a whole answer in either of its forms. None: it cannot be read, or is neither."""
-    read: _Read | None
-    try:
-        read = _decoder.decode(data)
-    except ValueError:
-        read = _mended(data)
+    read = decoded(_decoder, data)
     if isinstance(read, list):
         read = read[0] if read else None
     return None if read == _Event() else read
-
-
-def _mended(data: bytes) -> _Read | None:
-    """What can be read after broken characters were replaced: bytes that are no UTF-8, half surrogates."""
-    try:
-        text = json.dumps(json.loads(data.decode("utf-8", "replace")), ensure_ascii=False)
-        return _decoder.decode(text.encode("utf-8", "replace"))
-    except (ValueError, RecursionError):
-        return None
 
 
 def _error(event: _Event, key: str) -> ProviderError:
