@@ -12,6 +12,7 @@ from bot.http import Http
 from bot.messages import ModelFacts, Need
 from bot.ports import Lists
 from bot.providers import build
+from bot.routes.credible import credible
 from bot.settings import Account, Settings
 from bot.settings.accounts import NOBODY, OTHERS
 from bot.settings.local import LOCAL, place
@@ -60,7 +61,7 @@ async def _ask(name: str, address: str) -> tuple[Account, int] | None:
     account = Account(name, local.kind, f"{address}/v1", free=True)
     try:
         async with asyncio.timeout(PATIENCE), aclosing(Http(account.base_url)) as http:
-            models = await cast(Lists, build(account, lambda _: http)).models()
+            models = credible(await cast(Lists, build(account, lambda _: http)).models())
     except (ProviderError, TimeoutError):
         return None
     named = [model for model in models if model.name]

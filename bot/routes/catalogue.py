@@ -5,6 +5,7 @@ from dataclasses import replace
 from itertools import chain
 
 from bot.messages import ModelFacts, Need, Price
+from bot.routes.credible import speakable
 from bot.settings import Account, ModelEntry, Settings
 from bot.settings.services import BUILT_IN, KINDS, OFFLINE_MODELS, usual
 
@@ -42,7 +43,7 @@ class Catalogue:
         """A model that nobody has listed, of an account that may have it."""
         name = model.partition("/")[2]
         account = self._account(model)
-        if not name or account is None or not self.allows(model):
+        if not name or account is None or not speakable(name) or not self.allows(model):
             return None
         if account.name in self._told and not KINDS[account.kind].single:
             return None

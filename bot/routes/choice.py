@@ -17,6 +17,12 @@ CANNOT = {
 }
 
 
+COMPARED = 1000
+"""Models that a name which nobody has is compared with: it takes time, and everybody waits."""
+LOOKED_AT = 200
+"""Characters of such a name."""
+
+
 class Choice:
     """Chooses from the catalogue. Nothing here waits for anything."""
 
@@ -86,7 +92,7 @@ class Choice:
                 return matches[0]
             if matches:
                 raise UnknownModel(f"Several accounts offer that model. Say which: {_listed(matches)}.")
-        near = difflib.get_close_matches(wanted, [model.id for model in models], n=3)
+        near = difflib.get_close_matches(wanted[:LOOKED_AT], [m.id for m in models[:COMPARED]], n=3)
         hint = f"Did you mean {' or '.join(f'`{name}`' for name in near)}?" if near else ""
         raise UnknownModel(f"There is no model `{_quoted(name)}` here. {hint}".rstrip())
 

@@ -10,6 +10,7 @@ from bot.errors import KeyRefused, ProviderError, ProviderTimeout, StorageError
 from bot.messages import ModelFacts
 from bot.ports import Catalogues, Clock, Lists
 from bot.routes.catalogue import Catalogue
+from bot.routes.credible import credible
 from bot.settings import Account
 from bot.settings.services import KINDS
 
@@ -47,7 +48,7 @@ class Learning:
         for name, listed in kept.items():
             if name in self._accounts and listed.source == source(self._accounts[name]):
                 age = (self._clock.now() - listed.at).total_seconds()
-                self._catalogue.learn(name, listed.models, now=age < EVERY)
+                self._catalogue.learn(name, credible(listed.models), now=age < EVERY)
 
     async def refresh(self) -> Mapping[str, ProviderError]:
         """Ask every account that can tell, once: those that did not tell, and why. Of these, what was known
@@ -77,7 +78,7 @@ class Learning:
             return None
         try:
             async with asyncio.timeout(PATIENCE):
-                models = await cast(Lists, provider).models()
+                models = credible(await cast(Lists, provider).models())
         except TimeoutError:
             return self._untold(name, ProviderTimeout("no list of models in time"))
         except ProviderError as exc:
