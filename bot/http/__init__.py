@@ -1,10 +1,21 @@
 """The one door to HTTP: JSON, bytes and server-sent events; caps, deadlines, and errors in our words."""
 
 from bot.http.client import File, Http, Json
-from bot.http.decoding import decoded
+from bot.http.decoding import converted, decoded
 from bot.http.events import Event
 from bot.http.faults import status_error
 from bot.http.fetch import Fetcher, fetch
 from bot.http.pictures import as_picture
 
-__all__ = ["Event", "Fetcher", "File", "Http", "Json", "as_picture", "decoded", "fetch", "status_error"]
+__all__ = [
+    "Event",
+    "Fetcher",
+    "File",
+    "Http",
+    "Json",
+    "as_picture",
+    "converted",
+    "decoded",
+    "fetch",
+    "status_error",
+]

@@ -16,6 +16,14 @@ def decoded(decoder: msgspec.json.Decoder[T], data: bytes) -> T | None:
         return _mended(decoder, data)
 
 
+def converted(value: object, kind: type[T]) -> T | None:
+    """JSON that was read, as a value of its kind. None: it is none; msgspec's error would quote it."""
+    try:
+        return msgspec.convert(value, kind)
+    except msgspec.ValidationError:
+        return None
+
+
 def _mended(decoder: msgspec.json.Decoder[T], data: bytes) -> T | None:
     """What can be read after broken characters were replaced: bytes that are no UTF-8, half surrogates."""
     try:

@@ -6,7 +6,7 @@ from typing import Final
 import msgspec
 
 from bot.errors import ProviderGarbled
-from bot.http import Json
+from bot.http import Json, converted
 from bot.messages import ModelFacts, Need
 
 CONTEXT: Final = 200_000
@@ -40,19 +40,12 @@ def page_from_wire(answer: Json, account: str) -> Page:
     """A page of the list; what cannot be read is left out. Raises ProviderGarbled."""
     match answer:
         case {"data": [*entries], **more}:
-            found = (_read(entry) for entry in entries)
+            found = (converted(entry, _Model) for entry in entries)
             models = tuple(_facts(model, account) for model in found if model is not None)
             last = more.get("last_id")
             return Page(models, last if more.get("has_more") and isinstance(last, str) else "")
         case _:
             raise ProviderGarbled("no list of models")
-
-
-def _read(entry: Json) -> _Model | None:
-    try:
-        return msgspec.convert(entry, _Model)
-    except msgspec.ValidationError:
-        return None
 
 
 def _facts(model: _Model, account: str) -> ModelFacts:

@@ -8,7 +8,7 @@ from typing import Any, Final
 import msgspec
 
 from bot.errors import ProviderGarbled
-from bot.http import Json
+from bot.http import Json, converted
 
 INLINE: Final = "data:"
 
@@ -34,10 +34,9 @@ class Painted:
 
 def painted_from_wire(answer: Json) -> Painted:
     """At least one picture, unless they are all withheld. Raises ProviderGarbled."""
-    try:
-        found = msgspec.convert(answer, _Answer)
-    except msgspec.ValidationError:  # its text would quote the answer
-        raise ProviderGarbled("no list of pictures") from None
+    found = converted(answer, _Answer)
+    if found is None:
+        raise ProviderGarbled("no list of pictures")
     if not found.images or not all(image.url for image in found.images):
         raise ProviderGarbled("an answer without pictures")
     flags = [*(found.has_nsfw_concepts or []), *[False] * len(found.images)]

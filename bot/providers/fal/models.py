@@ -1,10 +1,12 @@
 """The catalogue as the service lists it. Pure."""
 
 from dataclasses import replace
+from typing import Any
 
 import msgspec
 
 from bot.errors import ProviderGarbled
+from bot.http import converted, decoded
 from bot.messages import ModelFacts
 
 
@@ -28,32 +30,23 @@ class _Item(msgspec.Struct):
 
 
 class _Page(msgspec.Struct):
-    items: list[msgspec.Raw]
+    items: list[Any]
     pages: int | None = None
 
 
 _pages = msgspec.json.Decoder(_Page)
-_items = msgspec.json.Decoder(_Item)
 
 
 def page_from_wire(body: bytes, usual: ModelFacts) -> tuple[tuple[ModelFacts, ...], int]:
     """The models of one page that may be asked, like the `usual` one but for their names, and how many pages
     there are. What cannot be read is left out. Raises ProviderGarbled."""
-    try:
-        page = _pages.decode(body)
-    except ValueError:
-        raise ProviderGarbled("no list of models") from None
-    found = (_read(item) for item in page.items)
+    page = decoded(_pages, body)
+    if page is None:
+        raise ProviderGarbled("no list of models")
+    found = (converted(item, _Item) for item in page.items)
     offered = tuple(
         replace(usual, id=f"{usual.account}/{item.id}", title=item.title or "")
         for item in found
         if item is not None and item.id and item.offered
     )
     return offered, page.pages or 1
-
-
-def _read(item: msgspec.Raw) -> _Item | None:
-    try:
-        return _items.decode(item)
-    except ValueError:
-        return None

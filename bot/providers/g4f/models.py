@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import msgspec
 
 from bot.errors import ProviderGarbled
-from bot.http import Json
+from bot.http import Json, converted
 from bot.messages import ModelFacts, Need
 
 
@@ -25,18 +25,12 @@ def models_from_wire(answer: Json, account: str) -> Sequence[ModelFacts]:
     """
     match answer:
         case {"data": [*entries]} | [*entries]:
-            found = [entry for entry in map(_read, entries) if entry and not entry.provider]
+            read = (converted(entry, _Entry) for entry in entries)
+            found = [entry for entry in read if entry and not entry.provider]
             named = [ModelFacts(f"{account}/{entry.id}", _needs(entry)) for entry in found if entry.id]
             return (*named, ModelFacts(f"{account}/", title="Whichever the server chooses"))
         case _:
             raise ProviderGarbled("no list of models")
-
-
-def _read(entry: Json) -> _Entry | None:
-    try:
-        return msgspec.convert(entry, _Entry)
-    except msgspec.ValidationError:
-        return None
 
 
 def _needs(entry: _Entry) -> frozenset[Need]:

@@ -6,7 +6,7 @@ from typing import Final
 import msgspec
 
 from bot.errors import ProviderGarbled
-from bot.http import Json
+from bot.http import Json, converted
 from bot.messages import ModelFacts, Need
 
 PREFIX: Final = "models/"
@@ -32,19 +32,12 @@ def page_from_wire(answer: Json, account: str) -> Page:
     """A page of the list; what cannot be read or cannot talk is left out. Raises ProviderGarbled."""
     match answer:
         case {"models": [*entries], **more}:
-            found = (_read(entry) for entry in entries)
+            found = (converted(entry, _Model) for entry in entries)
             models = tuple(_facts(model, account) for model in found if model is not None and _talks(model))
             after = more.get("nextPageToken")
             return Page(models, after if isinstance(after, str) else "")
         case _:
             raise ProviderGarbled("no list of models")
-
-
-def _read(entry: Json) -> _Model | None:
-    try:
-        return msgspec.convert(entry, _Model)
-    except msgspec.ValidationError:
-        return None
 
 
 def _talks(model: _Model) -> bool:

@@ -8,7 +8,7 @@ from typing import Any, Final
 import msgspec
 
 from bot.errors import ProviderGarbled
-from bot.http import Json
+from bot.http import Json, converted
 from bot.messages import ModelFacts, Need, Price, Style
 from bot.providers.openai.dialect import Dialect, wire_names
 
@@ -96,14 +96,10 @@ def _entries(answer: Json) -> list[Json]:
 
 def _read(entry: Json) -> _Model | None:
     """An entry; of one with fields that are not what they should be, its name."""
-    try:
-        return msgspec.convert(entry, _Model)
-    except msgspec.ValidationError:
-        pass
-    try:
-        return _Model(msgspec.convert(entry, _Bare).id)
-    except msgspec.ValidationError:
-        return None
+    if model := converted(entry, _Model):
+        return model
+    bare = converted(entry, _Bare)
+    return _Model(bare.id) if bare else None
 
 
 def _facts(model: _Model, account: str, dialect: Dialect) -> ModelFacts:

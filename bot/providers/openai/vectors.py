@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 import msgspec
 
 from bot.errors import ProviderGarbled
-from bot.http import Json
+from bot.http import Json, converted
 from bot.messages import Embedded, Verdict
 from bot.providers.openai.answer import WireError, WireUsage, error_from_wire
 
@@ -42,10 +42,9 @@ def texts_to_wire(model: str, texts: Sequence[str]) -> dict[str, Json]:
 
 def vectors_from_wire(answer: Json, count: int) -> Embedded:
     """A vector for each of `count` texts, in their order. Raises ProviderError."""
-    try:
-        read = msgspec.convert(answer, _Vectors)
-    except msgspec.ValidationError:
-        raise ProviderGarbled("no answer with vectors") from None
+    read = converted(answer, _Vectors)
+    if read is None:
+        raise ProviderGarbled("no answer with vectors")
     if read.error is not None:
         raise error_from_wire(read.error)
     data = read.data or []
@@ -76,10 +75,9 @@ def _numbers(embedding: list[float] | str) -> tuple[float, ...]:
 
 def verdicts_from_wire(answer: Json, count: int) -> tuple[Verdict, ...]:
     """A verdict on each of `count` texts, in their order. Raises ProviderError."""
-    try:
-        read = msgspec.convert(answer, _Results)
-    except msgspec.ValidationError:
-        raise ProviderGarbled("no answer with verdicts") from None
+    read = converted(answer, _Results)
+    if read is None:
+        raise ProviderGarbled("no answer with verdicts")
     if read.error is not None:
         raise error_from_wire(read.error)
     results = read.results or []

@@ -3,7 +3,7 @@
 import msgspec
 
 from bot.errors import ProviderGarbled
-from bot.http import Json
+from bot.http import Json, converted
 from bot.messages import ModelFacts, Need
 
 
@@ -21,10 +21,9 @@ def facts_from_wire(answer: Json, usual: ModelFacts, named: str) -> ModelFacts:
     """The facts of the server's model over what is `usual` of it, under the name that it was given, else
     under its own. The prompt alone has a limit too: the smallest is the context. Raises ProviderGarbled.
     """
-    try:
-        info = msgspec.convert(answer, _Info)
-    except msgspec.ValidationError:
-        raise ProviderGarbled("no facts of a model") from None
+    info = converted(answer, _Info)
+    if info is None:
+        raise ProviderGarbled("no facts of a model")
     limits = (info.max_input_tokens, info.max_input_length, info.max_total_tokens)
     sees = usual.sees or info.model_pipeline_tag == "image-text-to-text"
     return ModelFacts(
