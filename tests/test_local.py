@@ -219,9 +219,10 @@ async def test_a_name_that_the_file_has_is_the_files(key: str) -> None:
 
 async def test_a_models_name_cannot_write_on_the_terminal() -> None:
     async with serving() as ai:
-        ai.models = [{"id": "\x1b[2Jm"}]
+        ai.models = [{"id": "\x1b[2Jm"}, {"id": "m"}]
         settings = await found(f"ollama={place(ai)}")
 
+    assert "with 1 model:" in settings.notes[0]
     assert "\x1b" not in settings.notes[0]
 
 

@@ -15,7 +15,6 @@ MOST: Final = 3000
 LONGEST_NAME: Final = 128
 LONGEST_TITLE: Final = 200
 LONGEST_CONTEXT: Final = 100_000_000
-SHORTEST_CONTEXT: Final = 256
 LARGEST: Final = 65_536
 """Pixels of a side."""
 
@@ -46,7 +45,7 @@ def speakable(name: str) -> bool:
 
 
 def _plausible(facts: ModelFacts) -> ModelFacts:
-    length_fits = SHORTEST_CONTEXT <= facts.context_length <= LONGEST_CONTEXT
+    length_fits = 0 < facts.context_length <= LONGEST_CONTEXT
     return replace(
         facts,
         title="".join(letter for letter in facts.title[:LONGEST_TITLE] if letter.isprintable()),
