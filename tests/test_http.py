@@ -43,6 +43,13 @@ async def test_parameters_json_and_bytes_come_through() -> None:
     assert ai.requests[0].path == "/v1/facts?page=2"
 
 
+async def test_brackets_in_brackets_without_end_are_garbled() -> None:
+    deep = b"[" * 100_000
+    async with talking(sends(deep, headers=JSON)) as (_, http):
+        with pytest.raises(ProviderGarbled):
+            await http.get_json("x")
+
+
 async def test_a_large_body_is_sent_whole() -> None:
     async with talking(sends(b"{}", headers=JSON)) as (ai, http):
         await http.post_json("x", {"picture": "x" * 3_000_000})

@@ -161,7 +161,23 @@ def test_an_error_s_name_is_found_outside_an_error_object_too(body: str) -> None
     assert type(status_error(403, body)) is KeyRefused
 
 
-@pytest.mark.parametrize("body", ["", "[]", "7", '"insufficient_quota"', '{"error": []}', "<html>"])
+@pytest.mark.parametrize(
+    ("body", "name"),
+    [
+        (
+            '{"error": "Incomplete generation", "error_type": "incomplete_generation"}',
+            "incomplete_generation",
+        ),
+        ('{"error": {"code": 400, "message": "No.", "status": "INVALID_ARGUMENT"}}', "invalid_argument"),
+    ],
+)
+def test_every_service_s_own_name_for_an_error_is_in_the_log(body: str, name: str) -> None:
+    assert str(status_error(400, body)) == f"400 {name}"
+
+
+@pytest.mark.parametrize(
+    "body", ["", "[]", "7", '"insufficient_quota"', '{"error": []}', "<html>", "[" * 100_000]
+)
 def test_a_refusal_without_a_name_is_no_word_about_the_account(body: str) -> None:
     assert str(status_error(403, body)) == "403"
     assert type(status_error(429, body)) is ProviderBusy

@@ -222,5 +222,5 @@ def _json(body: bytes) -> Json:
     """Read JSON. Raises ProviderGarbled."""
     try:
         return cast(Json, msgspec.json.decode(body))
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         raise ProviderGarbled(f"no JSON: {error}") from None

@@ -12,7 +12,7 @@ def decoded(decoder: msgspec.json.Decoder[T], data: bytes) -> T | None:
     """What the data say, broken characters replaced. None: they cannot be read."""
     try:
         return decoder.decode(data)
-    except ValueError:
+    except (ValueError, RecursionError):  # the second: brackets in brackets, a thousand deep
         return _mended(decoder, data)
 
 

@@ -22,12 +22,16 @@ from bot.errors import (
     ProviderRefused,
     ProviderTimeout,
 )
+from bot.http.decoding import decoded
 
 DAY: Final = 86_400.0
 """The longest wait in seconds that we let a service ask of us."""
 
 NAME: Final = re.compile(r"[a-z]{1,20}(?:_[a-z]{1,20}){1,5}")
 """A name such as `context_length_exceeded`: no word that a person would say."""
+
+NAMED: Final = ("code", "type", "param", "error_type", "status")
+"""The fields in which a service names its error, in the words of OpenAI, TGI and Google."""
 
 ACCOUNT: Final = frozenset(
     {
@@ -86,6 +90,9 @@ FOREIGN: Final = (
 """Everything that a call of httpx over aiohttp raises, and nothing of our own."""
 
 
+_anything: Final = msgspec.json.Decoder()
+
+
 @contextmanager
 def translated(key: str = "") -> Iterator[None]:
     """Turn foreign errors into ours. The cause is dropped: aiohttp's would show the key in its `repr`."""
@@ -133,14 +140,12 @@ def _of_status(status: int, detail: str, headers: Mapping[str, str]) -> Provider
 
 def _names(body: str) -> list[str]:
     """What the service calls the error. Sentences are left out: they may quote what people said."""
-    try:
-        match msgspec.json.decode(body):
-            case {"error": {**told}} | {**told}:
-                named = (told.get(name) for name in ("code", "type", "param"))
-                return [name for name in named if isinstance(name, str) and NAME.fullmatch(name)]
-    except ValueError:
-        pass
-    return []
+    match decoded(_anything, body.encode()):
+        case {"error": {**told}} | {**told}:
+            named = (str(told.get(field)).lower() for field in NAMED)
+            return [name for name in named if NAME.fullmatch(name)]
+        case _:
+            return []
 
 
 def redacted(text: str, key: str) -> str:

@@ -5,7 +5,7 @@ from typing import Any, Final, cast
 
 import msgspec
 
-from bot.http import Json
+from bot.http import Json, decoded
 from bot.messages import Need, Style
 from bot.settings.patterns import by_model
 
@@ -41,6 +41,8 @@ NEEDS: Final = {
 other services have taken over. Empty: for nothing that Parley does."""
 
 PICTURE_FIELDS: Final = {"count": "n", "size": "size"}
+
+_anything: Final = msgspec.json.Decoder()
 
 
 class Dialect:
@@ -114,16 +116,14 @@ def unsupported(said: str) -> str:
 
     Only fields that services fill themselves are read, never a sentence beyond its first word.
     """
-    try:
-        match msgspec.json.decode(said):
-            case {"error": {"param": str(name), "code": str(code)}} if code in UNSUPPORTED:
-                return name
-            case {"error": {"param": str(name), "message": str(told)}} if told.startswith("Unsupported "):
-                return name
-            case {"detail": [{"type": "extra_forbidden", "loc": [*_, str(name)]}, *_]}:
-                return name
-            case {"message": {"detail": [{"type": "extra_forbidden", "loc": [*_, str(name)]}, *_]}}:
-                return name
-    except ValueError:
-        pass
-    return ""
+    match decoded(_anything, said.encode()):
+        case {"error": {"param": str(name), "code": str(code)}} if code in UNSUPPORTED:
+            return name
+        case {"error": {"param": str(name), "message": str(told)}} if told.startswith("Unsupported "):
+            return name
+        case {"detail": [{"type": "extra_forbidden", "loc": [*_, str(name)]}, *_]}:
+            return name
+        case {"message": {"detail": [{"type": "extra_forbidden", "loc": [*_, str(name)]}, *_]}}:
+            return name
+        case _:
+            return ""

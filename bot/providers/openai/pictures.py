@@ -6,7 +6,7 @@ from typing import Final
 import msgspec
 
 from bot.errors import ProviderGarbled
-from bot.http import Json
+from bot.http import Json, decoded
 from bot.messages import DrawRequest, PictureOptions, Usage
 from bot.providers.openai.answer import WireError, WireUsage, error_from_wire
 from bot.providers.openai.dialect import Dialect, wire_names
@@ -62,10 +62,9 @@ def largest(count: int) -> int:
 
 def pictures_from_wire(body: bytes) -> tuple[list[Item], Usage | None]:
     """The pictures of an answer, at least one, and what they took. Raises ProviderError."""
-    try:
-        answer = _answers.decode(body)
-    except ValueError:  # msgspec's errors would quote the answer
-        raise ProviderGarbled("no answer with pictures") from None
+    answer = decoded(_answers, body)
+    if answer is None:
+        raise ProviderGarbled("no answer with pictures")
     if answer.error is not None:
         raise error_from_wire(answer.error)
     if not answer.data:
