@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
 from decimal import Decimal
 from enum import IntEnum, StrEnum
 from typing import Literal, Self
@@ -105,6 +104,25 @@ class PictureRef:
 
 
 @dataclass(frozen=True, slots=True)
+class Attachment:
+    """A file that came with a message and is still on its platform. `id` names it there for ever, which an
+    address does not; `size` in bytes, as far as the platform says."""
+
+    id: str
+    name: str = field(repr=False)
+    media_type: str = ""
+    size: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Quote:
+    """What a person pointed at: a message they replied to, or passed on. Its words alone, never its room."""
+
+    author: str
+    text: str = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
 class Address:
     """Where an answer goes back. Kept with the run: another process may finish the answer after a crash."""
 
@@ -121,6 +139,8 @@ class Incoming:
     address: Address
     event_id: str = ""
     pictures: tuple[PictureRef, ...] = ()
+    attachments: tuple[Attachment, ...] = ()
+    quote: Quote | None = None
 
     @property
     def key(self) -> ChannelKey:
@@ -212,16 +232,8 @@ class DrawRequest:
 
 
 @dataclass(frozen=True, slots=True)
-class EmbedRequest:
-    """Texts to be placed in a model's space."""
-
-    model: str
-    texts: tuple[str, ...] = field(repr=False)
-
-
-@dataclass(frozen=True, slots=True)
-class ModerateRequest:
-    """Texts to be judged."""
+class TextsRequest:
+    """Texts to be compared, or judged."""
 
     model: str
     texts: tuple[str, ...] = field(repr=False)
@@ -339,15 +351,6 @@ class ModelFacts:
     def sees(self) -> bool:
         """Whether it takes pictures."""
         return Need.VISION in self.needs
-
-
-@dataclass(frozen=True, slots=True)
-class Listed:
-    """What an account listed, and when. `source`: the wire format and the address that were asked."""
-
-    source: str
-    models: tuple[ModelFacts, ...]
-    at: datetime
 
 
 class Verb(StrEnum):

@@ -7,25 +7,24 @@ from typing import Protocol, TypeVar
 from bot.messages import (
     Actor,
     Address,
+    Attachment,
     ChannelKey,
     ChatRequest,
     CompletionRequest,
     Drawn,
     DrawRequest,
     Embedded,
-    EmbedRequest,
     End,
     Fit,
     Incoming,
     Limits,
-    Listed,
     ModelFacts,
-    ModerateRequest,
     Person,
     Picture,
     PictureRef,
     Post,
     Text,
+    TextsRequest,
     Verdict,
 )
 from bot.records import (
@@ -33,6 +32,7 @@ from bot.records import (
     Change,
     Context,
     Entry,
+    Listed,
     Order,
     Outcome,
     Pending,
@@ -85,13 +85,13 @@ class Draws(Protocol):
 class Embeds(Protocol):
     """Places texts in a space in which likeness is nearness. Raises ProviderError."""
 
-    async def embed(self, request: EmbedRequest) -> Embedded: ...
+    async def embed(self, request: TextsRequest) -> Embedded: ...
 
 
 class Moderates(Protocol):
     """Judges texts. Raises ProviderError."""
 
-    async def moderate(self, request: ModerateRequest) -> Sequence[Verdict]: ...
+    async def moderate(self, request: TextsRequest) -> Sequence[Verdict]: ...
 
 
 class Checks(Protocol):
@@ -133,6 +133,12 @@ class Outlet(Protocol):
     async def remove(self, to: Address, post_id: str) -> None: ...
 
     async def typing(self, to: Address) -> None: ...
+
+
+class Files(Protocol):
+    """Reads files from a platform. Raises DeliveryError, and TooLarge over `at_most` bytes."""
+
+    async def fetch(self, attachment: Attachment, to: Address, at_most: int) -> bytes: ...
 
 
 class Pictures(Protocol):
@@ -205,6 +211,27 @@ class Store(Ledger, Catalogues, Protocol):
         self, run_id: int, order: Order, actor: Actor, *, at: datetime, event_id: str = ""
     ) -> Accepted:
         """Queue another run for the same question and the same answer: Regenerate and Continue."""
+        ...
+
+    async def revise(
+        self, said: Incoming, of: str, order: Order, *, at: datetime, queue: int
+    ) -> Accepted | None:
+        """Change the words of the message that came as the event `of`, and queue another run for it. None:
+        it is not the room's last question, it was deleted, or nothing about it changed."""
+        ...
+
+    async def attach(
+        self, message_id: int, pictures: Sequence[PictureRef], text: str, *, at: datetime
+    ) -> None:
+        """Its attachments were fetched: keep the pictures, and what else was read as part of its text."""
+        ...
+
+    async def message_of(self, key: ChannelKey, event_id: str) -> int | None:
+        """The message that came as this event in this room, unless it was deleted."""
+        ...
+
+    async def last_heard(self, platform: str, since: datetime) -> Mapping[ChannelKey, str]:
+        """The newest message's event id in every room of a platform in which somebody spoke since then."""
         ...
 
     async def start(

@@ -9,10 +9,13 @@ from bot.messages import (
     Action,
     Actor,
     Address,
+    Attachment,
     ChannelKey,
+    ModelFacts,
     Person,
     PictureRef,
     Price,
+    Quote,
     RunOptions,
     Usage,
 )
@@ -85,6 +88,9 @@ class Said:
     pictures: tuple[PictureRef, ...] = ()
     at: datetime | None = None
     sight: Sight | None = None
+    quote: Quote | None = None
+    attachments: tuple[Attachment, ...] = ()
+    """Still to be fetched."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -315,3 +321,12 @@ class Timer:
     due: datetime
     kind: str
     payload: dict[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """What an account listed, and when. `source`: the wire format and the address that were asked."""
+
+    source: str
+    models: tuple[ModelFacts, ...]
+    at: datetime

@@ -1,7 +1,7 @@
 """Parley's service on a real database, with scripted models and a screen of our own."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -37,7 +37,7 @@ from bot.messages import (
     Text,
     Usage,
 )
-from bot.ports import Clock
+from bot.ports import Clock, Files
 from bot.records import Entry, Order
 from bot.routes import Routes
 from bot.settings import Account, ModelEntry, Settings, SpendLimits
@@ -171,6 +171,7 @@ class Rig:
         clock: Clock | None = None,
         *,
         routes: Routes | None = None,
+        files: Mapping[str, Files] | None = None,
     ) -> None:
         clock = clock or SystemClock()
         self.store = store
@@ -181,7 +182,7 @@ class Rig:
         routes = routes or Routes(settings, models.__getitem__, clock, jitter=lambda: 0.0)
         deliveries = Deliveries({"screen": glass}, store, Open(), clock)
         waiting = Waiting(store, deliveries, clock)
-        turns = Turns(store, routes, deliveries, waiting, self.pictures, clock, settings)
+        turns = Turns(store, routes, deliveries, waiting, self.pictures, clock, settings, files)
         self.work = Work(store, turns, waiting, deliveries, clock)
         self.conversation = Conversation(store, turns, self.work, clock)
         self.commands = Commands(self.conversation, routes, settings.limits)
@@ -256,6 +257,7 @@ async def rig(
     glass: Glass | None = None,
     clock: Clock | None = None,
     routes: Routes | None = None,
+    files: Mapping[str, Files] | None = None,
 ) -> AsyncIterator[Rig]:
     """A service on the database in `folder`, recovered and ready; closed at the end. `routes`: to real models
     in place of scripted ones."""
@@ -267,6 +269,7 @@ async def rig(
         glass or Glass(),
         clock,
         routes=routes,
+        files=files,
     )
     try:
         await made.work.recover()

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from bot.errors import KeyRefused, ProviderBusy, ProviderError, ProviderGarbled, ProviderRefused
-from bot.messages import Embedded, EmbedRequest, ModerateRequest, Usage, Verdict
+from bot.messages import Embedded, TextsRequest, Usage, Verdict
 from tests.wire.answers import Answer, fails, page
 from tests.wire.openai import asking, gives
 from tests.wire.spec import check_request
@@ -21,12 +21,12 @@ def vector(place: int | None, *numbers: float) -> dict[str, Any]:
 
 async def embedded(answer: Answer, *texts: str) -> Embedded:
     async with asking(answer) as (_, provider):
-        return await provider.embed(EmbedRequest("m", texts or TWO))
+        return await provider.embed(TextsRequest("m", texts or TWO))
 
 
 async def judged(answer: Answer, *texts: str) -> list[Verdict]:
     async with asking(answer) as (_, provider):
-        return list(await provider.moderate(ModerateRequest("m", texts or TWO)))
+        return list(await provider.moderate(TextsRequest("m", texts or TWO)))
 
 
 async def test_vectors_come_in_the_order_of_the_texts() -> None:
@@ -54,9 +54,9 @@ async def test_what_is_asked_is_what_the_service_publishes() -> None:
     vectors = gives({"data": [vector(0, 1), vector(1, 2)]})
     verdicts = gives({"results": [{"flagged": False, "category_scores": {}}] * 2})
     async with asking(vectors, verdicts, verdicts) as (ai, provider):
-        await provider.embed(EmbedRequest("m", TWO))
-        await provider.moderate(ModerateRequest("m", TWO))
-        await provider.moderate(ModerateRequest("", TWO))
+        await provider.embed(TextsRequest("m", TWO))
+        await provider.moderate(TextsRequest("m", TWO))
+        await provider.moderate(TextsRequest("", TWO))
     assert [request.path for request in ai.requests] == ["/v1/embeddings", *["/v1/moderations"] * 2]
     assert [request.body for request in ai.requests[1:]] == [
         {"model": "m", "input": ["a parrot", "a dog"]},
@@ -68,8 +68,8 @@ async def test_what_is_asked_is_what_the_service_publishes() -> None:
 
 async def test_nothing_is_asked_about_no_text() -> None:
     async with asking() as (ai, provider):
-        assert await provider.embed(EmbedRequest("m", ())) == Embedded(())
-        assert list(await provider.moderate(ModerateRequest("m", ()))) == []
+        assert await provider.embed(TextsRequest("m", ())) == Embedded(())
+        assert list(await provider.moderate(TextsRequest("m", ()))) == []
     assert ai.requests == []
 
 

@@ -11,7 +11,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.messages import Listed, ModelFacts, Need, Price
+from bot.messages import ModelFacts, Need, Price
+from bot.records import Listed
 from bot.store import SqliteStore, lists_in, open_store
 from bot.store.catalogues import keep_models, kept_models
 from bot.store.engine import core, open_writer

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
+from bot.conversation.gathering import Owed
 from bot.conversation.meter import priced
 from bot.conversation.outcomes import gone
 from bot.conversation.window import Asked, compose, compose_look, compose_picture
@@ -64,8 +65,11 @@ class Planner:
     seen: Run | None = field(default=None)
 
     def __call__(self, context: Context, spending: Spending) -> tuple[Reservation, Plan]:
-        """Raises UnknownModel, TooLarge and BudgetSpent: the person can do something about each."""
+        """Raises UnknownModel, TooLarge and BudgetSpent: the person can do something about each; and Owed
+        when files are to be fetched first."""
         self.seen = context.run
+        if context.question.attachments:
+            raise Owed(context.question.id, context.run.address, context.question.attachments)
         limits = self.settings.limits
         plan = self._plan(context)
         asked = plan.asked(plan.first)

@@ -1,8 +1,8 @@
 """What a platform may ask of Parley: the one door, and every method checks who knocks."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
-from datetime import UTC, timedelta
+from datetime import UTC, datetime, timedelta
 
 from bot.conversation.painting import enlarged, larger, varied
 from bot.conversation.turn import Turns
@@ -12,7 +12,7 @@ from bot.governance.authorize import Act, authorize
 from bot.messages import Actor, Address, ChannelKey, Incoming, RunOptions
 from bot.ports import Clock, Store
 from bot.records import Accepted, Change, Entry, Order, Room, RoomSettings, Run, RunRecord, Setting, Used
-from bot.runs import RunKind, RunStatus
+from bot.runs import ACTIVE, RunKind, RunStatus
 
 QUEUE = 20
 """Messages that may wait in a room."""
@@ -36,6 +36,32 @@ class Conversation:
             _permit(said.actor, Act.SET_PERSONA, said.key)  # be it for one answer
         accepted = await self._store.accept(said, order, at=self._clock.now(), queue=QUEUE)
         return await self._queued(accepted, order.kind, said.address)
+
+    async def revise(self, said: Incoming, of: str) -> Accepted | None:
+        """The message that came as the event `of` was edited: when it is the room's last question, its words
+        change and its turn runs anew. None: nothing follows from it."""
+        _permit(said.actor, Act.CHAT, said.key)
+        writing = await self._store.latest_run(said.key, tuple(ACTIVE))
+        accepted = await self._store.revise(said, of, Order(), at=self._clock.now(), queue=QUEUE)
+        if accepted is None:
+            return None
+        if writing and await self._store.cancel(writing.id, at=self._clock.now()) is RunStatus.CANCELLING:
+            self._turns.stop(writing.id)  # nobody waits for the answer to what was said before
+        self._work.queue(accepted.run_id, RunKind.CHAT, said.address, ahead=accepted.ahead)
+        return accepted
+
+    async def withdraw(self, key: ChannelKey, of: str) -> bool:
+        """The message that came as the event `of` was deleted on its platform, by whoever may there: it and
+        its answer leave the room. False: there is none."""
+        message_id = await self._store.message_of(key, of)
+        if message_id is None:
+            return False
+        await self._wipe(message_id)
+        return True
+
+    async def last_heard(self, platform: str, since: datetime) -> Mapping[ChannelKey, str]:
+        """The newest message's event id in every room of a platform in which somebody spoke since then."""
+        return await self._store.last_heard(platform, since)
 
     async def repeat(
         self, run_id: int, kind: RunKind, actor: Actor, key: ChannelKey, *, event_id: str = ""
@@ -98,6 +124,10 @@ class Conversation:
         entry = await self._entry(message_id, actor, key)
         question = entry if entry.question_id is None else await self._entry(entry.question_id, actor, key)
         _permit(actor, Act.DELETE, key, owner=question.author.id)
+        await self._wipe(message_id)
+
+    async def _wipe(self, message_id: int) -> None:
+        """Let a message and its answer go, from the platform too."""
         run = await self._store.delete(message_id, at=self._clock.now())
         self._turns.stop(run.id)
         await self._turns.over(run.id)

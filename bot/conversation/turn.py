@@ -2,7 +2,7 @@
 
 import asyncio
 import secrets
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping
 from contextlib import aclosing
 from dataclasses import replace
 from functools import partial
@@ -11,6 +11,7 @@ import structlog
 
 from bot import metrics
 from bot.conversation.buttons import Buttons
+from bot.conversation.gathering import Gathering, Owed
 from bot.conversation.insisting import insisting
 from bot.conversation.meter import Meter
 from bot.conversation.outcomes import (
@@ -30,7 +31,7 @@ from bot.conversation.writing import Writing
 from bot.delivery import Answer, Deliveries
 from bot.errors import BotError, ProviderRefused, ProviderTimeout, UserError
 from bot.messages import Action, ChannelKey, EndReason, Part, Restart, Text, Verb
-from bot.ports import Clock, Shrinks, Store
+from bot.ports import Clock, Files, Shrinks, Store
 from bot.records import Outcome, Run, Settlement, Sight, Started
 from bot.routes import Routes
 from bot.runs import RunKind, RunStatus
@@ -58,6 +59,7 @@ class Turns:
         pictures: Shrinks,
         clock: Clock,
         settings: Settings,
+        files: Mapping[str, Files] | None = None,
     ) -> None:
         self._store = store
         self._routes = routes
@@ -66,6 +68,7 @@ class Turns:
         self._clock = clock
         self._settings = settings
         self._requests = Requests(routes, pictures)
+        self._gathering = Gathering(store, pictures, files or {}, clock)
         self.buttons = Buttons(routes.facts)
         self._writers: dict[int, asyncio.Task[None]] = {}
         self._stopped: set[int] = set()
@@ -79,7 +82,7 @@ class Turns:
         planner = Planner(self._routes, self._settings, self._clock.now)
         start = partial(self._store.start, which, planner, at=self._clock.now())
         try:
-            started = await insisting(self._clock, start)
+            started = await self._begun(start)
         except UserError as exc:
             return await self._not_begun(planner.seen, broken(NOTHING, exc.code, exc.reply))
         except Exception as exc:  # noqa: BLE001  # it is logged, and would else stand in its room's way for ever
@@ -88,6 +91,14 @@ class Turns:
             return False
         await self._turn(started)
         return True
+
+    async def _begun(self, start: Callable[[], Awaitable[Started[Plan] | None]]) -> Started[Plan] | None:
+        """Start, when what the question brought is there."""
+        try:
+            return await insisting(self._clock, start)
+        except Owed as owed:
+            await self._gathering.gather(owed)
+        return await insisting(self._clock, start)
 
     def stop(self, run_id: int) -> None:
         """Stop writing this run's answer now; what there is of it stays."""

@@ -132,6 +132,8 @@ def _question(context: Context, model: ModelFacts) -> tuple[Line, ...]:
 def _said(said: Said, context: Context, model: ModelFacts) -> Line:
     """A person's message, with its speaker where that matters, and pictures only for a model that sees."""
     text = unmarked(said.text)
+    if said.quote:
+        text = f"(In reply to {speaker(said.quote.author)}, who wrote: {unmarked(said.quote.text)})\n{text}"
     if context.several:
         text = f"⟦{speaker(said.person.name)}⟧ {text}"
     if said.pictures and not model.sees:

@@ -54,8 +54,8 @@ class Work:
 
     def queue(self, run_id: int, kind: RunKind, to: Address, *, ahead: int) -> None:
         """A run waits: in its room, or, when it takes no room, beside. Before `recover` has seen what a kill
-        left, and at the end, it waits in the database alone."""
-        if self._closing or not self._recovered:
+        left, at the end, and while its platform is off, it waits in the database alone."""
+        if self._closing or not self._recovered or to.key.platform not in self._deliveries.platforms:
             return
         if not kind.takes_the_room:
             self._picture(run_id, self._turns.take(run_id))
@@ -74,7 +74,8 @@ class Work:
         for key, late in groupby(await self._store.pending(), key=lambda pending: pending.run.key):
             self._before(key, partial(self._deliveries.deliver, list(late), self._turns.buttons.of_pending))
         for run in await self._store.interrupted(at=self._clock.now()):
-            self._resume(run)
+            if run.key.platform in self._deliveries.platforms:
+                self._resume(run)
         self._recovered = True
         for run in await self._store.waiting():
             self.queue(run.id, run.kind, run.address, ahead=1)

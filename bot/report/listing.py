@@ -12,7 +12,8 @@ from bot.accounts import Accounts
 from bot.clock import SystemClock
 from bot.errors import ProviderError
 from bot.local import with_local_servers
-from bot.messages import Listed, ModelFacts
+from bot.messages import ModelFacts
+from bot.records import Listed
 from bot.report.text import ago, problem, table
 from bot.routes import Routes
 from bot.routes.learning import source

@@ -1,17 +1,19 @@
 """Accepting: a message and its queued run, or another run for a question that was asked before."""
 
 from collections.abc import Sequence
+from dataclasses import asdict
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import Connection, Row, insert
 
 from bot.errors import BadOption, NotFound, QueueFull
-from bot.messages import Actor, ChannelKey, Incoming
+from bot.messages import Actor, ChannelKey, Incoming, PictureRef, Quote
 from bot.records import Accepted, Order
 from bot.runs import RunKind, RunStatus
 from bot.store.changes import of_run, record
-from bot.store.messages import answer_to, insert_message, message
-from bot.store.pictures import show
+from bot.store.messages import answer_to, insert_message, last_question, message, write_message
+from bot.store.pictures import pictures_of, show
 from bot.store.rooms import Event, enter, remember, seen
 from bot.store.runs import latest_of_question, options_json, run_row, unfinished
 from bot.store.tables import runs
@@ -28,7 +30,7 @@ def accept(db: Connection, said: Incoming, order: Order, *, at: datetime, queue:
     line = unfinished(db, room)
     if sum(run.status == RunStatus.QUEUED for run in line) >= queue:
         raise QueueFull("Too many messages are waiting here already. Please try again in a while.")
-    question = insert_message(db, room, "user", said.actor.person, said.text, at=at).id
+    question = insert_message(db, room, "user", said.actor.person, said.text, at=at, **_brought(said)).id
     if said.pictures:
         show(db, question, said.pictures, at=at)
     run = _queue(db, room, question, order, said.actor, said.address.reply_to, at=at)
@@ -54,6 +56,52 @@ def repeat(
     remember(db, event, at=at, message_id=question, run_id=run)
     record(db, earlier.room_id, *of_run(run, earlier.answer_id))
     return Accepted(question, run, _ahead(line, order))
+
+
+def revise(
+    db: Connection, said: Incoming, of: str, order: Order, *, at: datetime, queue: int
+) -> Accepted | None:
+    """Change the words of the room's last question and queue another run for it. None: it is not the last
+    one, or it says what it said before. Raises QueueFull."""
+    event = Event.of(said.key, said.event_id)
+    before = seen(db, Event.of(said.key, of))
+    if seen(db, event) or before is None or before.message_id is None:
+        return None
+    row = last_question(db, said.key)
+    if row is None or row.id != before.message_id or row.text == said.text:
+        return None
+    write_message(db, row.id, text=said.text, edited_at=at, **_brought(said))
+    show(db, row.id, said.pictures, at=at)
+    last = latest_of_question(db, row.id)
+    remember(db, event, at=at, message_id=row.id)
+    record(db, row.room_id, ("message.updated", row.id))
+    if last.status == RunStatus.QUEUED:
+        return Accepted(row.id, last.id)
+    line = unfinished(db, row.room_id)
+    if sum(run.status == RunStatus.QUEUED for run in line) >= queue:
+        raise QueueFull("Too many messages are waiting here already. Please try again in a while.")
+    run = _queue(db, row.room_id, row.id, order, said.actor, said.address.reply_to, replaces=True, at=at)
+    record(db, row.room_id, *of_run(run, last.answer_id))
+    return Accepted(row.id, run, _ahead(line, order))
+
+
+def attach(
+    db: Connection, message_id: int, pictures: Sequence[PictureRef], text: str, *, at: datetime
+) -> None:
+    """A message's attachments were fetched. One that was deleted meanwhile stays as it is."""
+    row = message(db, message_id)
+    shown = pictures_of(db, [message_id]).get(message_id, ())
+    joined = "\n\n".join(part for part in (row.text, text) if part)
+    write_message(db, message_id, text=joined, attachments=None)
+    show(db, message_id, (*shown, *pictures), at=at)
+    record(db, row.room_id, ("message.updated", message_id))
+
+
+def _brought(said: Incoming) -> dict[str, Any]:
+    """What a message has beside its words."""
+    quote = said.quote or Quote("", "")
+    files = [asdict(file) for file in said.attachments]
+    return {"quote": quote.text, "quote_author": quote.author, "attachments": files or None}
 
 
 def _check_answer(db: Connection, question_id: int, order: Order) -> None:

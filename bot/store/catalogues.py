@@ -11,7 +11,8 @@ from sqlalchemy import Connection, Text, select, type_coerce
 from sqlalchemy.dialects.sqlite import insert
 from sqlalchemy.exc import DBAPIError
 
-from bot.messages import Listed, ModelFacts
+from bot.messages import ModelFacts
+from bot.records import Listed
 from bot.store.engine import NAME, core, open_onlooker
 from bot.store.tables import catalogues
 

@@ -40,7 +40,7 @@ def delete(db: Connection, message_id: int, *, at: datetime) -> Run:
 
 
 def _wipe(db: Connection, row: Row[Any], *, at: datetime) -> None:
-    write_message(db, row.id, text="", notice="", sight="", deleted_at=at)
+    write_message(db, row.id, text="", notice="", sight="", quote="", attachments=None, deleted_at=at)
     show(db, row.id, (), at=at)
     record(db, row.room_id, ("message.deleted", row.id))
 

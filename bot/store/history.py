@@ -5,7 +5,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, and_, bindparam, func, or_, select
 
-from bot.messages import ChannelKey, Person, PictureRef
+from bot.messages import Attachment, ChannelKey, Person, PictureRef, Quote
 from bot.records import Entry, Exchange, Said, Sight, Slot
 from bot.runs import RunKind, RunStatus
 from bot.store.messages import PARLEY, message
@@ -43,6 +43,9 @@ _PAST = (
         _question.c.text,
         _question.c.sight,
         _question.c.sight_model,
+        _question.c.quote,
+        _question.c.quote_author,
+        _question.c.attachments,
         _question.c.created_at,
         _answer.c.id.label("answer_id"),
         _answer.c.text.label("answer_text"),
@@ -120,7 +123,9 @@ def _said(row: Row[Any], shown: tuple[PictureRef, ...]) -> Said:
     """A question."""
     person = Person(row.person_id, row.person_name, row.person_bot)
     sight = Sight(row.sight, row.sight_model) if row.sight else None
-    return Said(row.id, person, row.text, shown, row.created_at, sight)
+    quote = Quote(row.quote_author, row.quote) if row.quote else None
+    owed = tuple(Attachment(**file) for file in row.attachments or ())
+    return Said(row.id, person, row.text, shown, row.created_at, sight, quote, owed)
 
 
 def _answered(row: Row[Any], shown: Mapping[int, tuple[PictureRef, ...]]) -> Said | None:

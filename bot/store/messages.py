@@ -6,16 +6,27 @@ from typing import Any
 from sqlalchemy import Connection, Row, bindparam, insert, select, update
 
 from bot.errors import NotFound
-from bot.messages import Person
+from bot.messages import ChannelKey, Person
 from bot.records import Sight
 from bot.store.changes import record
-from bot.store.tables import messages
+from bot.store.tables import messages, rooms
 
 PARLEY = Person("parley", "Parley", bot=True)
 """Who writes the answers."""
 
 _INSERT = insert(messages).returning(messages)
 _BY_ID = select(messages).where(messages.c.id == bindparam("message"), messages.c.deleted_at.is_(None))
+_LAST_QUESTION = (
+    select(messages)
+    .where(
+        messages.c.room_id
+        == select(rooms.c.id).where(rooms.c.key == bindparam("room_key")).scalar_subquery(),
+        messages.c.role == "user",
+        messages.c.deleted_at.is_(None),
+    )
+    .order_by(messages.c.id.desc())
+    .limit(1)
+)
 _ANSWER = select(messages).where(messages.c.question_id == bindparam("question"))
 
 
@@ -28,8 +39,9 @@ def insert_message(
     *,
     at: datetime,
     question_id: int | None = None,
+    **more: Any,
 ) -> Row[Any]:
-    """Store a message: its row."""
+    """Store a message: its row. `more`: further columns."""
     row = {
         "room_id": room_id,
         "role": role,
@@ -39,6 +51,7 @@ def insert_message(
         "person_bot": person.bot,
         "text": text,
         "created_at": at,
+        **more,
     }
     return db.execute(_INSERT, row).one()
 
@@ -49,6 +62,11 @@ def message(db: Connection, message_id: int) -> Row[Any]:
     if row is None:
         raise NotFound("There is no such message.")
     return row
+
+
+def last_question(db: Connection, key: ChannelKey) -> Row[Any] | None:
+    """The newest message of a person in a room."""
+    return db.execute(_LAST_QUESTION, {"room_key": str(key)}).one_or_none()
 
 
 def answer_to(db: Connection, question_id: int) -> Row[Any] | None:

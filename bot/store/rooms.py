@@ -26,6 +26,37 @@ _SEEN = select(events.c.message_id, events.c.run_id).where(
 )
 
 
+_MESSAGE = (
+    select(messages.c.id)
+    .join(events, events.c.message_id == messages.c.id)
+    .join(rooms, rooms.c.id == messages.c.room_id)
+    .where(
+        events.c.platform == bindparam("p"),
+        events.c.account == bindparam("a"),
+        events.c.event_id == bindparam("e"),
+        rooms.c.key == bindparam("room_key"),
+        messages.c.deleted_at.is_(None),
+    )
+)
+_newest = (
+    select(func.max(messages.c.id))
+    .where(messages.c.room_id == rooms.c.id, messages.c.role == "user")
+    .correlate(rooms)
+    .scalar_subquery()
+)
+_HEARD = (
+    select(rooms.c.key, func.min(events.c.event_id).label("event_id"))
+    .select_from(rooms)
+    .join(events, events.c.message_id == _newest)
+    .where(
+        rooms.c.platform == bindparam("p"),
+        rooms.c.last_at >= bindparam("since"),
+        events.c.platform == bindparam("p"),
+    )
+    .group_by(rooms.c.key)
+)
+
+
 @dataclass(frozen=True, slots=True)
 class Event:
     """What a platform calls something that happened; an empty id is never seen twice."""
@@ -51,6 +82,22 @@ def seen(db: Connection, event: Event) -> Row[int | None, int | None] | None:
     if not event.id:
         return None
     return db.execute(_SEEN, {"p": event.platform, "a": event.account, "e": event.id}).one_or_none()
+
+
+def message_of(db: Connection, key: ChannelKey, event_id: str) -> int | None:
+    """The message that came as an event in this room, unless it was deleted."""
+    row = db.execute(_MESSAGE, {**_named(Event.of(key, event_id)), "room_key": str(key)}).one_or_none()
+    return row.id if row else None
+
+
+def last_heard(db: Connection, platform: str, since: datetime) -> dict[ChannelKey, str]:
+    """The newest message's event in every room of a platform in which somebody spoke since then."""
+    rows = db.execute(_HEARD, {"p": platform, "since": since})
+    return {ChannelKey.parse(row.key): row.event_id for row in rows}
+
+
+def _named(event: Event) -> dict[str, str]:
+    return {"p": event.platform, "a": event.account, "e": event.id}
 
 
 def remember(

@@ -2,56 +2,46 @@
 
 import sqlite3
 from collections.abc import Callable, Mapping, Sequence
-from datetime import date, datetime
+from datetime import datetime
 from functools import partial
 from pathlib import Path
 from typing import Concatenate, ParamSpec, TypeVar
 
 from sqlalchemy import Connection
 
-from bot.messages import Actor, ChannelKey, Incoming, Listed, ModelFacts, Person, PictureRef
+from bot.messages import Actor, ChannelKey, Incoming, ModelFacts, Person, PictureRef
 from bot.records import (
     Accepted,
-    Change,
     Context,
-    Entry,
+    Listed,
     Order,
     Outcome,
-    Pending,
     Reservation,
-    Room,
-    RoomSettings,
     Run,
-    RunRecord,
     Setting,
     Settlement,
     Slot,
     Spending,
     Started,
-    Timer,
-    Used,
 )
 from bot.runs import RunStatus
 from bot.store import (
     accepting,
     catalogues,
-    changes,
     deleting,
     delivering,
     ending,
-    history,
     pictures,
     pruning,
     rooms,
-    runs,
     settings,
     starting,
     timers,
-    usage,
 )
 from bot.store.gate import Gate
 from bot.store.lock import FolderLock
 from bot.store.readers import Readers
+from bot.store.reading import Reading
 from bot.store.writer import Writer
 
 P = TypeVar("P")
@@ -59,7 +49,7 @@ T = TypeVar("T")
 A = ParamSpec("A")
 
 
-class SqliteStore:
+class SqliteStore(Reading):
     """`bot.ports.Store` in one SQLite file. Made by `open_store`."""
 
     def __init__(self, raw: sqlite3.Connection, path: Path, held: FolderLock) -> None:
@@ -67,7 +57,7 @@ class SqliteStore:
         self._listeners: list[Callable[[ChannelKey], None]] = []
         self._gate = Gate(raw, path)
         self._writer = Writer(raw, self._gate, self._tell)
-        self._readers = Readers(path)
+        super().__init__(Readers(path))
 
     async def open(self) -> None:
         """Begin to write and to read."""
@@ -108,11 +98,6 @@ class SqliteStore:
     ) -> T:
         return await self._writer.write(lambda db: unit(db, *args, **kwargs))
 
-    async def _read(
-        self, unit: Callable[Concatenate[Connection, A], T], *args: A.args, **kwargs: A.kwargs
-    ) -> T:
-        return await self._readers.read(lambda db: unit(db, *args, **kwargs))
-
     # The way of a run: what writes.
 
     async def accept(self, said: Incoming, order: Order, *, at: datetime, queue: int) -> Accepted:
@@ -124,6 +109,18 @@ class SqliteStore:
     ) -> Accepted:
         """Queue another run for the same question and answer. Raises NotFound, BadOption."""
         return await self._write(accepting.repeat, run_id, order, actor, at=at, event_id=event_id)
+
+    async def revise(
+        self, said: Incoming, of: str, order: Order, *, at: datetime, queue: int
+    ) -> Accepted | None:
+        """Change the words of a room's last question, and queue another run. Raises QueueFull."""
+        return await self._write(accepting.revise, said, of, order, at=at, queue=queue)
+
+    async def attach(
+        self, message_id: int, pictures: Sequence[PictureRef], text: str, *, at: datetime
+    ) -> None:
+        """A message's attachments were fetched. Raises NotFound."""
+        await self._write(accepting.attach, message_id, pictures, text, at=at)
 
     async def start(
         self,
@@ -220,81 +217,3 @@ class SqliteStore:
     async def prune(self, before: datetime) -> None:
         """Forget which events were seen before then, and all but the newest changes."""
         await self._write(pruning.prune, before)
-
-    # What only reads.
-
-    async def waiting(self) -> Sequence[Run]:
-        """All queued runs, oldest first."""
-        return await self._read(runs.waiting)
-
-    async def pending(self, key: ChannelKey | None = None) -> Sequence[Pending]:
-        """Ended runs whose answers have not wholly reached their platform."""
-        return await self._read(delivering.pending, key)
-
-    async def run(self, run_id: int) -> RunRecord:
-        """A run, its steps and its calls. Raises NotFound."""
-        return await self._read(runs.run_record, run_id)
-
-    async def used_by(self, person_id: str, *, since: date) -> Sequence[Used]:
-        """What a person used in all rooms since a day, by model."""
-        return await self._read(usage.used_by, person_id, since=since)
-
-    async def used_in(self, key: ChannelKey, *, since: date) -> Sequence[Used]:
-        """What everybody used in a room since a day, by model."""
-        return await self._read(usage.used_in, key, since=since)
-
-    async def latest_run(self, key: ChannelKey, statuses: Sequence[RunStatus] = ()) -> Run | None:
-        """The newest run of a room."""
-        return await self._read(runs.latest_run, key, statuses)
-
-    async def place(self, run_id: int) -> int:
-        """How many runs are finished before this one begins. Raises NotFound."""
-        return await self._read(runs.place, run_id)
-
-    async def entries(
-        self,
-        key: ChannelKey,
-        *,
-        after: int = 0,
-        before: int | None = None,
-        limit: int = 500,
-        only: Sequence[int] = (),
-    ) -> Sequence[Entry]:
-        """A room's messages after one of them, or the last ones `before` one, oldest first."""
-        return await self._read(history.entries, key, after, before, limit, only)
-
-    async def rooms(self, platform: str) -> Sequence[Room]:
-        """The platform's rooms, private ones and threads left out."""
-        return await self._read(rooms.rooms_of, platform)
-
-    async def room(self, key: ChannelKey) -> Room | None:
-        """One room."""
-        return await self._read(rooms.room, key)
-
-    async def settings(self, key: ChannelKey) -> RoomSettings:
-        """What holds in a room."""
-        return await self._read(settings.settings_of, key)
-
-    async def changes(self, key: ChannelKey, *, after: int, limit: int = 500) -> Sequence[Change]:
-        """What happened in a room after a change, in order."""
-        return await self._read(changes.changes_of, key, after, limit)
-
-    async def last_change(self, key: ChannelKey) -> int:
-        """The newest change's id."""
-        return await self._read(changes.last_change, key)
-
-    async def timers(self, until: datetime, limit: int = 100) -> Sequence[Timer]:
-        """What is due, earliest first."""
-        return await self._read(timers.due_timers, until, limit)
-
-    async def next_timer(self) -> datetime | None:
-        """When the next timer is due."""
-        return await self._read(timers.next_timer)
-
-    async def picture(self, sha256: str) -> PictureRef | None:
-        """The record of a picture that a message shows."""
-        return await self._read(pictures.picture, sha256)
-
-    async def kept_models(self) -> Mapping[str, Listed]:
-        """What the accounts listed last."""
-        return await self._read(catalogues.kept_models)

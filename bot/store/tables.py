@@ -72,6 +72,9 @@ messages = Table(
     _text("notice"),
     _text("sight"),  # what a model that sees said of the pictures, and which model
     _text("sight_model"),
+    _text("quote"),  # what the person pointed at, and who wrote it
+    _text("quote_author"),
+    Column("attachments", Json),  # what is still on the platform
     Column("created_at", Utc, nullable=False),
     Column("edited_at", Utc),
     Column("deleted_at", Utc),

@@ -2,8 +2,9 @@
 
 from decimal import Decimal
 
-from bot.messages import Listed, ModelFacts, Need, Price
+from bot.messages import ModelFacts, Need, Price
 from bot.ports import Store
+from bot.records import Listed
 from tests.contracts.conftest import Open
 from tests.contracts.talk import AT, LATER
 

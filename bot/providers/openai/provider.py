@@ -13,11 +13,10 @@ from bot.messages import (
     Drawn,
     DrawRequest,
     Embedded,
-    EmbedRequest,
     End,
     ModelFacts,
-    ModerateRequest,
     Text,
+    TextsRequest,
     Verdict,
 )
 from bot.providers.openai.answer import Answer
@@ -67,14 +66,14 @@ class OpenAI:
             yield Drawn(as_picture(data), request.options.seed)
         yield End(usage=usage)
 
-    async def embed(self, request: EmbedRequest) -> Embedded:
+    async def embed(self, request: TextsRequest) -> Embedded:
         """Place texts in the model's space."""
         if not request.texts:
             return Embedded(())
         body = texts_to_wire(request.model, request.texts)
         return vectors_from_wire(await self._http.post_json("embeddings", body), len(request.texts))
 
-    async def moderate(self, request: ModerateRequest) -> Sequence[Verdict]:
+    async def moderate(self, request: TextsRequest) -> Sequence[Verdict]:
         """Judge texts."""
         if not request.texts:
             return ()

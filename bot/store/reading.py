@@ -1,0 +1,123 @@
+"""The half of the store that only reads."""
+
+from collections.abc import Callable, Mapping, Sequence
+from datetime import date, datetime
+from typing import Concatenate, ParamSpec, TypeVar
+
+from sqlalchemy import Connection
+
+from bot.messages import ChannelKey, PictureRef
+from bot.records import (
+    Change,
+    Entry,
+    Listed,
+    Pending,
+    Room,
+    RoomSettings,
+    Run,
+    RunRecord,
+    Timer,
+    Used,
+)
+from bot.runs import RunStatus
+from bot.store import catalogues, changes, delivering, history, pictures, rooms, runs, settings, timers, usage
+from bot.store.readers import Readers
+
+T = TypeVar("T")
+A = ParamSpec("A")
+
+
+class Reading:
+    """What can be asked of the database, beside the writer."""
+
+    def __init__(self, readers: Readers) -> None:
+        self._readers = readers
+
+    async def _read(
+        self, unit: Callable[Concatenate[Connection, A], T], *args: A.args, **kwargs: A.kwargs
+    ) -> T:
+        return await self._readers.read(lambda db: unit(db, *args, **kwargs))
+
+    async def waiting(self) -> Sequence[Run]:
+        """All queued runs, oldest first."""
+        return await self._read(runs.waiting)
+
+    async def pending(self, key: ChannelKey | None = None) -> Sequence[Pending]:
+        """Ended runs whose answers have not wholly reached their platform."""
+        return await self._read(delivering.pending, key)
+
+    async def run(self, run_id: int) -> RunRecord:
+        """A run, its steps and its calls. Raises NotFound."""
+        return await self._read(runs.run_record, run_id)
+
+    async def used_by(self, person_id: str, *, since: date) -> Sequence[Used]:
+        """What a person used in all rooms since a day, by model."""
+        return await self._read(usage.used_by, person_id, since=since)
+
+    async def used_in(self, key: ChannelKey, *, since: date) -> Sequence[Used]:
+        """What everybody used in a room since a day, by model."""
+        return await self._read(usage.used_in, key, since=since)
+
+    async def latest_run(self, key: ChannelKey, statuses: Sequence[RunStatus] = ()) -> Run | None:
+        """The newest run of a room."""
+        return await self._read(runs.latest_run, key, statuses)
+
+    async def place(self, run_id: int) -> int:
+        """How many runs are finished before this one begins. Raises NotFound."""
+        return await self._read(runs.place, run_id)
+
+    async def message_of(self, key: ChannelKey, event_id: str) -> int | None:
+        """The message that came as this event in this room, unless it was deleted."""
+        return await self._read(rooms.message_of, key, event_id)
+
+    async def last_heard(self, platform: str, since: datetime) -> Mapping[ChannelKey, str]:
+        """The newest message's event in every room in which somebody spoke since then."""
+        return await self._read(rooms.last_heard, platform, since)
+
+    async def entries(
+        self,
+        key: ChannelKey,
+        *,
+        after: int = 0,
+        before: int | None = None,
+        limit: int = 500,
+        only: Sequence[int] = (),
+    ) -> Sequence[Entry]:
+        """A room's messages after one of them, or the last ones `before` one, oldest first."""
+        return await self._read(history.entries, key, after, before, limit, only)
+
+    async def rooms(self, platform: str) -> Sequence[Room]:
+        """The platform's rooms, private ones and threads left out."""
+        return await self._read(rooms.rooms_of, platform)
+
+    async def room(self, key: ChannelKey) -> Room | None:
+        """One room."""
+        return await self._read(rooms.room, key)
+
+    async def settings(self, key: ChannelKey) -> RoomSettings:
+        """What holds in a room."""
+        return await self._read(settings.settings_of, key)
+
+    async def changes(self, key: ChannelKey, *, after: int, limit: int = 500) -> Sequence[Change]:
+        """What happened in a room after a change, in order."""
+        return await self._read(changes.changes_of, key, after, limit)
+
+    async def last_change(self, key: ChannelKey) -> int:
+        """The newest change's id."""
+        return await self._read(changes.last_change, key)
+
+    async def timers(self, until: datetime, limit: int = 100) -> Sequence[Timer]:
+        """What is due, earliest first."""
+        return await self._read(timers.due_timers, until, limit)
+
+    async def next_timer(self) -> datetime | None:
+        """When the next timer is due."""
+        return await self._read(timers.next_timer)
+
+    async def picture(self, sha256: str) -> PictureRef | None:
+        """The record of a picture that a message shows."""
+        return await self._read(pictures.picture, sha256)
+
+    async def kept_models(self) -> Mapping[str, Listed]:
+        """What the accounts listed last."""
+        return await self._read(catalogues.kept_models)
