@@ -2,11 +2,13 @@
 
 import json
 import re
+import sys
 from base64 import b64encode
-from collections.abc import AsyncIterator, Callable, Mapping, Sequence
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Callable, Iterator, Mapping, Sequence
+from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass, field
 from functools import partial
+from pathlib import Path
 from typing import Any, TypeAlias
 
 from pydantic import SecretStr
@@ -16,7 +18,7 @@ from bot.messages import Usage
 from bot.settings import Account, Settings
 from tests.wire import anthropic, fal, g4f, gemini, imagine, openai, tgi
 from tests.wire.answers import JSON, Answer, Step, event, fails, says, sends
-from tests.wire.server import AiServer, serving
+from tests.wire.server import ROOT, AiServer, serving
 
 KEY = "sk-canary-0123456789abcdef"
 COUNTED = Usage(9, 3)
@@ -105,6 +107,20 @@ async def asking(
         account = Account("lab", one.kind, ai.url, SecretStr(key), options=one.options)
         async with Accounts(Settings(accounts={"lab": account})) as accounts:
             yield ai, accounts.provider("lab")
+
+
+@contextmanager
+def nothing_left() -> Iterator[None]:
+    """No stream of ours is left to the garbage collector, which would close its connection some time."""
+    left: list[Any] = []
+    before = sys.get_asyncgen_hooks().finalizer
+    sys.set_asyncgen_hooks(finalizer=left.append)
+    try:
+        yield
+    finally:
+        sys.set_asyncgen_hooks(finalizer=before)
+    ours = [stream for stream in left if Path(stream.ag_code.co_filename).is_relative_to(ROOT / "bot")]
+    assert [stream.__qualname__ for stream in ours] == []
 
 
 def gives(body: Any) -> Answer:

@@ -6,6 +6,8 @@ import re
 import traceback
 from collections.abc import AsyncIterator, Iterator
 from contextlib import aclosing
+from dataclasses import replace
+from itertools import groupby
 from operator import attrgetter
 from typing import Any, TypeVar
 
@@ -28,6 +30,7 @@ from tests.contracts.providers import (
     asking,
     base64_of,
     gives,
+    nothing_left,
 )
 from tests.wire.answers import CLOSE, RESET, Answer, Gate, fails, hangs, page, resets, sends
 
@@ -154,25 +157,29 @@ async def test_an_error_behind_some_text_is_one(one: Talker) -> None:
 
 
 @every_streaming_talker
-async def test_closing_a_stream_early_closes_its_connection(one: Talker) -> None:
+@pytest.mark.parametrize("style", [Style(), Style(temperature=0.3)], ids=["plain", "styled"])
+async def test_closing_a_stream_early_closes_its_connection(one: Talker, style: Style) -> None:
     async with asyncio.timeout(SOON), asking(one, one.says("Hel", Gate(), "lo")) as (ai, provider):
-        async with aclosing(provider.chat(HI)) as parts:
-            assert await anext(parts) == Text("Hel")
+        with nothing_left():
+            async with aclosing(provider.chat(replace(HI, style=style))) as parts:
+                assert await anext(parts) == Text("Hel")
         await ai.hung_up()
 
 
 @every_talker
 @pytest.mark.parametrize("begun", [True, False])
-async def test_cancelling_the_reader_closes_its_connection(one: Talker, begun: bool) -> None:
+@pytest.mark.parametrize("style", [Style(), Style(temperature=0.3)], ids=["plain", "styled"])
+async def test_cancelling_the_reader_closes_its_connection(one: Talker, begun: bool, style: Style) -> None:
     gate = Gate()
     answer = one.says("Hel", gate, "lo") if begun else hangs(gate)
     async with asyncio.timeout(SOON), asking(one, answer) as (ai, provider):
-        reading = asyncio.create_task(all_of(provider.chat(HI)))
-        await gate.reached()
-        reading.cancel()
+        with nothing_left():
+            reading = asyncio.create_task(all_of(provider.chat(replace(HI, style=style))))
+            await gate.reached()
+            reading.cancel()
+            with pytest.raises(asyncio.CancelledError):
+                await reading
         await ai.hung_up()
-        with pytest.raises(asyncio.CancelledError):
-            await reading
 
 
 @every_talker
@@ -256,6 +263,22 @@ def talk(*texts: str) -> tuple[tuple[Turn, ...], Told]:
 async def test_every_turn_arrives_in_order_and_in_its_role(one: Talker, count: int) -> None:
     turns, told = talk(*(f"This is turn {number}." for number in range(count)))
     assert one.told(await asked(one, ChatRequest("m", turns, 10))) == told
+
+
+@every_talker
+async def test_of_turns_that_do_not_alternate_none_is_lost(one: Talker) -> None:
+    roles = ("system", "user", "user", "system", "assistant", "assistant", "user", "user")
+    turns = tuple(Turn(role, f"[{number}]") for number, role in enumerate(roles))  # type: ignore[arg-type]
+    told = one.told(await asked(one, ChatRequest("m", turns, 10)))
+    said = {role: "".join(text for who, text in told if who == role) for role in roles}
+    assert {role: re.findall(r"\d", text) for role, text in said.items()} == {
+        "system": ["0", "3"],
+        "user": ["1", "2", "6", "7"],
+        "assistant": ["4", "5"],
+    }
+    assert [role for role, _ in groupby(told, lambda turn: turn[0]) if role != "system"] == [
+        *("user", "assistant", "user")
+    ]
 
 
 @every_talker

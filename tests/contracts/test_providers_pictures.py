@@ -15,7 +15,7 @@ from structlog.testing import capture_logs
 
 from bot.errors import KeyRefused, ProviderBusy, ProviderDown, ProviderError, ProviderGarbled, ProviderRefused
 from bot.messages import Drawn, DrawRequest, End, EndReason, PictureOptions
-from tests.contracts.providers import KEY, MAGIC, OFFLINE, PAINTERS, PNG, Painter, asking, gives
+from tests.contracts.providers import KEY, MAGIC, OFFLINE, PAINTERS, PNG, Painter, asking, gives, nothing_left
 from tests.contracts.test_providers import CANARY, ODD, SOON, all_of, leaves, names
 from tests.wire.answers import CLOSE, RESET, Answer, Gate, fails, hangs, page, resets, sends
 from tests.wire.imagine import png
@@ -186,12 +186,13 @@ async def test_cancelling_the_reader_closes_every_connection(one: Painter, late:
         waits = len(answers) - 1 if late else 0
         ai.will(*answers[:waits], *(hangs(gate) for _ in answers[waits:]))
         options = PictureOptions(count=2 if one.counts else 1)
-        reading = asyncio.create_task(all_of(provider.draw(DrawRequest("m", "a cat", options))))
-        await gate.reached()
-        reading.cancel()
+        with nothing_left():
+            reading = asyncio.create_task(all_of(provider.draw(DrawRequest("m", "a cat", options))))
+            await gate.reached()
+            reading.cancel()
+            with pytest.raises(asyncio.CancelledError):
+                await reading
         await ai.hung_up()
-        with pytest.raises(asyncio.CancelledError):
-            await reading
 
 
 @every_painter
@@ -201,9 +202,11 @@ async def test_closing_early_asks_nothing_more(one: Painter) -> None:
         await provider.draw(CAT).aclose()
         assert ai.requests == []
         ai.will(*one.paints(ai.url, pictures))
-        async with aclosing(provider.draw(DrawRequest("m", "a cat", PictureOptions(len(pictures))))) as parts:
-            assert shown([await anext(parts)]) == [("image/png", pictures[0])]
-            made = len(ai.requests)
+        request = DrawRequest("m", "a cat", PictureOptions(len(pictures)))
+        with nothing_left():
+            async with aclosing(provider.draw(request)) as parts:
+                assert shown([await anext(parts)]) == [("image/png", pictures[0])]
+                made = len(ai.requests)
         await asyncio.sleep(0)
         assert len(ai.requests) == made
 
