@@ -50,7 +50,7 @@ class Announcer:
             said = payloads.channel(one, self._bot) | ({"newly_created": True} if what == "CREATE" else {})
             event = f"{'THREAD' if one.thread else 'CHANNEL'}_{what}"
             self._sessions.tell(
-                event, lambda _: said, guild=one.guild, intent=one.guild and Intent.GUILDS or 0
+                event, lambda _: said, guild=one.guild, intent=Intent.GUILDS if one.guild else 0
             )
         self._news.tell()
 
@@ -64,11 +64,8 @@ class Announcer:
         self._sessions.tell("GUILD_DELETE", lambda _: said, guild=one, intent=Intent.GUILDS)
 
     def interaction(self, said: Json, guild: Guild | None) -> None:
-        """To one session alone: an interaction is answered once."""
-        listening = [s for s in self._sessions.all.values() if s.owns(guild)]
-        live = [s for s in listening if s.line] or listening
-        if live:
-            live[-1].push("INTERACTION_CREATE", said)
+        """To every session of the shard: a bot that runs twice hears it twice, and one answer is refused."""
+        self._sessions.tell("INTERACTION_CREATE", lambda _: said, guild=guild)
 
     def _hears(self, channel: Channel) -> bool:
         if channel.guild is None:

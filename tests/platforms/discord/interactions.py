@@ -2,7 +2,6 @@
 
 import asyncio
 import time
-from collections.abc import Callable
 from dataclasses import dataclass, field
 from enum import IntEnum
 from typing import Any
@@ -57,6 +56,11 @@ class Interaction:
     @property
     def over(self) -> bool:
         return bool(self.answered) or self.failed
+
+    @property
+    def thinking(self) -> bool:
+        """Whether people still read that the app is thinking."""
+        return self.original is not None and self.original.loading and not self.original.gone
 
 
 @dataclass(eq=False, slots=True)
@@ -143,13 +147,7 @@ class Interactions:
 
     def unanswered(self) -> list[str]:
         """What is still waiting for an answer, or shown as being thought about."""
-        waiting: Callable[[Interaction], bool] = lambda one: (
-            not one.over
-            or bool(  # noqa: E731  # one use
-                one.original and one.original.loading and not one.original.gone
-            )
-        )
-        return [one.what for one in self.all if waiting(one)]
+        return [one.what for one in self.all if not one.over or one.thinking]
 
     def stop(self) -> None:
         """Stop the clocks."""

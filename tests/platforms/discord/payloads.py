@@ -10,7 +10,18 @@ from typing import Any
 
 from PIL import Image, UnidentifiedImageError
 
-from tests.platforms.discord.world import Account, Channel, Guild, Kind, Message, Right, Upload, World, rights
+from tests.platforms.discord.world import (
+    EPOCH,
+    Account,
+    Channel,
+    Guild,
+    Kind,
+    Message,
+    Right,
+    Upload,
+    World,
+    rights,
+)
 
 Json = dict[str, Any]
 
@@ -296,3 +307,8 @@ def walk(components: list[Json]) -> list[Json]:
 
 def now() -> datetime:
     return datetime.now(UTC)
+
+
+def at(snowflake: int) -> datetime:
+    """The moment of which an id tells."""
+    return datetime.fromtimestamp(((snowflake >> 22) + EPOCH) / 1000, UTC)

@@ -162,7 +162,7 @@ class World:
         self._last = 0
 
     def snowflake(self, *, on: tuple[int, int] = (0, 1), ago: float = 0.0) -> int:
-        """A new id, greater than all before; a server's on its (shard, shards), an old message's from `ago`."""
+        """A new id, greater than all before; a server's on its (shard, shards); or one from `ago` seconds."""
         now = int(time.time() * 1000) - EPOCH
         if ago:
             return ((now - int(ago * 1000)) << 22) + len(self.channels)
