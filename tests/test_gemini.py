@@ -4,7 +4,7 @@ import json
 from base64 import b64encode
 from collections.abc import AsyncIterator
 from contextlib import aclosing, asynccontextmanager
-from dataclasses import replace
+from dataclasses import fields, replace
 from typing import Any
 
 import pytest
@@ -364,6 +364,14 @@ async def test_the_list_of_models_is_read_to_its_last_page() -> None:
     assert (new.id, new.title, new.context_length) == ("google/new", "New", 1_048_576)
     assert new.needs == {Need.CHAT, Need.VISION}
     assert (own.id, own.title, own.context_length) == ("google/tunedModels/own", "", 8192)
+
+
+async def test_a_model_that_paints_is_listed_as_one_that_takes_no_option_of_a_picture() -> None:
+    async with asking() as (ai, provider):
+        ai.models = lists({"name": "models/gemini-x-image-preview"})
+        (model,) = await provider.models()
+    assert Need.IMAGE in model.needs
+    assert model.takes == frozenset(field.name for field in fields(Style))
 
 
 async def test_a_list_that_never_ends_is_left() -> None:

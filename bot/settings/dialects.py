@@ -47,7 +47,7 @@ FORMS: Final[Mapping[str, tuple[TypeAdapter[Any], str]]] = {
 
 
 SAMPLING: Final = ["temperature", "top_p", "presence_penalty", "frequency_penalty"]
-"""What models that think before they answer refuse to be told."""
+"""How words are chosen: what models that think before they answer refuse to be told."""
 
 SIDES: Final = ["width", "height"]
 

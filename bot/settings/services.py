@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 
 from bot.messages import ModelFacts, Need, Price
-from bot.settings.dialects import DIALECTS, FORMS, wrong_dialect
+from bot.settings.dialects import DIALECTS, FORMS, SAMPLING, wrong_dialect
 from bot.settings.families import FAMILIES, wrong_options
 from bot.settings.painters import PAINT, wrong_fal, wrong_imagine
 from bot.settings.thinking import wrong_thinking
@@ -43,7 +43,7 @@ KINDS = {
         headers={"anthropic-version": "2023-06-01"},
         wrong=wrong_thinking,
     ),
-    "gemini": Kind(key_header="x-goog-api-key"),
+    "gemini": Kind(key_header="x-goog-api-key", takes=frozenset(SAMPLING)),
     "g4f": Kind(root="/v1", unnamed=True),
     "tgi": Kind(
         frozenset({"template", "stream", "picture_box", "picture_quality", "pictures"}),

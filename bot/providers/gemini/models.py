@@ -8,9 +8,14 @@ import msgspec
 from bot.errors import ProviderGarbled
 from bot.http import Json, converted
 from bot.messages import ModelFacts, Need
+from bot.providers.gemini.request import STYLE
 
 PREFIX: Final = "models/"
 """What the names of models begin with, except for a person's own."""
+
+
+PAINTS: Final = "-image"
+"""What the names of models that answer in pictures have in them: the list does not say it."""
 
 
 class _Model(msgspec.Struct, rename="camel"):
@@ -46,10 +51,12 @@ def _talks(model: _Model) -> bool:
 
 
 def _facts(model: _Model, account: str) -> ModelFacts:
-    """All that generate content take pictures too."""
+    """All that generate content take pictures too. Those that paint are told nothing of how."""
+    paints = PAINTS in model.name
     plain = ModelFacts(
         f"{account}/{model.name.removeprefix(PREFIX)}",
-        frozenset({Need.CHAT, Need.VISION}),
+        frozenset({Need.CHAT, Need.VISION} | ({Need.IMAGE} if paints else set())),
         title=model.display_name or "",
+        takes=frozenset(STYLE) if paints else None,
     )
     return replace(plain, context_length=model.input_token_limit or plain.context_length)
