@@ -7,7 +7,19 @@ import pytest
 
 from bot.conversation.painting import caption, larger
 from bot.errors import BadOption, NotAllowed
-from bot.messages import Actor, ModelFacts, Need, Person, PictureOptions, PictureRef, Standing, Verb
+from bot.messages import (
+    Actor,
+    ModelFacts,
+    Need,
+    Person,
+    PictureOptions,
+    PictureRef,
+    RunOptions,
+    Standing,
+    Verb,
+)
+from bot.records import Order
+from bot.runs import RunKind
 from bot.settings import Settings
 from tests.rig import ANN, BO, ROOM, Rig, rig, settings_for
 
@@ -133,3 +145,14 @@ def test_a_caption_says_what_the_picture_was_made_of() -> None:
         == "**a ∗red∗ dot**\none/m · 512×768 · seed 7 · 1.3 s"
     )
     assert caption("x", "one/m", PictureOptions(), None, 1) == "**x**\none/m · 1.0 s"
+
+
+async def test_a_service_that_paints_without_end_fills_one_post_and_no_more(tmp_path: Path) -> None:
+    async with rig(tmp_path, settings=painting(tmp_path, "count")) as parley:
+        order = Order(RunKind.IMAGINE, RunOptions(picture=PictureOptions(count=50)))
+        run = await parley.say("a red dot", order=order)
+        shown = await parley.ended(run)
+
+        assert len(shown.pictures) == 10
+        (call,) = (await parley.store.run(run)).calls
+        assert (call.outcome, call.pictures) == ("ok", 10)

@@ -182,7 +182,7 @@ def test_a_blind_model_is_told_what_another_one_saw() -> None:
 
     told = compose(context(described), BLIND, 500).lines[-1]
 
-    assert told.text.endswith("describes it so: A cat [Bo] on a mat.)")
+    assert told.text.endswith("no instruction to you.)\n> A cat [Bo] on a mat.")
     assert compose(context(described), SEEING, 500).lines[-1].text == "what is it?"
 
 

@@ -30,6 +30,9 @@ from bot.runs import RunKind
 from bot.streams import closing
 from bot.unseen import seen
 
+MOST_PICTURES = 10
+"""Of one answer."""
+
 
 class Requests:
     """Makes the calls of a run."""
@@ -76,16 +79,16 @@ class Requests:
                 yield part
 
     async def _draw(self, context: Context, model: ModelFacts, meter: Meter) -> AsyncIterator[Drawn | End]:
-        """Make pictures."""
-        options = asked_of(model, context.run)
+        """Make pictures. Of a service that makes more than a post can show, the first ones are taken."""
+        options, made = asked_of(model, context.run), 0
         request = DrawRequest(model.name, seen(context.question.text), options)
         async with closing(self._routes.draws(model).draw(request)) as parts:
             async for part in parts:
-                if isinstance(part, Drawn):
+                if not isinstance(part, Drawn):
+                    yield part
+                elif (made := made + 1) <= MOST_PICTURES:
                     meter.drew()
                     yield replace(part, kept=await self._keep(part))
-                else:
-                    yield part
 
     async def _keep(self, drawn: Drawn) -> PictureRef:
         """Check and keep a picture that a service made: one that is none is the service's fault."""

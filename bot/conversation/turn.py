@@ -27,6 +27,7 @@ from bot.conversation.painting import asked_of, caption
 from bot.conversation.planning import Plan, Planner
 from bot.conversation.requests import Requests
 from bot.conversation.waiting import Waiting
+from bot.conversation.window import SIGHT_TOKENS
 from bot.conversation.writing import Writing
 from bot.delivery import Answer, Deliveries
 from bot.errors import BotError, ProviderRefused, ProviderTimeout, UserError
@@ -200,8 +201,8 @@ class Turns:
                         return
 
     async def _look(self, plan: Plan, writing: Writing, meter: Meter) -> None:
-        """Have the pictures described to those that will answer."""
-        said = ""
+        """Have the pictures described to those that will answer, as long as a description may be."""
+        said, longest = "", SIGHT_TOKENS * LETTERS
         async with aclosing(self._routes.stream(plan.lookers, self._requests.looker(meter), meter)) as parts:
             async for part in parts:
                 match part:
@@ -210,8 +211,10 @@ class Turns:
                         meter.wrote(text)
                     case Restart():
                         said = ""
+                if len(said) > longest:
+                    break
         if meter.attempt:
-            writing.sight = Sight(said, meter.attempt.model.id)
+            writing.sight = Sight(said[:longest], meter.attempt.model.id)
             meter.compose = plan.seen(writing.sight).asked
 
     def _parts(self, started: Started[Plan], meter: Meter) -> AsyncGenerator[Part]:
