@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from bot.errors import ConfigError
 from bot.messages import Need, Price
-from bot.settings import ModelEntry, Settings, Web, load
+from bot.settings import DiscordOptions, ModelEntry, Settings, Web, load
 from bot.settings.load import LATER, OURS
 from bot.settings.services import BUILT_IN
 
@@ -113,6 +113,17 @@ def test_a_port_may_be_any_there_is(port: str) -> None:
 @pytest.mark.parametrize("port", ["-1", "65536", "8o80", "８０８０", "1e3", "9" * 5000])
 def test_what_is_no_port_is_refused(port: str) -> None:
     assert "PARLEY_WEB_PORT" in problems({"PARLEY_WEB_PORT": port})
+
+
+def test_discord_asks_for_no_privilege_unless_the_file_says_so(tmp_path: Path) -> None:
+    said = load({}, config=written(tmp_path, "[discord]\nmessage_content = true\nshards = 4"))
+
+    assert load({}).discord == DiscordOptions(message_content=False, shards=0, rerun_edits=True)
+    assert said.discord == DiscordOptions(message_content=True, shards=4, rerun_edits=True)
+
+
+def test_a_platform_with_a_token_is_not_missing() -> None:
+    assert "Discord" not in " ".join(load({"DISCORD_TOKEN": "x" * 60}).missing)
 
 
 def test_the_log_is_as_the_operator_likes_it() -> None:
@@ -258,6 +269,9 @@ def test_facts_and_prices_of_a_model_are_exact(tmp_path: Path) -> None:
         ("limits = 3", "[limits] must be a table."),
         ("[limits]\nunknown_call = inf", "[limits] unknown_call"),
         ("[limits]\noutput_tokens = true", "[limits] output_tokens"),
+        ("[discord]\nshards = -1", "[discord] shards must be greater than or equal to 0."),
+        ("[discord]\nmessage_content = 1", "[discord] message_content must be a valid boolean."),
+        ("[discord]\ncontent = true", "[discord] content is not known."),
         ('[models."openai/a"]\nprompt_price = 1', "needs both prompt_price and completion_price"),
         ('[models."openai/a"]\nprompt_price = -1\ncompletion_price = 1', "prompt_price"),
         ("[models.bare]", 'must be named "account/model"'),

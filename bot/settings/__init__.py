@@ -1,6 +1,6 @@
 """What the operator decided: environment and TOML, read once into one frozen `Settings`."""
 
 from bot.settings.load import load
-from bot.settings.values import Account, Deadlines, ModelEntry, Settings, SpendLimits, Web
+from bot.settings.values import Account, Deadlines, DiscordOptions, ModelEntry, Settings, SpendLimits, Web
 
-__all__ = ["Account", "Deadlines", "ModelEntry", "Settings", "SpendLimits", "Web", "load"]
+__all__ = ["Account", "Deadlines", "DiscordOptions", "ModelEntry", "Settings", "SpendLimits", "Web", "load"]

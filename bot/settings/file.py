@@ -21,13 +21,14 @@ from pydantic import (
 from bot.messages import Need, Price
 from bot.settings.environment import read_text, web_address
 from bot.settings.report import Report, near, shown
-from bot.settings.values import STRICT, ModelEntry, SpendLimits
+from bot.settings.values import STRICT, DiscordOptions, ModelEntry, SpendLimits
 
 T = TypeVar("T")
 Cost = Annotated[Decimal, Field(ge=0)]
 Flag = Annotated[bool, Strict()]
 ROUTE: TypeAdapter[tuple[str, ...]] = TypeAdapter(Annotated[tuple[str, ...], Field(min_length=1)])
 LIMITS = TypeAdapter(SpendLimits)
+DISCORD = TypeAdapter(DiscordOptions)
 NOWHERE = "http://address.invalid"
 """Stands in for an address that was told to be wrong already."""
 
@@ -107,11 +108,13 @@ class File:
     models: Mapping[str, Model | None] = field(default_factory=dict)
     routes: Mapping[Need, tuple[str, ...]] = field(default_factory=dict)
     limits: SpendLimits = field(default_factory=SpendLimits)
+    discord: DiscordOptions = field(default_factory=DiscordOptions)
 
 
 KNOWN = {
     "models": tuple(Model.model_fields),
     "limits": tuple(SpendLimits.__dataclass_fields__),
+    "discord": tuple(DiscordOptions.__dataclass_fields__),
     "routes": tuple(Need),
 }
 TABLES = ("providers", *KNOWN)
@@ -145,11 +148,13 @@ class _Reading:
                 self._report.problem(f"[{shown(name)}] is not known.{near(name, TABLES)}")
         providers, models = self._table("providers"), self._table("models")
         limits = self._check(LIMITS, self._table("limits"), "limits")
+        discord = self._check(DISCORD, self._table("discord"), "discord")
         return File(
             {name: self._provider(name, providers[name]) for name in providers},
             {name: self._check(TypeAdapter(Model), models[name], "models", name) for name in models},
             self._routes(),
             limits or SpendLimits(),
+            discord or DiscordOptions(),
         )
 
     def _provider(self, name: str, table: object) -> Provider | None:

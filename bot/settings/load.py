@@ -54,12 +54,13 @@ def load(environ: Mapping[str, str], *, dotenv: Path | None = None, config: Path
 
 def _settings(variables: Variables, file: File, report: Report) -> Settings:
     default = Settings()
-    discord, telegram = (_platform(name, variables, report) for name in ("Discord", "Telegram"))
+    discord, telegram = _discord(variables, report), _telegram(variables, report)
     url, secret = _webhook(variables, report)
     accounts = read_accounts(file, variables, report)
     return Settings(
         discord_token=discord,
         discord_api_base=variables.address("DISCORD_API_BASE", default.discord_api_base),
+        discord=file.discord,
         telegram_token=telegram,
         telegram_api_base=variables.address("TELEGRAM_API_BASE", default.telegram_api_base),
         telegram_webhook_url=url,
@@ -97,10 +98,16 @@ def _check_names(variables: Variables, file: File, report: Report) -> None:
             report.problem(f"{shown(name)} is not a variable of Parley's.{near(name, known)}")
 
 
-def _platform(name: str, variables: Variables, report: Report) -> SecretStr | None:
-    variable = f"{name.upper()}_TOKEN"
-    token = variables.secret(variable)
-    report.missing.append(f"{name} is not part of this version yet; {variable} will turn it on.")
+def _discord(variables: Variables, report: Report) -> SecretStr | None:
+    token = variables.secret("DISCORD_TOKEN")
+    if token is None:
+        report.missing.append("Discord is off: set DISCORD_TOKEN to turn it on.")
+    return token
+
+
+def _telegram(variables: Variables, report: Report) -> SecretStr | None:
+    token = variables.secret("TELEGRAM_TOKEN")
+    report.missing.append("Telegram is not part of this version yet; TELEGRAM_TOKEN will turn it on.")
     return token
 
 

@@ -93,6 +93,19 @@ class Web:
 
 
 @dataclass(frozen=True, slots=True)
+class DiscordOptions:
+    """How Parley is on Discord. `message_content`: it is sent every message of a server, for which a switch in
+    Discord's portal has to be on; without it, those that mention it. `shards` 0: as many as Discord says.
+    `rerun_edits`: a room's last question is answered anew when it is edited."""
+
+    __pydantic_config__: ClassVar[ConfigDict] = STRICT
+
+    message_content: Annotated[bool, Strict()] = False
+    shards: Annotated[int, Strict(), Field(ge=0, le=1000)] = 0
+    rerun_edits: Annotated[bool, Strict()] = True
+
+
+@dataclass(frozen=True, slots=True)
 class Log:
     """How the log is written. Empty: the command decides the level, and the terminal the style."""
 
@@ -110,6 +123,7 @@ class Settings:
 
     discord_token: SecretStr | None = None
     discord_api_base: str = "https://discord.com/api/v10"
+    discord: DiscordOptions = DiscordOptions()
     telegram_token: SecretStr | None = None
     telegram_api_base: str = "https://api.telegram.org"
     telegram_webhook_url: str = ""
