@@ -7,7 +7,7 @@ from typing import Self
 from bot.http import Http
 from bot.providers import Provider, build
 from bot.settings import Account, Settings
-from bot.settings.services import KINDS
+from bot.settings.kinds import KINDS
 
 
 class Accounts:

@@ -25,7 +25,7 @@ from bot.providers.anthropic import Anthropic
 from bot.providers.anthropic.answer import Answer
 from bot.providers.anthropic.request import chat_to_wire
 from bot.settings import Account, Deadlines
-from bot.settings.services import KINDS
+from bot.settings.kinds import KINDS
 from tests.wire.answers import CLOSE, DRIP, HANG, JSON, RESET, in_turn, page, sends
 from tests.wire.answers import Answer as Scripted
 from tests.wire.anthropic import (

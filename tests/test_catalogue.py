@@ -9,7 +9,7 @@ import pytest
 from bot.messages import ModelFacts, Need
 from bot.routes import Routes
 from bot.settings import Account, ModelEntry, Settings, load
-from bot.settings.services import KINDS
+from bot.settings.kinds import KINDS
 from bot.settings.values import OFFLINE
 from tests.test_breaker import StillClock
 from tests.test_choice import Lister, ids, refusal
@@ -68,8 +68,8 @@ def test_a_table_of_facts_allows_nothing() -> None:
 
 @pytest.mark.parametrize("kind", [name for name, kind in KINDS.items() if kind.single])
 async def test_a_service_of_one_model_answers_to_any_name_also_when_it_has_told_its_own(kind: str) -> None:
-    need = next(iter(KINDS[kind].needs))
-    single = routes(Account("one", kind), lists={"one": [ModelFacts("one/real", KINDS[kind].needs)]})
+    need = next(iter(KINDS[kind].usual.needs))
+    single = routes(Account("one", kind), lists={"one": [ModelFacts("one/real", KINDS[kind].usual.needs)]})
     await single.refresh()
 
     assert ids(single.candidates(need, "one/whatever"))[0] == "one/whatever"
@@ -77,8 +77,8 @@ async def test_a_service_of_one_model_answers_to_any_name_also_when_it_has_told_
 
 
 def test_what_is_unheard_of_takes_what_is_usual_for_its_service(monkeypatch: pytest.MonkeyPatch) -> None:
-    usual = replace(KINDS["imagine"], takes=frozenset({"seed"}), largest=512)
-    monkeypatch.setitem(KINDS, "imagine", usual)
+    usual = replace(KINDS["imagine"].usual, takes=frozenset({"seed"}), largest=512)
+    monkeypatch.setitem(KINDS, "imagine", replace(KINDS["imagine"], usual=usual))
     flux = routes(Account("flux", "imagine"), models={"flux/set": ModelEntry(takes=frozenset(), largest=64)})
 
     for chosen in ("", "flux/other"):

@@ -11,7 +11,7 @@ import pytest
 
 from bot.application import running
 from bot.settings import load
-from bot.settings.services import KINDS
+from bot.settings.kinds import KINDS
 
 ROOT = Path(__file__).parents[1]
 PAGES = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md")])

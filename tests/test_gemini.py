@@ -38,7 +38,7 @@ from bot.providers.gemini import Gemini
 from bot.providers.gemini.answer import Answer
 from bot.providers.gemini.request import chat_to_wire
 from bot.settings import Account, Deadlines
-from bot.settings.services import KINDS
+from bot.settings.kinds import KINDS
 from tests.wire.answers import CLOSE, DRIP, RESET, event, in_turn, page, sends
 from tests.wire.answers import Answer as Scripted
 from tests.wire.gemini import COUNTED, chunk, ended, failure, lists, says, tells, text

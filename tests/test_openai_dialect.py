@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 from bot.errors import KeyRefused, ProviderRefused
 from bot.messages import ChatRequest, CompletionRequest, End, Need, Style, Text, Turn
 from bot.providers.openai.dialect import Dialect, unsupported
-from bot.settings.dialects import DIALECTS, FORMS, Purpose, wrong_dialect
+from bot.settings.dialects import DIALECTS
+from bot.settings.options.openai import OPTIONS, Purpose, wrong
 from bot.settings.services import BUILT_IN
 from tests.wire.answers import JSON, Answer, event, says, sends
 from tests.wire.openai import asking, delta
@@ -214,15 +215,15 @@ def test_no_refusal_breaks_the_reading(told: object) -> None:
     ],
 )
 def test_an_option_of_the_wrong_form_is_told_by_its_name(option: str, value: object) -> None:
-    (sentence,) = wrong_dialect({option: value})
+    (sentence,) = wrong({option: value})
     assert sentence.startswith(f"{option} must be ")
     assert sentence.endswith(".")
 
 
 @pytest.mark.parametrize("name", DIALECTS)
 def test_every_dialect_that_is_built_in_is_of_the_right_form(name: str) -> None:
-    assert list(wrong_dialect(DIALECTS[name])) == []
-    assert set(DIALECTS[name]) <= set(FORMS)
+    assert list(wrong(DIALECTS[name])) == []
+    assert set(DIALECTS[name]) <= OPTIONS
     assert BUILT_IN[name].options == DIALECTS[name]
 
 

@@ -11,7 +11,7 @@ from bot.providers import BUILT_IN, REMOTE, build
 from bot.providers.offline import Offline
 from bot.providers.openai import OpenAI
 from bot.settings import Account
-from bot.settings.services import KINDS
+from bot.settings.kinds import KINDS
 
 
 def http(account: Account) -> Http:

@@ -8,8 +8,8 @@ import pytest
 from bot.errors import ConfigError, KeyRefused, ProviderDown, ProviderError, ProviderGarbled
 from bot.messages import ChatRequest, Fit, ModelFacts, Need, Picture, Turn
 from bot.settings import Account, load
-from bot.settings.families import wrong_options
-from bot.settings.services import KINDS, usual
+from bot.settings.kinds import KINDS, usual
+from bot.settings.options.tgi import wrong
 from tests.wire.answers import Answer as Scripted
 from tests.wire.answers import fails, page
 from tests.wire.tgi import INFO, asking, whole, writes, writes_all
@@ -137,14 +137,14 @@ async def test_an_account_without_a_known_template_is_refused_by_name() -> None:
 )
 def test_an_option_with_a_wrong_value_is_told(options: dict[str, object], sentence: str) -> None:
     told = options if not options else {"template": "chatml", **options}
-    assert list(wrong_options(told)) == [sentence]
+    assert list(wrong(told)) == [sentence]
 
 
 def test_every_option_may_be_stated() -> None:
     boxes = {"picture_box": [336, 200], "picture_quality": 95, "pictures": 0}
     options = {"template": "chatml", "stream": False, **boxes}
     assert set(options) == KINDS["tgi"].options
-    assert list(wrong_options(options)) == []
+    assert list(wrong(options)) == []
 
 
 def test_start_up_names_the_account_whose_option_is_wrong(tmp_path: Path) -> None:

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from bot.messages import Picture, Role, Turn
 from bot.providers.tgi.harmless import harmless
 from bot.providers.tgi.templates import TEMPLATES, rendered
-from bot.settings.families import FAMILIES
+from bot.settings.options.tgi import FAMILIES
 
 ALONE = (Turn("system", "S"), Turn("user", "U"))
 TALK = (*ALONE, Turn("assistant", "A"), Turn("user", "V"))

@@ -7,7 +7,8 @@ from itertools import chain
 from bot.messages import ModelFacts, Need, Price
 from bot.routes.credible import speakable
 from bot.settings import Account, ModelEntry, Settings
-from bot.settings.services import BUILT_IN, KINDS, OFFLINE_MODELS, usual
+from bot.settings.kinds import KINDS, usual
+from bot.settings.services import BUILT_IN, OFFLINE_MODELS
 
 UNSTATED = ModelFacts("")
 """What facts look like that nobody stated."""

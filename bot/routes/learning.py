@@ -12,7 +12,7 @@ from bot.ports import Catalogues, Clock, Lists
 from bot.routes.catalogue import Catalogue
 from bot.routes.credible import credible
 from bot.settings import Account
-from bot.settings.services import KINDS
+from bot.settings.kinds import KINDS
 
 log = structlog.get_logger()
 

@@ -2,9 +2,10 @@
 
 from bot.settings.environment import Variables
 from bot.settings.file import File, Provider
+from bot.settings.kinds import KINDS
 from bot.settings.local import LOCAL
 from bot.settings.report import Report, near, shown
-from bot.settings.services import BUILT_IN, KINDS, BuiltIn
+from bot.settings.services import BUILT_IN, BuiltIn
 from bot.settings.values import OFFLINE, Account, allows
 
 NOBODY = "No AI service is set up, so the offline stand-in answers: set one of"

@@ -1,85 +1,11 @@
 """The AI services that Parley knows by name, as data."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from bot.messages import ModelFacts, Need, Price
-from bot.settings.dialects import DIALECTS, FORMS, SAMPLING, wrong_dialect
-from bot.settings.families import FAMILIES, wrong_options
-from bot.settings.painters import PAINT, wrong_fal, wrong_imagine
-from bot.settings.thinking import wrong_thinking
-from bot.settings.values import Account
-
-
-@dataclass(frozen=True, slots=True)
-class Kind:
-    """A wire format: the options that its table may have, whether it needs an address, and what a model is
-    good for of which nothing else is known. `model`: what the only model of such a service is called.
-    `key_header`: where the key travels when it is no bearer token; `headers`: what every request carries.
-    `root`: what follows a base_url that does not end with it. `single`: it serves one model, whatever that is
-    called. `unnamed`: its model need not be named, the service chooses. `takes`, `largest`: what a model
-    takes of which nothing is known. `wrong` tells which options have values that they cannot have, in
-    sentences that begin with the option's name."""
-
-    options: frozenset[str] = frozenset()
-    remote: bool = True
-    needs: frozenset[Need] = frozenset({Need.CHAT})
-    model: str = ""
-    key_header: str = ""
-    headers: Mapping[str, str] = field(default_factory=dict)
-    root: str = ""
-    single: bool = False
-    unnamed: bool = False
-    takes: frozenset[str] | None = None
-    largest: int = 0
-    wrong: Callable[[Mapping[str, object]], Iterator[str]] = lambda _options: iter(())
-
-
-KINDS = {
-    "openai": Kind(frozenset(FORMS), wrong=wrong_dialect),
-    "anthropic": Kind(
-        frozenset({"thinking"}),
-        key_header="x-api-key",
-        headers={"anthropic-version": "2023-06-01"},
-        wrong=wrong_thinking,
-    ),
-    "gemini": Kind(key_header="x-goog-api-key", takes=frozenset(SAMPLING)),
-    "g4f": Kind(root="/v1", unnamed=True),
-    "tgi": Kind(
-        frozenset({"template", "stream", "picture_box", "picture_quality", "pictures"}),
-        takes=frozenset({"temperature", "top_p", "frequency_penalty"}),
-        single=True,
-        wrong=wrong_options,
-    ),
-    "fal": Kind(
-        frozenset({"models_url", "parameters"}),
-        needs=frozenset({Need.IMAGE}),
-        takes=frozenset({"count", "size", "seed"}),
-        wrong=wrong_fal,
-    ),
-    "imagine": Kind(
-        frozenset(PAINT),
-        needs=frozenset({Need.IMAGE}),
-        model="default",
-        single=True,
-        takes=frozenset({"count", "size", "steps", "guidance"}),
-        largest=2048,
-        wrong=wrong_imagine,
-    ),
-    "offline": Kind(frozenset({"pace"}), remote=False),
-}
-
-
-def usual(account: Account) -> ModelFacts:
-    """What is known of an account's model of which nobody has said anything: what its wire format says, or
-    the template that its prompts are written with."""
-    kind = KINDS[account.kind]
-    family = FAMILIES.get(str(account.options.get("template"))) if kind.single else None
-    if family is None:
-        name = f"{account.name}/{kind.model}"
-        return ModelFacts(name, kind.needs, takes=kind.takes, largest=kind.largest)
-    needs = kind.needs | ({Need.VISION} if family.sees else set())
-    return ModelFacts(f"{account.name}/{family.model}", needs, family.context_length, takes=kind.takes)
+from bot.settings.dialects import DIALECTS
+from bot.settings.kinds import KINDS
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,10 +25,11 @@ class BuiltIn:
     @property
     def models(self) -> tuple[ModelFacts, ...]:
         """Its default models. Their prices are what the service's own list says."""
-        needs = KINDS[self.kind].needs | ({Need.VISION} if self.sees else set())
+        usual = KINDS[self.kind].usual
+        needs = usual.needs | ({Need.VISION} if self.sees else set())
         answers = ModelFacts(f"{self.name}/{self.model}", needs, self.context_length)
         painted = self.options.get("picture_fields")
-        takes = frozenset(painted) if isinstance(painted, Mapping) else KINDS[self.kind].takes
+        takes = frozenset(painted) if isinstance(painted, Mapping) else usual.takes
         paints = ModelFacts(f"{self.name}/{self.image_model}", frozenset({Need.IMAGE}), takes=takes)
         return tuple(facts for facts in (answers, paints) if facts.name)
 

@@ -14,7 +14,7 @@ from bot.providers.anthropic.answer import Answer, judged, refuses_style
 from bot.providers.anthropic.models import page_from_wire
 from bot.providers.anthropic.request import chat_to_wire
 from bot.settings import Account
-from bot.settings.patterns import by_model
+from bot.settings.options.patterns import by_model
 from bot.streams import rather
 
 log = structlog.get_logger()

@@ -11,7 +11,8 @@ from bot.providers.fal.answer import INLINE, inline, painted_from_wire
 from bot.providers.fal.models import page_from_wire
 from bot.providers.fal.request import path_of, request_to_wire
 from bot.settings import Account
-from bot.settings.services import BUILT_IN, usual
+from bot.settings.kinds import usual
+from bot.settings.services import BUILT_IN
 
 MODELS: Final = "https://fal.ai/api/models?categories=text-to-image"
 """The public list, which asks for no key and comes in pages."""

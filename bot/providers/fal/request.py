@@ -8,7 +8,7 @@ from typing import Any, Final
 from bot.errors import ProviderRefused
 from bot.http import Json
 from bot.messages import DrawRequest, PictureOptions
-from bot.settings.painters import parted
+from bot.settings.options.fal import parted
 
 ID: Final = re.compile(r"[\w.-]+(?:/[\w.-]+)*", re.ASCII)
 

@@ -9,7 +9,7 @@ from bot.http import Http, as_picture
 from bot.messages import Drawn, DrawRequest, End, ModelFacts
 from bot.providers.imagine.request import request_to_wire
 from bot.settings import Account
-from bot.settings.services import usual
+from bot.settings.kinds import usual
 
 PATH: Final = "imagine/generate"
 

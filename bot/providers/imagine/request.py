@@ -6,7 +6,7 @@ from typing import Final
 
 from bot.http import Json
 from bot.messages import DrawRequest, PictureOptions
-from bot.settings.patterns import by_model
+from bot.settings.options.patterns import by_model
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ import msgspec
 
 from bot.http import Json, decoded
 from bot.messages import Need, Style
-from bot.settings.patterns import by_model
+from bot.settings.options.patterns import by_model
 
 CAPS: Final = {"max_tokens": "max_completion_tokens", "max_completion_tokens": "max_tokens"}
 """The two names of the output cap, each with the other."""
@@ -46,8 +46,8 @@ _anything: Final = msgspec.json.Decoder()
 
 
 class Dialect:
-    """Reads an account's options (`bot.settings.dialects` says what they look like), and remembers which
-    parameters a model has refused while Parley runs."""
+    """Reads an account's options, which `bot.settings.options.openai` describes, and remembers which parameters
+    a model has refused while Parley runs."""
 
     def __init__(self, options: Mapping[str, Any]) -> None:
         self._options = options

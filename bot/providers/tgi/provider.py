@@ -15,7 +15,7 @@ from bot.providers.tgi.models import facts_from_wire
 from bot.providers.tgi.request import generate_to_wire
 from bot.providers.tgi.templates import TEMPLATES, rendered
 from bot.settings import Account
-from bot.settings.services import usual
+from bot.settings.kinds import usual
 
 log = structlog.get_logger()
 

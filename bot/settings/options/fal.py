@@ -1,4 +1,4 @@
-"""The services that only paint: the options of their accounts, and what may be wrong with them."""
+"""What every request to fal carries besides the words, and where its models are listed."""
 
 import math
 from collections.abc import Iterator, Mapping
@@ -6,33 +6,10 @@ from typing import Any, Final
 
 from bot.settings.environment import web_address
 
-PAINT: Final = ("guidance_scale", "num_inference_steps", "img_size")
-"""What a Flux or SDXL server is told besides the words; each is a number, or a table of numbers by model."""
-
-MOST: Final = {"guidance_scale": 100, "num_inference_steps": 1000, "img_size": 8192}
-LEAST: Final = {"guidance_scale": 0, "num_inference_steps": 1, "img_size": 1}
+OPTIONS: Final = frozenset({"models_url", "parameters"})
 
 
-def wrong_imagine(options: Mapping[str, object]) -> Iterator[str]:
-    """A sentence for each option that the provider could not work with, beginning with its name."""
-    for name in PAINT:
-        stated = options.get(name, LEAST[name])
-        values = list(stated.values()) if isinstance(stated, Mapping) else [stated]
-        if not values or not all(_fits(name, value) for value in values):
-            number = "number" if name == "guidance_scale" else "whole number"
-            yield (
-                f"{name} must be a {number} from {LEAST[name]} to {MOST[name]}, or a table of such numbers "
-                'by model: "sdxl*" = ….'
-            )
-
-
-def _fits(name: str, value: object) -> bool:
-    whole = isinstance(value, int) and not isinstance(value, bool)
-    number = whole or (name == "guidance_scale" and isinstance(value, float))
-    return number and LEAST[name] <= value <= MOST[name]  # type: ignore[operator]  # it is a number
-
-
-def wrong_fal(options: Mapping[str, object]) -> Iterator[str]:
+def wrong(options: Mapping[str, object]) -> Iterator[str]:
     """A sentence for each option that the provider could not work with, beginning with its name."""
     listed = options.get("models_url", "models")
     if not isinstance(listed, str) or not listed or ("://" in listed and not _is_web_address(listed)):

@@ -1,34 +1,32 @@
-"""The families of models that a text-generation server may run: what a template's name says of the model."""
+"""What is told of a text-generation server: the family of the model that it runs, and what it can do."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from typing import Final
 
+from bot.messages import ModelFacts, Need
 from bot.settings.report import near
+
+OPTIONS: Final = frozenset({"template", "stream", "picture_box", "picture_quality", "pictures"})
 
 LARGEST_BOX: Final = 4096
 """Pixels of the longest side to which a picture may be shrunk."""
 
 
-@dataclass(frozen=True, slots=True)
-class Family:
-    """What is known of a model by the template that its prompts are written with: the least that the models
-    of the family can do."""
-
-    model: str
-    context_length: int
-    sees: bool = False
+def _family(model: str, context_length: int, *others: Need) -> ModelFacts:
+    takes = frozenset({"temperature", "top_p", "frequency_penalty"})
+    return ModelFacts(f"/{model}", frozenset({Need.CHAT, *others}), context_length, takes=takes)
 
 
 FAMILIES: Final = {
-    "chatml": Family("llava-next", 4096, sees=True),
-    "phi3": Family("phi-3", 4096),
-    "llama3": Family("llama-3", 8192),
-    "mistral": Family("mistral", 8192),
+    "chatml": _family("llava-next", 4096, Need.VISION),
+    "phi3": _family("phi-3", 4096),
+    "llama3": _family("llama-3", 8192),
+    "mistral": _family("mistral", 8192),
 }
+"""By the template that its prompts are written with: the least that the models of a family can do."""
 
 
-def wrong_options(options: Mapping[str, object]) -> Iterator[str]:
+def wrong(options: Mapping[str, object]) -> Iterator[str]:
     """A sentence for each option that the provider could not work with, beginning with its name."""
     template = options.get("template")
     if template is None or str(template) not in FAMILIES:
