@@ -46,8 +46,8 @@ _anything: Final = msgspec.json.Decoder()
 
 
 class Dialect:
-    """Reads an account's options, which `bot.settings.options.openai` describes, and remembers which parameters
-    a model has refused while Parley runs."""
+    """Reads an account's options, which `bot.settings.options.openai` describes, and remembers which
+    parameters a model has refused while Parley runs."""
 
     def __init__(self, options: Mapping[str, Any]) -> None:
         self._options = options
