@@ -41,7 +41,7 @@ per_channel_day = 100.0
 
 def echo(wire: Wire) -> str:
     """What was asked, key and all."""
-    return f"{wire.request.headers['authorization']} asked for {json.dumps(wire.request.body)}"
+    return f"{json.dumps(wire.request.headers)} asked for {json.dumps(wire.request.body)}"
 
 
 def refuses(status: int, **headers: str) -> Answer:
