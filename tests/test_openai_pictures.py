@@ -51,7 +51,7 @@ async def test_usage_is_read_as_it_is_counted_for_text_too() -> None:
     assert (await drawn(gives({"data": [B64], "usage": usage})))[-1] == End(usage=Usage(0, 4175))
 
 
-async def test_a_picture_at_an_address_of_the_service_is_fetched_at_once_with_the_key() -> None:
+async def test_a_picture_at_an_address_of_the_service_is_fetched_at_once() -> None:
     async with asking() as (ai, provider):
         ai.will(gives({"data": [{"url": ai.url.replace("/v1", "/files/a.png?s=1")}]}), sends(PNG))
         assert [part async for part in provider.draw(ONE)] == [Drawn(Picture(PNG)), End()]
