@@ -69,6 +69,7 @@ class Scripted:
     speaking: asyncio.Event = field(default_factory=asyncio.Event)
     closed: int = 0
     refuses: bool = False
+    paints: int = 100
 
     def says(
         self,
@@ -108,7 +109,7 @@ class Scripted:
         self.drawn.append(request)
         if self.refuses:
             raise ProviderRefused("not this")
-        for _ in range(request.options.count):
+        for _ in range(min(request.options.count, self.paints)):
             yield Drawn(Picture(PNG))
         yield End()
 

@@ -13,6 +13,7 @@ from bot.settings import Account, ModelEntry, Settings
 from tests.rig import ANN, MOD, PNG, ROOM, Rig, Saying, Scripted, rig
 
 LOOKED = "*(`eyes/m` looked at the picture)*"
+BLIND = "*(no model here sees pictures)*"
 
 
 def blind_and_seeing(folder: Path, *, eyes: bool = True) -> Settings:
@@ -112,10 +113,10 @@ async def test_nobody_answers_about_a_picture_that_nobody_could_see(tmp_path: Pa
         assert scripts["mind"].asked == []
 
 
-async def test_without_any_model_that_sees_the_words_are_answered(tmp_path: Path) -> None:
+async def test_without_any_model_that_sees_the_words_are_answered_with_a_note(tmp_path: Path) -> None:
     scripts = {"mind": Scripted(), "eyes": Scripted()}
     async with rig(tmp_path, settings=blind_and_seeing(tmp_path, eyes=False), scripts=scripts) as parley:
         scripts["mind"].says("I can't see it.")
 
-        assert await parley.answer(await shown(parley)) == "I can't see it."
+        assert await parley.answer(await shown(parley)) == f"I can't see it.\n\n{BLIND}"
         assert "cannot see" in scripts["mind"].asked[0].turns[-1].text

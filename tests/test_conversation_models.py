@@ -29,6 +29,24 @@ async def test_a_model_that_was_asked_for_by_name_does_not_change_silently(tmp_p
         assert await parley.answer(run) == "answer 1\n\n*(`two/m` could not answer: this is `one/m`)*"
 
 
+async def test_a_room_hears_when_its_own_model_did_not_answer(tmp_path: Path) -> None:
+    scripts = {"one": Scripted(), "two": Scripted()}
+    async with rig(tmp_path, models=("one", "two"), scripts=scripts) as parley:
+        await parley.conversation.change(ROOM, Act.SET_MODEL, "model", "two/m", MOD)
+        scripts["two"].fails(ProviderRefused("no"))
+
+        assert await parley.ask("hello") == "answer 1\n\n*(`two/m` could not answer: this is `one/m`)*"
+        assert await parley.ask("and now?") == "answer 2"
+
+
+async def test_what_stands_in_along_the_operators_route_is_not_told(tmp_path: Path) -> None:
+    scripts = {"one": Scripted(), "two": Scripted()}
+    async with rig(tmp_path, models=("one", "two"), scripts=scripts) as parley:
+        scripts["one"].fails(ProviderRefused("no"))
+
+        assert await parley.ask("hello") == "answer 1"
+
+
 async def test_a_purpose_chosen_for_one_message_sets_its_values(tmp_path: Path) -> None:
     async with rig(tmp_path) as parley:
         await parley.answer(await parley.say("hi", order=Order(RunKind.CHAT, RunOptions(style="factual"))))

@@ -21,7 +21,7 @@ from bot.messages import (
 from bot.records import Order
 from bot.runs import RunKind
 from bot.settings import Settings
-from tests.rig import ANN, BO, ROOM, Rig, rig, settings_for
+from tests.rig import ANN, BO, ROOM, Rig, Scripted, rig, settings_for
 
 PAINTER = ModelFacts("one/m", frozenset({Need.IMAGE}), takes=frozenset({"size", "seed"}), largest=2048)
 
@@ -45,6 +45,27 @@ async def verbs(parley: Rig, run_id: int) -> list[Verb]:
     answer = (await parley.store.run(run_id)).run.answer_id
     (entry,) = await parley.conversation.entries(ROOM, ANN, only=(answer or 0,))
     return [action.verb for action in entry.actions]
+
+
+async def test_pictures_that_did_not_come_are_missed_in_words(tmp_path: Path) -> None:
+    async with rig(tmp_path, settings=painting(tmp_path, "count")) as parley:
+        whole = await parley.ended(await painted(parley, count=3))
+        parley.one.paints = 1
+        part = await parley.ended(await painted(parley, count=3))
+
+        assert (whole.notice, part.notice) == ("", "*(1 of 3 pictures: the AI service made no more)*")
+
+
+async def test_a_painter_that_was_asked_for_by_name_does_not_change_silently(tmp_path: Path) -> None:
+    scripts = {"one": Scripted(), "two": Scripted()}
+    settings = settings_for(tmp_path, ("one", "two"))
+    settings = replace(settings, routes={**settings.routes, Need.IMAGE: ("one/m", "two/m")})
+    async with rig(tmp_path, settings=settings, scripts=scripts) as parley:
+        scripts["two"].refuses = True
+        reply = await parley.command("imagine", ANN, ROOM, prompt="a red dot", model="two/m")
+        shown = await parley.ended(reply.run_id or 0)
+
+        assert shown.notice == "*(`two/m` could not answer: this is `one/m`)*"
 
 
 async def test_every_picture_of_a_model_with_seeds_has_one_of_its_own(tmp_path: Path) -> None:

@@ -30,6 +30,16 @@ def gone(model: str, instead: str) -> str:
     return f"*(`{model}` is not offered any more: `{instead}` answers)*"
 
 
+def blind() -> str:
+    """Nobody can look at what was shown."""
+    return "*(no model here sees pictures)*"
+
+
+def fewer(made: int, ordered: int) -> str:
+    """A service made fewer pictures than were ordered."""
+    return f"*({made} of {ordered} pictures: the AI service made no more)*"
+
+
 def stood_in(model: str, instead: str) -> str:
     """The model that was asked for did not answer, another one did."""
     return f"*(`{model}` could not answer: this is `{instead}`)*"

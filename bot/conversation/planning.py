@@ -6,7 +6,8 @@ from datetime import datetime
 
 from bot.conversation.gathering import Owed
 from bot.conversation.meter import priced
-from bot.conversation.outcomes import gone
+from bot.conversation.outcomes import blind, fewer, gone, looked, stood_in
+from bot.conversation.painting import asked_of
 from bot.conversation.window import Asked, compose, compose_look, compose_picture
 from bot.errors import UnknownModel
 from bot.governance.budgets import check
@@ -48,6 +49,20 @@ class Plan:
         if self.context.run.kind is RunKind.IMAGINE:
             return compose_picture(self.context, self.output_cap)
         return compose(self.context, model, self.output_cap)
+
+    def told(self, model: str, sight: Sight | None, pictures: int) -> str:
+        """What people should know beside an answer of `model`: who looked, who stood in for whom, what is
+        missing."""
+        said = [self.notice, looked(sight.model if sight else model) if self.borrowed else ""]
+        first, options = self.candidates[0], self.context.run.options
+        wished = options.model or self.context.settings.value("model") == first.id
+        if wished and model not in ("", first.id):
+            said.append(stood_in(first.id, model))
+        painter = next((one for one in self.candidates if one.id == model), first)
+        ordered = asked_of(painter, self.context.run).count
+        if 0 < pictures < ordered:
+            said.append(fewer(pictures, ordered))
+        return " ".join(filter(None, said))
 
     def seen(self, sight: Sight) -> "Plan":
         """The plan when the pictures have been described."""
@@ -94,7 +109,7 @@ class Planner:
         try:
             seeing = self.routes.candidates(Need.VISION, chosen, room)
         except UnknownModel:
-            return plan
+            return replace(plan, notice=f"{plan.notice} {blind()}".lstrip())
         if plan.candidates[0].sees:
             return replace(plan, candidates=seeing)
         if plan.context.run.kind is RunKind.DESCRIBE:

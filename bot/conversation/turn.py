@@ -20,8 +20,6 @@ from bot.conversation.outcomes import (
     TOO_LONG,
     broken,
     code_of,
-    looked,
-    stood_in,
 )
 from bot.conversation.painting import asked_of, caption
 from bot.conversation.planning import Plan, Planner
@@ -230,7 +228,7 @@ class Turns:
         done = Outcome(
             RunStatus.COMPLETED,
             writing.text,
-            notice=self._notice(started.plan, writing, model),
+            notice=started.plan.told(model, writing.sight, len(writing.pictures)),
             pictures=tuple(writing.pictures),
             model=model,
             sight=writing.sight,
@@ -253,16 +251,6 @@ class Turns:
             notice = f"{TOO_LONG} {done.notice}".rstrip()
             return replace(done, status=RunStatus.INCOMPLETE, notice=notice, incomplete="max_tokens")
         return replace(done, text=writing.text or self._caption(started, writing, meter))
-
-    def _notice(self, plan: Plan, writing: Writing, model: str) -> str:
-        """What people should know beside the answer: who looked, who stood in for whom."""
-        said = [plan.notice]
-        if plan.borrowed:
-            said.append(looked(writing.sight.model if writing.sight else model))
-        asked_for = plan.candidates[0].id
-        if plan.context.run.options.model and not writing.pictures and model not in ("", asked_for):
-            said.append(stood_in(asked_for, model))
-        return " ".join(filter(None, said))
 
     def _caption(self, started: Started[Plan], writing: Writing, meter: Meter) -> str:
         """What stands under a picture."""
