@@ -1,0 +1,91 @@
+"""Which room something on Discord happened in, and who it was: the one place that reads ids. Pure.
+
+A server's channel is a room, and each thread of it another one that inherits its settings; a forum's post is
+a thread. Ids decide, names never do.
+"""
+
+from dataclasses import dataclass
+from typing import Final
+
+import discord
+
+from bot.messages import Actor, Address, ChannelKey, Person, Standing
+
+PLATFORM: Final = "discord"
+DIRECT: Final = "dm"
+"""Takes the place of a server where there is none."""
+
+
+@dataclass(frozen=True, slots=True)
+class Keys:
+    """`account`: the application's id; `operators`: ids such as `discord:123`."""
+
+    account: str
+    operators: frozenset[str] = frozenset()
+
+    def room(self, channel: object, *, person: int | None = None) -> ChannelKey | None:
+        """A channel's room, or the private one that `person` has in it. None: the library does not know the
+        channel, which may be a thread; `Client.fetch_channel` does."""
+        alone = "" if person is None else str(person)
+        if isinstance(channel, discord.Thread):
+            return self._key(channel.guild.id, channel.parent_id, channel.id, alone)
+        if isinstance(channel, discord.abc.GuildChannel):
+            return self._key(channel.guild.id, channel.id, None, alone)
+        if isinstance(channel, discord.abc.PrivateChannel):
+            return self._key(None, channel.id, None, alone)
+        if isinstance(channel, discord.PartialMessageable) and channel.guild_id is None:
+            return self._key(None, channel.id, None, alone)
+        return None
+
+    def author(self, message: discord.Message) -> Actor:
+        """Who wrote a message, and what they are in its channel."""
+        return self._actor(message.author, self._of_author(message))
+
+    def user(self, interaction: discord.Interaction) -> Actor:
+        """Who did something with a command, button or menu, and what Discord says they may where they did."""
+        if interaction.guild_id is None:
+            alone = interaction.context.dm_channel is True
+            return self._actor(interaction.user, Standing.MODERATOR if alone else Standing.MEMBER)
+        return self._actor(interaction.user, _standing(interaction.permissions))
+
+    def _actor(self, user: discord.User | discord.Member, standing: Standing) -> Actor:
+        person = Person(f"{PLATFORM}:{user.id}", user.display_name, user.bot)
+        return Actor(person, Standing.OPERATOR if person.id in self.operators else standing)
+
+    def _of_author(self, message: discord.Message) -> Standing:
+        """A message read back later does not say what its author may: then they are a member."""
+        channel = message.channel
+        if isinstance(channel, discord.DMChannel):
+            return Standing.MODERATOR  # alone with Parley
+        if not isinstance(message.author, discord.Member):
+            return Standing.MEMBER
+        where = channel.parent if isinstance(channel, discord.Thread) else channel
+        if not isinstance(where, discord.abc.GuildChannel):
+            return Standing.MEMBER
+        return _standing(where.permissions_for(message.author))
+
+    def _key(self, space: int | None, channel: int, thread: int | None, person: str) -> ChannelKey:
+        return ChannelKey(
+            PLATFORM,
+            self.account,
+            DIRECT if space is None else str(space),
+            str(channel),
+            "" if thread is None else str(thread),
+            person,
+        )
+
+
+def address(message: discord.Message, key: ChannelKey) -> Address:
+    """Where the answer to a message goes: under it."""
+    return Address(key, str(message.id))
+
+
+def channel_id(key: ChannelKey) -> int:
+    """The channel on Discord that shows a room: the thread, when it is one."""
+    return int(key.thread or key.channel)
+
+
+def _standing(permissions: discord.Permissions) -> Standing:
+    """Who manages a channel moderates it."""
+    manages = permissions.manage_channels or permissions.administrator
+    return Standing.MODERATOR if manages else Standing.MEMBER
