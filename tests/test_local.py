@@ -187,6 +187,23 @@ async def test_whatever_else_answers_on_the_port_is_left_alone(answer: bytes) ->
             assert (list(settings.accounts), settings.notes) == (["offline"], ())
 
 
+@pytest.mark.parametrize("status", ["301 Moved", "302 Found", "307 Temporary Redirect", "308 Gone On"])
+async def test_a_server_that_leads_elsewhere_is_not_followed(status: str) -> None:
+    async with ollama() as elsewhere:
+        moved = f"HTTP/1.1 {status}\r\nLocation: {elsewhere.url}/models\r\nContent-Length: 0\r\n\r\n".encode()
+        async with replying(moved) as address:
+            for name in ("llamacpp", "g4f"):
+                assert list((await found(f"{name}={address}")).accounts) == ["offline"]
+
+    assert elsewhere.requests == []
+
+
+async def test_a_list_without_end_is_left() -> None:
+    flood = b"HTTP/1.1 200 OK\r\nContent-Length: 999999999\r\n\r\n" + b"[" * (33 * 1024 * 1024)
+    async with replying(flood) as address:
+        assert list((await found(f"vllm={address}")).accounts) == ["offline"]
+
+
 async def test_our_own_port_is_not_asked() -> None:
     async with ollama() as ai:
         port = place(ai).rpartition(":")[2]
@@ -248,6 +265,19 @@ def test_the_usual_ports_are_asked_unless_it_is_switched_off() -> None:
         ("vllm=http://192.168.1.5:8000", "entry 1 is no address of this machine"),
         ("vllm=http://127.0.0.1.example:8000", "entry 1 is no address of this machine"),
         ("yes", "entry 1 is not of the form"),
+        ("vllm=", "entry 1 is not of the form"),
+        ("vllm=http://:8000", "entry 1 is not of the form"),
+        ("vllm=http://127.0.0.1:0", "entry 1 is not of the form"),
+        ("vllm=http://user@127.0.0.1:1", "entry 1 is not of the form"),
+        ("vllm=http://127.0.0.1:1?x=1", "entry 1 is not of the form"),
+        ("vllm=http://127.0.0.1:1#@evil.example", "entry 1 is not of the form"),
+        ("vllm=http://127.0.0.1:1\\@evil.example", "entry 1 is not of the form"),
+        ("vllm=http://127.0.0.1@evil.example:1", "entry 1 is not of the form"),
+        ("vllm=http://127.1:1", "entry 1 is no address of this machine"),
+        ("vllm=http://2130706433:1", "entry 1 is no address of this machine"),
+        ("vllm=http://localhost.evil.example:1", "entry 1 is no address of this machine"),
+        ("vllm=http://127.0.0.1%2eevil.example:1", "entry 1 is no address of this machine"),
+        ("vllm=http://169.254.169.254", "entry 1 is no address of this machine"),
     ],
 )
 def test_other_addresses_are_refused_by_place(servers: str, told: str) -> None:
