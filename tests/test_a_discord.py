@@ -1,32 +1,14 @@
 """The Discord that tests stand on, shown with the library as it is: talking, and what people do."""
 
-import asyncio
 from collections.abc import AsyncIterator
 
 import pytest
 
 from tests.platforms.discord import Discord, Intent, Limits, discord_server
-from tests.platforms.discord.library import connected, discord
+from tests.platforms.discord.library import Listener, connected, discord
 from tests.platforms.people import DIRECT
 
 QUICK = Limits(identify_every=0.0)
-
-
-class Listener(discord.Client):
-    """Keeps what it is told; `does` answers messages."""
-
-    def __init__(self, *, content: bool = False) -> None:
-        intents = discord.Intents.none()
-        intents.guilds = intents.guild_messages = intents.dm_messages = True
-        intents.message_content = content
-        super().__init__(
-            intents=intents, allowed_mentions=discord.AllowedMentions.none(), guild_ready_timeout=0.01
-        )
-        self.heard: asyncio.Queue[discord.Message] = asyncio.Queue()
-
-    async def on_message(self, message: discord.Message) -> None:
-        if message.author != self.user:
-            self.heard.put_nowait(message)
 
 
 @pytest.fixture

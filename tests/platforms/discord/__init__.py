@@ -18,7 +18,7 @@ something on purpose takes it out of `discord.broken`.
 
 **Pointing discord.py at a server.** The library reads two class attributes, and nothing per client:
 `discord.http.Route.BASE` (REST, interactions and webhooks alike), and
-`discord.gateway.DiscordWebSocket.DEFAULT_GATEWAY` (a first connection, and each after op 9). In this order:
+`discord.gateway.DiscordWebSocket.DEFAULT_GATEWAY` (a first connection, and some after that). In this order:
 set `Route.BASE` to `DISCORD_API_BASE`; `await client.login(token)`;
 `_, url, _ = await client.http.get_bot_gateway()`; set `DEFAULT_GATEWAY = yarl.URL(url)`;
 `await client.connect()`. Resumes go to the `resume_gateway_url` of READY by themselves.

@@ -55,7 +55,9 @@ class Announcer:
         self._news.tell()
 
     def guild_joined(self, one: Guild) -> None:
+        """A server that the bot has just joined says nothing of being available."""
         said = payloads.guild(one, self._world, self._bot)
+        del said["unavailable"]
         self._sessions.tell("GUILD_CREATE", lambda _: said, guild=one, intent=Intent.GUILDS)
 
     def guild_left(self, one: Guild, *, outage: bool) -> None:

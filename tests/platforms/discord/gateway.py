@@ -30,6 +30,7 @@ class Connection:
         self._out: asyncio.Queue[str | bytes | int] = asyncio.Queue()
         self._sent = Sliding(gateway.handshake.limits.events, 60.0)
         self._watch: asyncio.TimerHandle | None = None
+        self._closing = False
 
     def send(self, frame: str) -> None:
         """Send, unless the gateway has fallen silent."""
@@ -45,6 +46,7 @@ class Connection:
 
     def close(self, code: int) -> None:
         """Close, once what was sent before has gone out."""
+        self._closing = True
         self._out.put_nowait(code)
 
     def drop(self) -> None:
@@ -63,7 +65,8 @@ class Connection:
             await self._read()
         finally:
             self._stop_watch()
-            writing.cancel()
+            if not self._closing:
+                writing.cancel()
             if self.session:
                 self.session.lose(self)
             with suppress(asyncio.CancelledError, ConnectionError):
@@ -80,7 +83,7 @@ class Connection:
                 self.close(closing.code)
             except Ended:
                 self.op(INVALID, False)
-        if self.session and self._socket.close_code in (1000, 1001):
+        if self.session and not self._closing and self._socket.close_code in (1000, 1001):
             self._gateway.handshake.sessions.all.pop(self.session.id, None)
         return None
 

@@ -3,7 +3,7 @@
 import asyncio
 import warnings
 from collections.abc import AsyncIterator, Iterator
-from contextlib import asynccontextmanager, contextmanager, suppress
+from contextlib import asynccontextmanager, contextmanager
 
 import yarl
 
@@ -16,7 +16,39 @@ with warnings.catch_warnings():
     from discord.gateway import DiscordWebSocket
     from discord.http import Route
 
-__all__ = ["app_commands", "ask_gateway", "connected", "discord", "pointed_at"]
+__all__ = ["Listener", "app_commands", "ask_gateway", "connected", "discord", "pointed_at"]
+
+
+class Listener(discord.Client):
+    """Keeps the messages that it is told of, and waits for nothing that a test would wait for."""
+
+    def __init__(
+        self, *, content: bool = False, shard: tuple[int, int] | None = None, timeout: float = 60.0
+    ) -> None:
+        intents = discord.Intents.none()
+        intents.guilds = intents.guild_messages = intents.dm_messages = True
+        intents.message_content = content
+        number, count = shard or (None, None)
+        super().__init__(
+            intents=intents,
+            allowed_mentions=discord.AllowedMentions.none(),
+            guild_ready_timeout=0.01,
+            heartbeat_timeout=timeout,
+            shard_id=number,
+            shard_count=count,
+        )
+        self.heard: asyncio.Queue[discord.Message] = asyncio.Queue()
+        self.resumed = 0
+
+    async def before_identify_hook(self, shard_id: int | None, *, initial: bool = False) -> None:
+        """The library would wait for 5 s."""
+
+    async def on_resumed(self) -> None:
+        self.resumed += 1
+
+    async def on_message(self, message: discord.Message) -> None:
+        if message.author != self.user:
+            self.heard.put_nowait(message)
 
 
 @contextmanager
@@ -51,7 +83,5 @@ async def connected(client: discord.Client, platform: Discord) -> AsyncIterator[
                 yield task
             finally:
                 await client.close()
-                if not task.done():
-                    task.cancel()
-                with suppress(asyncio.CancelledError, discord.DiscordException):
-                    await task
+                task.cancel()
+                await asyncio.gather(task, return_exceptions=True)
