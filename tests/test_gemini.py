@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from structlog.testing import capture_logs
 
 from bot.errors import (
     KeyRefused,
@@ -228,10 +229,12 @@ async def test_an_answer_as_a_whole_is_read_too() -> None:
         assert end == End(usage=USAGE)
 
 
-async def test_unreadable_events_are_counted() -> None:
-    async with asking(sends(b"data: what?\n\n", b"data: {\n\n", A, ended())) as (_, provider):
-        assert len(await all_of(provider.chat(HI))) == 2
-    assert provider.skipped == 2
+async def test_unreadable_events_are_left_out_and_the_log_counts_them() -> None:
+    with capture_logs() as logs:
+        async with asking(sends(b"data: what?\n\n", b"data: {\n\n", A, ended())) as (_, provider):
+            assert len(await all_of(provider.chat(HI))) == 2
+    (skipped,) = [line for line in logs if line["event"] == "events skipped"]
+    assert skipped["count"] == 2
 
 
 @pytest.mark.parametrize("ending", [CLOSE, RESET])

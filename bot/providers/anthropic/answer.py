@@ -5,6 +5,7 @@ from typing import Final
 
 import msgspec
 
+from bot.answers import WireAnswer
 from bot.errors import KeyRefused, ProviderError, ProviderRefused
 from bot.http import decoded, status_error
 from bot.messages import EndReason, Usage
@@ -51,6 +52,11 @@ class _Usage(msgspec.Struct):
     cache_read_input_tokens: int | None = None
     output_tokens: int | None = None
 
+    def usage(self) -> Usage:
+        """The tokens; what came out of a cache, or went into one, is part of the prompt."""
+        prompt = (self.input_tokens, self.cache_creation_input_tokens, self.cache_read_input_tokens)
+        return Usage(sum(count or 0 for count in prompt), self.output_tokens or 0)
+
 
 class _Message(msgspec.Struct):
     usage: _Usage | None = None
@@ -76,25 +82,12 @@ class _Event(msgspec.Struct):
 _events = msgspec.json.Decoder(_Event)
 
 
-class Answer:
-    """What has come of an answer: pure, fed with the data of its events."""
+class Answer(WireAnswer):
+    """Its text; thoughts are none."""
 
     def __init__(self) -> None:
-        self.reason: EndReason | None = None
-        """Why it ended; None: it has not said that it is complete."""
-        self.over = False
-        """Nothing follows."""
-        self.skipped = 0
-        """Events that could not be read."""
-        self._counted: _Usage | None = None
-
-    @property
-    def usage(self) -> Usage | None:
-        """The tokens; what came out of a cache, or went into one, is part of the prompt."""
-        if (told := self._counted) is None:
-            return None
-        prompt = (told.input_tokens, told.cache_creation_input_tokens, told.cache_read_input_tokens)
-        return Usage(sum(count or 0 for count in prompt), told.output_tokens or 0)
+        super().__init__()
+        self._counted = _Usage()
 
     def take(self, data: bytes) -> str:
         """The text in an event: thoughts are none. Raises ProviderError when the event is an error."""
@@ -120,11 +113,10 @@ class Answer:
         """The last word on each count holds: they are totals."""
         if usage is None:
             return
-        told = self._counted or _Usage()
         for name in _Usage.__struct_fields__:
             if (count := getattr(usage, name)) is not None:
-                setattr(told, name, count)
-        self._counted = told
+                setattr(self._counted, name, count)
+        self.usage = self._counted.usage()
 
 
 def _words(blocks: Sequence[_Block | _Delta | None]) -> str:

@@ -1,23 +1,16 @@
 """The provider: what is asked of the service, and where."""
 
 from collections.abc import AsyncGenerator, Sequence
-from contextlib import aclosing
-from dataclasses import replace
 from typing import Final
 
-import structlog
-
-from bot.errors import ProviderError, ProviderRefused
+from bot.answers import Unstyled, told
 from bot.http import Http, Json
-from bot.messages import ChatRequest, End, ModelFacts, Style, Text
+from bot.messages import ChatRequest, End, ModelFacts, Text
 from bot.providers.anthropic.answer import Answer, judged, refuses_style
 from bot.providers.anthropic.models import page_from_wire
 from bot.providers.anthropic.request import chat_to_wire
 from bot.settings import Account
 from bot.settings.options.patterns import by_model
-from bot.streams import rather
-
-log = structlog.get_logger()
 
 PAGES: Final = 20
 """So many pages of a thousand models are asked for at most."""
@@ -34,28 +27,11 @@ class Anthropic:
         self._http = http
         self._account = account.name
         self._options = account.options
-        self._unstyled: set[str] = set()
-        self.skipped = 0
-        """Events that could not be read, since the start."""
+        self._unstyled = Unstyled(refuses_style)
 
-    async def chat(self, request: ChatRequest) -> AsyncGenerator[Text | End, None]:
-        """Continue a conversation, piece by piece: the text, and the End if it said that it was complete."""
-        answer = Answer()
-        async with aclosing(self._events(request)) as events:
-            try:
-                async for data in events:
-                    if text := answer.take(data):
-                        yield Text(text)
-                    if answer.over:
-                        break
-            except ProviderError as error:
-                if answer.reason is None:  # else it is complete, whatever follows
-                    raise judged(error) from None
-        if answer.skipped:
-            self.skipped += answer.skipped
-            log.warning("events skipped", account=self._account, count=answer.skipped)
-        if answer.reason is not None:
-            yield End(answer.reason, answer.usage)
+    def chat(self, request: ChatRequest) -> AsyncGenerator[Text | End, None]:
+        """Continue a conversation, piece by piece."""
+        return told(self._unstyled.asked(self._ask, request), Answer(), self._account, judged)
 
     async def models(self) -> Sequence[ModelFacts]:
         """What the service lists."""
@@ -72,19 +48,6 @@ class Anthropic:
     async def check(self) -> None:
         """Ask for one model of the list."""
         await self._http.get_json("models", {"limit": 1})
-
-    def _events(self, request: ChatRequest) -> AsyncGenerator[bytes, None]:
-        """What answers the request. A model that takes no style is asked without one, from then on too."""
-        plain = replace(request, style=Style())
-        if request.style == plain.style or request.model in self._unstyled:
-            return self._ask(plain)
-
-        def refused(error: ProviderRefused) -> bool:
-            if found := refuses_style(error):
-                self._unstyled.add(request.model)
-            return found
-
-        return rather(self._ask(request), lambda: self._ask(plain), refused)
 
     def _ask(self, request: ChatRequest) -> AsyncGenerator[bytes, None]:
         body: dict[str, Json] = {**chat_to_wire(request), "stream": True, **self._thinking(request.model)}

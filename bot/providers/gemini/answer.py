@@ -4,6 +4,7 @@ from typing import Final
 
 import msgspec
 
+from bot.answers import WireAnswer
 from bot.http import decoded
 from bot.messages import EndReason, Usage
 from bot.providers.gemini.errors import error_from_wire
@@ -69,17 +70,12 @@ class _Chunk(msgspec.Struct, rename="camel"):
 _chunks = msgspec.json.Decoder(_Chunk | list[_Chunk])
 
 
-class Answer:
-    """What has come of an answer: pure, fed with the data of its events."""
+class Answer(WireAnswer):
+    """Its text, and what was painted."""
 
     def __init__(self) -> None:
-        self.reason: EndReason | None = None
-        """Why it ended; None: it has not said that it is complete."""
-        self.usage: Usage | None = None
+        super().__init__()
         self.pictures: list[bytes] = []
-        """What was painted."""
-        self.skipped = 0
-        """Events that could not be read."""
 
     def take(self, data: bytes) -> str:
         """The text in an event: thoughts are none. Raises ProviderError when the event is an error."""

@@ -4,6 +4,7 @@ from typing import Final
 
 import msgspec
 
+from bot.answers import WireAnswer
 from bot.errors import ProviderDown, ProviderError
 from bot.http import decoded, status_error
 from bot.messages import EndReason, Usage
@@ -91,17 +92,11 @@ class _Chunk(msgspec.Struct):
 _chunks = msgspec.json.Decoder(_Chunk)
 
 
-class Answer:
-    """What has come of an answer: pure, fed with the data of its events."""
+class Answer(WireAnswer):
+    """Its text, without what the model thought aloud."""
 
     def __init__(self) -> None:
-        self.reason: EndReason | None = None
-        """Why it ended; None: it has not said that it is complete."""
-        self.usage: Usage | None = None
-        self.over = False
-        """Nothing follows."""
-        self.skipped = 0
-        """Events that could not be read."""
+        super().__init__()
         self._refused = False
         self._thoughts = Thoughts()
 

@@ -5,6 +5,7 @@ from contextlib import aclosing
 
 import structlog
 
+from bot.answers import told
 from bot.errors import KeyRefused, ProviderError, ProviderRefused
 from bot.http import Http, Json, as_picture
 from bot.messages import (
@@ -41,8 +42,6 @@ class OpenAI:
         self._http = http
         self._account = account.name
         self._dialect = Dialect(account.options)
-        self.skipped = 0
-        """Events that could not be read, since the start."""
 
     def chat(self, request: ChatRequest) -> AsyncGenerator[Text | End, None]:
         """Continue a conversation, piece by piece."""
@@ -116,7 +115,8 @@ class OpenAI:
         while True:
             options, began = self._options(request), False
             try:
-                async with aclosing(self._parts(path, {**asked, **options})) as parts:
+                events = self._http.stream_events(path, {**asked, **options})
+                async with aclosing(told(events, Answer(), self._account)) as parts:
                     async for part in parts:
                         began = True
                         yield part
@@ -128,30 +128,3 @@ class OpenAI:
                 log.info("parameter refused", account=self._account, model=request.model)
             else:
                 return
-
-    async def _parts(self, path: str, body: Json) -> AsyncGenerator[Text | End, None]:
-        """One answer's text, and its End if it said that it was complete."""
-        answer = Answer()
-        async with aclosing(self._http.stream_events(path, body)) as events:
-            while (data := await _next(events, answer)) is not None:
-                if text := answer.take(data):
-                    yield Text(text)
-        if text := answer.rest():
-            yield Text(text)
-        if answer.skipped:
-            self.skipped += answer.skipped
-            log.warning("events skipped", account=self._account, count=answer.skipped)
-        if answer.reason is not None:
-            yield End(answer.reason, answer.usage)
-
-
-async def _next(events: AsyncGenerator[bytes, None], answer: Answer) -> bytes | None:
-    """The next event; None when there is no more, or when nothing that matters can follow."""
-    if answer.over:
-        return None
-    try:
-        return await anext(events, None)
-    except ProviderError:
-        if answer.reason is None:
-            raise
-        return None  # the answer is complete: only its usage did not come

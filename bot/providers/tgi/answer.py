@@ -5,7 +5,8 @@ from typing import Any, Final, TypeAlias
 
 import msgspec
 
-from bot.errors import ProviderError
+from bot.answers import WireAnswer
+from bot.errors import ProviderError, ProviderGarbled
 from bot.http import decoded, status_error
 from bot.messages import EndReason, Usage
 from bot.providers.tgi.stops import Stops
@@ -50,20 +51,15 @@ _Read: TypeAlias = _Event | list[_Event]
 _decoder: msgspec.json.Decoder[_Read] = msgspec.json.Decoder(_Read)
 
 
-class Answer:
+class Answer(WireAnswer):
     """What has come of an answer: fed with the data of its events, or with all of it at once.
 
     `bare`: it answers somebody, so that blanks in front of it mean nothing.
     """
 
     def __init__(self, stops: Sequence[str], *, bare: bool = True, key: str = "") -> None:
-        self.reason: EndReason | None = None
-        """Why it ended; None: it has not said that it is complete."""
-        self.usage: Usage | None = None
-        self.skipped = 0
-        """Events that could not be read."""
-        self.spoken = False
-        """Some words came, if only thoughts."""
+        super().__init__()
+        self._spoken = False  # some words came, if only thoughts
         self._key = key
         self._stops = Stops(stops)
         self._thoughts = Thoughts()
@@ -82,18 +78,21 @@ class Answer:
             self._ended(event.details or _Details())
         if self._stops.found:  # a server that does not know of stop strings would go on
             self.reason = EndReason.STOP
+        self.over = self.reason is not None
         return text
 
     def rest(self) -> str:
-        """The answer is over: what was held back of it."""
+        """The answer is over: what was held back of it. Raises ProviderGarbled when nothing could be read."""
+        if self.skipped and self.reason is None and not self._spoken:
+            raise ProviderGarbled("no answer in what came")
         return self._shown(self._thoughts.say(self._stops.rest()) + self._thoughts.rest())
 
     def _words(self, event: _Event) -> str:
         """The new text. The last event repeats the whole: that counts when nothing came before."""
         if event.token is not None and event.token.text and not event.token.special:
-            self.spoken = True
+            self._spoken = True
             return event.token.text
-        return "" if self.spoken else event.generated_text or ""
+        return "" if self._spoken else event.generated_text or ""
 
     def _ended(self, details: _Details) -> None:
         self.reason = EndReason.LENGTH if details.finish_reason == "length" else EndReason.STOP

@@ -4,8 +4,7 @@ from collections.abc import AsyncGenerator, Sequence
 from contextlib import aclosing
 from typing import Any, Final
 
-import structlog
-
+from bot.answers import told
 from bot.errors import ConfigError, ProviderDown, ProviderError, ProviderGarbled, ProviderRefused
 from bot.http import Http, Json
 from bot.messages import ChatRequest, CompletionRequest, End, Fit, ModelFacts, Text
@@ -16,8 +15,6 @@ from bot.providers.tgi.request import generate_to_wire
 from bot.providers.tgi.templates import TEMPLATES, rendered
 from bot.settings import Account
 from bot.settings.kinds import usual
-
-log = structlog.get_logger()
 
 AT_MOST: Final = 32 * 1024 * 1024
 """Bytes of a whole answer: its details name every token."""
@@ -43,8 +40,6 @@ class TGI:
         self.fit = Fit(
             (box, box) if isinstance(box, int) else (box[0], box[1]), options.get("picture_quality", 50)
         )
-        self.skipped = 0
-        """Events that could not be read, since the start."""
         self._http = http
         self._account = account
         self._key = account.key.get_secret_value() if account.key else ""
@@ -77,23 +72,13 @@ class TGI:
         if answer.reason is None:
             raise ProviderGarbled("no answer to a check")
 
-    async def _answer(
+    def _answer(
         self, inputs: str, request: ChatRequest | CompletionRequest
     ) -> AsyncGenerator[Text | End, None]:
         """The answer's text, and its End if it said that it was complete."""
-        answer = self._begun(bare=isinstance(request, ChatRequest))
         body = generate_to_wire(inputs, request, self._template.stop)
-        async with aclosing(self._events(body)) as events:
-            async for data in events:
-                if text := answer.take(data):
-                    yield Text(text)
-                if answer.reason is not None:
-                    break
-        if text := answer.rest():
-            yield Text(text)
-        self._count(answer)
-        if answer.reason is not None:
-            yield End(answer.reason, answer.usage)
+        answer = self._begun(bare=isinstance(request, ChatRequest))
+        return told(self._events(body), answer, self._account.name)
 
     async def _events(self, body: Json) -> AsyncGenerator[bytes, None]:
         """The stream's events; from a server that does not stream, its answer as a whole."""
@@ -116,14 +101,6 @@ class TGI:
 
     def _begun(self, *, bare: bool) -> Answer:
         return Answer(self._template.stop, bare=bare, key=self._key)
-
-    def _count(self, answer: Answer) -> None:
-        """Take note of what could not be read. Raises ProviderGarbled when that was all."""
-        if answer.skipped:
-            self.skipped += answer.skipped
-            log.warning("events skipped", account=self._account.name, count=answer.skipped)
-        if answer.skipped and answer.reason is None and not answer.spoken:
-            raise ProviderGarbled("no answer in what came")
 
 
 def _absent(error: ProviderError) -> bool:

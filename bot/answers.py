@@ -1,0 +1,112 @@
+"""What every provider does with an answer while it comes, whatever its wire format."""
+
+from abc import ABC, abstractmethod
+from collections.abc import AsyncGenerator, Callable
+from contextlib import aclosing
+from dataclasses import replace
+from typing import TypeVar
+
+import structlog
+
+from bot.errors import ProviderError, ProviderRefused
+from bot.messages import ChatRequest, End, EndReason, Style, Text, Usage
+
+log = structlog.get_logger()
+
+T = TypeVar("T")
+
+
+class WireAnswer(ABC):
+    """What has come of an answer: pure, fed with the data of its events."""
+
+    def __init__(self) -> None:
+        self.reason: EndReason | None = None
+        """Why it ended; None: it has not said that it is complete."""
+        self.usage: Usage | None = None
+        self.over = False
+        """Nothing that matters can follow."""
+        self.skipped = 0
+        """Events that could not be read."""
+
+    @abstractmethod
+    def take(self, data: bytes) -> str:
+        """The text to show of an event. Raises ProviderError when the event is an error."""
+
+    def rest(self) -> str:
+        """Nothing follows: what was held back of the text."""
+        return ""
+
+
+async def told(
+    events: AsyncGenerator[bytes, None],
+    answer: WireAnswer,
+    account: str,
+    judged: Callable[[ProviderError], ProviderError] = lambda error: error,
+) -> AsyncGenerator[Text | End, None]:
+    """An answer's text, and its End if it said that it was complete. Raises ProviderError, `judged`."""
+    async with aclosing(_said(events, answer)) as said:
+        try:
+            async for text in said:
+                yield Text(text)
+        except ProviderError as error:
+            if answer.reason is None:  # else it is complete, whatever follows
+                raise judged(error) from None
+    if answer.skipped:
+        log.warning("events skipped", account=account, count=answer.skipped)
+    if text := answer.rest():
+        yield Text(text)
+    if answer.reason is not None:
+        yield End(answer.reason, answer.usage)
+
+
+async def _said(events: AsyncGenerator[bytes, None], answer: WireAnswer) -> AsyncGenerator[str, None]:
+    """The text of each event that has some."""
+    async with aclosing(events):
+        async for data in events:
+            if text := answer.take(data):
+                yield text
+            if answer.over:
+                return
+
+
+async def rather(
+    first: AsyncGenerator[T, None],
+    second: Callable[[], AsyncGenerator[T, None]],
+    refused: Callable[[ProviderRefused], bool],
+) -> AsyncGenerator[T, None]:
+    """All of `first`; all of `second` instead when the service refuses the first for a reason that counts."""
+    try:
+        async with aclosing(first):
+            async for part in first:
+                yield part
+    except ProviderRefused as error:
+        if not refused(error):
+            raise
+    else:
+        return
+    async with aclosing(second()) as parts:
+        async for part in parts:
+            yield part
+
+
+class Unstyled:
+    """The models that take no style: one that refuses it is asked without, from then on too."""
+
+    def __init__(self, refuses: Callable[[ProviderRefused], bool]) -> None:
+        self._refuses = refuses
+        self._models: set[str] = set()
+
+    def asked(
+        self, ask: Callable[[ChatRequest], AsyncGenerator[T, None]], request: ChatRequest
+    ) -> AsyncGenerator[T, None]:
+        """What answers the request, with as much of its style as the model takes."""
+        plain = replace(request, style=Style())
+        if request.style == plain.style or request.model in self._models:
+            return ask(plain)
+
+        def refused(error: ProviderRefused) -> bool:
+            if found := self._refuses(error):
+                self._models.add(request.model)
+            return found
+
+        return rather(ask(request), lambda: ask(plain), refused)
