@@ -24,6 +24,7 @@ from telegram.error import BadRequest, Forbidden
 
 from tests.platforms.people import DIRECT
 from tests.platforms.telegram import Telegram, serving
+from tests.platforms.telegram.library import connected
 
 BUTTONS = InlineKeyboardMarkup([[InlineKeyboardButton("Stop", callback_data="stop:1")]])
 
@@ -42,8 +43,7 @@ async def telegram() -> AsyncIterator[Telegram]:
 
 @pytest.fixture
 async def bot(telegram: Telegram) -> AsyncIterator[Bot]:
-    base, files = f"{telegram.url}/bot", f"{telegram.url}/file/bot"
-    async with Bot(telegram.token, base_url=base, base_file_url=files) as bot:
+    async with connected(telegram) as bot:
         yield bot
 
 

@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator, Sequence
 from typing import Any, TypeVar
 
 from tests.platforms.people import DIRECT, NotOffered, Shown
-from tests.platforms.telegram.chats import ANONYMOUS, Message, User
+from tests.platforms.telegram.chats import ANONYMOUS, AS_CHANNEL, Chat, Message, User
 from tests.platforms.telegram.commanding import typed
 from tests.platforms.telegram.content import album_of, file_of, photo_of, sticker_of, text_of, voice_of
 from tests.platforms.telegram.files import Upload
@@ -23,13 +23,16 @@ PATIENCE = 30.0
 class Person:
     """Implements the vocabulary of `tests.platforms.people`, and what only Telegram has."""
 
-    def __init__(self, world: World, user: User, role: str, *, anonymous: bool = False) -> None:
+    def __init__(
+        self, world: World, user: User, role: str, *, anonymous: bool = False, channel: Chat | None = None
+    ) -> None:
         self.name = user.name
         self.user = user
         self.role = role
         self.patience = PATIENCE
         self._world = world
         self._anonymous = anonymous
+        self._channel = channel
         self._answered: set[tuple[int, int]] = set()
 
     # saying
@@ -91,7 +94,7 @@ class Person:
     async def edits(self, message: Shown, text: str) -> Shown:
         """Change one's own message. Raises NotOffered for somebody else's."""
         found = self._message(message)
-        if found.by_bot or found.body["from"]["id"] not in {self.user.id, ANONYMOUS.id}:
+        if found.by_bot or found.body["from"]["id"] not in {self.user.id, ANONYMOUS.id, AS_CHANNEL.id}:
             raise NotOffered(f"{self.name} did not write this")
         content = text_of(text, "text" if "text" in found.body else "caption")
         for name in ("entities", "caption_entities"):
@@ -264,11 +267,18 @@ class Person:
         return place
 
     def _send(self, place: Place, content: Json) -> Message:
-        hidden = self._anonymous and place.chat.group
-        own = {"sender_chat": place.chat.json()} if hidden else {}
-        message = self._world.write(place, ANONYMOUS if hidden else self.user, own | content)
+        author, own = self._face(place.chat)
+        message = self._world.write(place, author, own | content)
         self._world.tell(message)
         return message
+
+    def _face(self, chat: Chat) -> tuple[User, Json]:
+        """As whom this person writes there: some stand behind an account that many share."""
+        if self._anonymous and chat.group:
+            return ANONYMOUS, {"sender_chat": chat.json()}
+        if self._channel is not None and chat.group:
+            return AS_CHANNEL, {"sender_chat": self._channel.json()}
+        return self.user, {}
 
     def _reply(self, place: Place, reply_to: Shown | None, quote: str = "") -> Json:
         if reply_to is None:

@@ -9,8 +9,9 @@ from aiohttp import web
 
 from tests.platforms.telegram.asking import ASKING
 from tests.platforms.telegram.call import Call, read
-from tests.platforms.telegram.chats import Chat
+from tests.platforms.telegram.chats import TELEGRAM, Chat, Message
 from tests.platforms.telegram.clock import Clock
+from tests.platforms.telegram.content import text_of
 from tests.platforms.telegram.editing import EDITING
 from tests.platforms.telegram.faults import Fault
 from tests.platforms.telegram.files import MEGABYTE
@@ -66,9 +67,10 @@ class Telegram(World):
             raise AssertionError(f"nothing that broke says {words!r}: {self.broken}")
         self.broken = [one for one in self.broken if words not in one]
 
-    def member(self, name: str, *, number: int = 0, language: str = "en") -> Person:
-        """Somebody who is in every group."""
-        return self._person(name, "member", number=number, language=language)
+    def member(self, name: str, *, number: int = 0, language: str = "en", channel: str = "") -> Person:
+        """Somebody who is in every group; `channel`: who writes there as that channel."""
+        face = self.channel(channel) if channel else None
+        return self._person(name, "member", number=number, language=language, face=face)
 
     def administrator(self, name: str, *, anonymous: bool = False) -> Person:
         """Somebody who leads every group; `anonymous`: who writes there in its name."""
@@ -78,12 +80,23 @@ class Telegram(World):
         """A bot of somebody else, in every group."""
         return self._person(name, "member", is_bot=True)
 
-    def _person(self, name: str, role: str, *, anonymous: bool = False, **more: Any) -> Person:
+    def _person(
+        self, name: str, role: str, *, anonymous: bool = False, face: Chat | None = None, **more: Any
+    ) -> Person:
         user = self.user(name, **more)
         for chat in self.chats.values():
             if chat.group:
                 chat.roles[user.id] = role
-        return Person(self, user, role, anonymous=anonymous)
+        return Person(self, user, role, anonymous=anonymous, channel=face)
+
+    def posts(self, channel: str, text: str, *, room: str = GENERAL) -> Message:
+        """A channel's post, forwarded into the group that belongs to it."""
+        source, place, date = self.channel(channel), self.rooms[room], int(self.clock.now())
+        origin = {"type": "channel", "chat": source.json(), "message_id": 1, "date": date}
+        fields = {"sender_chat": source.json(), "forward_origin": origin, "is_automatic_forward": True}
+        message = self.write(place, TELEGRAM, fields | text_of(text))
+        self.tell(message)
+        return message
 
     def chat(self, room: str = GENERAL) -> Chat:
         """A group by its name."""
@@ -95,6 +108,7 @@ class Telegram(World):
         """Answer `/bot<token>/<method>`."""
         call = await read(request, request.match_info["method"], self.clock.now())
         self.requests.append(call)
+        self.clock.beat()
         fault = self._fault(call.method)
 
         async def perform() -> web.StreamResponse:
