@@ -86,9 +86,9 @@ def lose(db: Connection) -> None:
 
 
 def _calibrate(db: Connection, model: str, sample: float) -> None:
-    """Move the model's factor, 1 at first, a fifth of the way: one odd call decides nothing."""
+    """Move the model's factor, 1 at first, a fifth of the way: one odd call decides nothing, however odd."""
     before = db.execute(_FACTOR, {"m": model}).scalar_one_or_none() or 1.0
-    factor = min(_MOST, max(_LEAST, (1 - _WEIGHT) * before + _WEIGHT * sample))
+    factor = (1 - _WEIGHT) * before + _WEIGHT * min(_MOST, max(_LEAST, sample))
     db.execute(_REMEMBER, {"model": model, "factor": factor})
 
 
