@@ -1,16 +1,12 @@
 """What comes back: where the pictures are, and which of them may not be shown. Pure."""
 
-import binascii
-from base64 import b64decode
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Any
 
 import msgspec
 
 from bot.errors import ProviderGarbled
 from bot.http import Json, converted
-
-INLINE: Final = "data:"
 
 
 class _Image(msgspec.Struct):
@@ -43,14 +39,3 @@ def painted_from_wire(answer: Json) -> Painted:
     shown = tuple(image.url for image, flag in zip(found.images, flags, strict=False) if flag is not True)
     seed = found.seed if isinstance(found.seed, int) and not isinstance(found.seed, bool) else None
     return Painted(shown, seed, withheld=len(shown) < len(found.images))
-
-
-def inline(link: str) -> bytes:
-    """The bytes in a `data:` address. Raises ProviderGarbled."""
-    kind, comma, text = link.removeprefix(INLINE).partition(",")
-    if not comma or not kind.endswith(";base64"):
-        raise ProviderGarbled("a picture that is written in an unknown way")
-    try:
-        return b64decode(text, validate=True)
-    except (binascii.Error, ValueError):
-        raise ProviderGarbled("a picture that cannot be read") from None

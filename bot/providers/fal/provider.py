@@ -5,9 +5,10 @@ from collections.abc import AsyncGenerator, Sequence
 from typing import Any, Final
 
 from bot.errors import ProviderRefused
-from bot.http import Http, as_picture
-from bot.messages import Drawn, DrawRequest, End, EndReason, ModelFacts, Picture
-from bot.providers.fal.answer import INLINE, inline, painted_from_wire
+from bot.http import Http
+from bot.http.pictures import picture_at
+from bot.messages import Drawn, DrawRequest, End, EndReason, ModelFacts
+from bot.providers.fal.answer import painted_from_wire
 from bot.providers.fal.models import page_from_wire
 from bot.providers.fal.request import path_of, request_to_wire
 from bot.settings import Account
@@ -20,9 +21,6 @@ MODELS: Final = "https://fal.ai/api/models?categories=text-to-image"
 MOST_PAGES: Final = 50
 LIST_AT_MOST: Final = 8 * 1024 * 1024
 """Bytes of one page."""
-
-AT_MOST: Final = 10 * 1024 * 1024
-"""Bytes of one picture."""
 
 MOST: Final = 10
 """Pictures of one answer that are fetched; nobody is shown more in one post."""
@@ -49,7 +47,8 @@ class Fal:
         """Make pictures. They are fetched at once, all together: their addresses expire."""
         body = request_to_wire(request, self._parameters)
         painted = painted_from_wire(await self._http.post_json(path_of(request.model), body))
-        fetched = await asyncio.gather(*map(self._picture, painted.links[:MOST]), return_exceptions=True)
+        asked = (picture_at(self._http, link) for link in painted.links[:MOST])
+        fetched = await asyncio.gather(*asked, return_exceptions=True)
         for picture in fetched:
             if isinstance(picture, BaseException):
                 raise picture
@@ -81,8 +80,3 @@ class Fal:
         if number == 1:
             return self._models_url
         return f"{self._models_url}{'&' if '?' in self._models_url else '?'}page={number}"
-
-    async def _picture(self, link: str) -> Picture:
-        """The picture at an address. Raises ProviderError."""
-        data = inline(link) if link.startswith(INLINE) else await self._http.fetch(link, AT_MOST)
-        return as_picture(data)

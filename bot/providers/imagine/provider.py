@@ -6,15 +6,13 @@ from typing import Final
 
 from bot.errors import ProviderRefused
 from bot.http import Http, as_picture
+from bot.http.pictures import LARGEST
 from bot.messages import Drawn, DrawRequest, End, ModelFacts
 from bot.providers.imagine.request import request_to_wire
 from bot.settings import Account
 from bot.settings.kinds import usual
 
 PATH: Final = "imagine/generate"
-
-AT_MOST: Final = 10 * 1024 * 1024
-"""Bytes of one picture."""
 
 ACCEPTED: Final = (400, 422)
 """How a server answers somebody whom it knows, and who says nothing."""
@@ -35,7 +33,7 @@ class Imagine:
         """Make pictures, one after another: the server makes one at a time."""
         body = request_to_wire(request, self._account.name, self._account.options)
         for _ in range(request.options.count):
-            yield Drawn(as_picture(await self._http.post_bytes(PATH, body, AT_MOST)))
+            yield Drawn(as_picture(await self._http.post_bytes(PATH, body, LARGEST)))
         yield End()
 
     async def models(self) -> Sequence[ModelFacts]:
@@ -48,7 +46,7 @@ class Imagine:
         """Ask for a picture of nothing: who is not known is sent away before the request is read, any other
         hears that the prompt is missing. A server that paints all the same knows us, too."""
         try:
-            await self._http.post_bytes(PATH, {}, AT_MOST)
+            await self._http.post_bytes(PATH, {}, LARGEST)
         except ProviderRefused as error:
             if error.status not in ACCEPTED:
                 raise

@@ -1,18 +1,13 @@
 """Pictures that are made: the request, and what comes back. Pure."""
 
-from base64 import b64decode
-from typing import Final
-
 import msgspec
 
 from bot.errors import ProviderGarbled
 from bot.http import Json, decoded
+from bot.http.pictures import LARGEST
 from bot.messages import DrawRequest, PictureOptions, Usage
 from bot.providers.openai.answer import WireError, WireUsage, error_from_wire
 from bot.providers.openai.dialect import Dialect, wire_names
-
-LARGEST: Final = 16 * 1024 * 1024
-"""Bytes of one picture."""
 
 
 class Item(msgspec.Struct):
@@ -70,19 +65,3 @@ def pictures_from_wire(body: bytes) -> tuple[list[Item], Usage | None]:
     if not answer.data:
         raise ProviderGarbled("an answer without pictures")
     return answer.data, answer.usage.usage() if answer.usage else None
-
-
-def inline(item: Item) -> bytes | None:
-    """A picture's bytes. None: they are at its address. Raises ProviderGarbled."""
-    text = item.b64_json or item.url
-    if not text:
-        raise ProviderGarbled("a picture without bytes or address")
-    if text == item.url and not text.startswith("data:"):
-        return None
-    try:
-        data = b64decode(text.rpartition(",")[2], validate=True)  # some write a whole data address
-    except ValueError:
-        raise ProviderGarbled("a picture that is no base64") from None
-    if not data:
-        raise ProviderGarbled("a picture without bytes")
-    return data

@@ -6,8 +6,9 @@ from contextlib import aclosing
 import structlog
 
 from bot.answers import told
-from bot.errors import KeyRefused, ProviderError, ProviderRefused
-from bot.http import Http, Json, as_picture
+from bot.errors import KeyRefused, ProviderError, ProviderGarbled, ProviderRefused
+from bot.http import Http, Json
+from bot.http.pictures import from_base64, picture_at
 from bot.messages import (
     ChatRequest,
     CompletionRequest,
@@ -16,6 +17,7 @@ from bot.messages import (
     Embedded,
     End,
     ModelFacts,
+    Picture,
     Text,
     TextsRequest,
     Verdict,
@@ -23,7 +25,7 @@ from bot.messages import (
 from bot.providers.openai.answer import Answer
 from bot.providers.openai.dialect import Dialect
 from bot.providers.openai.models import models_from_wire
-from bot.providers.openai.pictures import LARGEST, inline, largest, picture_to_wire, pictures_from_wire
+from bot.providers.openai.pictures import Item, largest, picture_to_wire, pictures_from_wire
 from bot.providers.openai.request import chat_to_wire, completion_to_wire, style_to_wire
 from bot.providers.openai.vectors import texts_to_wire, vectors_from_wire, verdicts_from_wire
 from bot.settings import Account
@@ -59,10 +61,7 @@ class OpenAI:
             await self._http.post_bytes(self._dialect.picture_path, body, cap)
         )
         for item in pictures[: request.options.count]:
-            data = inline(item)
-            if data is None:
-                data = await self._http.fetch(item.url or "", LARGEST)
-            yield Drawn(as_picture(data), request.options.seed)
+            yield Drawn(await self._picture(item), request.options.seed)
         yield End(usage=usage)
 
     async def embed(self, request: TextsRequest) -> Embedded:
@@ -93,6 +92,14 @@ class OpenAI:
     async def check(self) -> None:
         """Ask what the service answers to a good key only."""
         await self._http.get_json(self._dialect.check_path)
+
+    async def _picture(self, item: Item) -> Picture:
+        """A picture, wherever it is. Raises ProviderError."""
+        if item.b64_json:
+            return from_base64(item.b64_json)
+        if item.url:
+            return await picture_at(self._http, item.url)
+        raise ProviderGarbled("a picture without bytes or address")
 
     def _options(self, request: ChatRequest | CompletionRequest) -> dict[str, Json]:
         """What both kinds of requests carry, as far as the model takes it."""

@@ -1,9 +1,8 @@
 """Requests as the service reads them: pure."""
 
-from base64 import b64encode
-
 from bot.http import Json
-from bot.messages import ChatRequest, CompletionRequest, Picture, Style, Turn
+from bot.http.pictures import data_url
+from bot.messages import ChatRequest, CompletionRequest, Style, Turn
 
 
 def chat_to_wire(request: ChatRequest) -> dict[str, Json]:
@@ -24,11 +23,6 @@ def content_to_wire(turn: Turn) -> Json:
     parts: list[Json] = [{"type": "text", "text": turn.text}] if turn.text else []
     parts += [{"type": "image_url", "image_url": {"url": data_url(picture)}} for picture in turn.pictures]
     return parts
-
-
-def data_url(picture: Picture) -> str:
-    """A picture as an address that holds it."""
-    return f"data:{picture.media_type};base64,{b64encode(picture.data).decode('ascii')}"
 
 
 def style_to_wire(style: Style) -> dict[str, Json]:

@@ -1,11 +1,11 @@
 """How each family of models wants a conversation written: as data, and what writes it. Pure."""
 
-from base64 import b64encode
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import groupby
 from typing import Final
 
+from bot.http.pictures import data_url
 from bot.messages import Picture, Turn
 from bot.providers.tgi.harmless import harmless
 
@@ -82,7 +82,7 @@ def _written(template: Template, turn: Turn) -> str:
 
 def _markdown(picture: Picture) -> str:
     """A picture as the server finds it in the text: with no word between the brackets."""
-    return f"![](data:{picture.media_type};base64,{b64encode(picture.data).decode('ascii')})\n"
+    return f"![]({data_url(picture)})\n"
 
 
 def _newest(turns: Sequence[Turn], pictures: int) -> list[Turn]:
