@@ -16,6 +16,8 @@ from bot.commands import Commands
 from bot.commands.naming import matching
 from bot.errors import UnknownModel
 from bot.messages import ModelFacts, Need, Price
+from bot.providers.openai.dialect import Dialect
+from bot.providers.openai.models import models_from_wire
 from bot.report import models as print_models
 from bot.routes import Routes
 from bot.routes.credible import LONGEST_NAME, MOST, credible
@@ -106,6 +108,12 @@ async def test_a_list_of_a_hundred_thousand_is_cut() -> None:
         routes.candidates(Need.CHAT, "house-model-1" + "y" * 30_000)
     assert matching(routes.models(Need.CHAT), "model")
     assert fitting(in_order(routes), "x")
+
+
+def test_no_more_of_a_list_is_read_than_anybody_chooses_from() -> None:
+    entries: Any = [{"id": f"model-{number}"} for number in range(100_000)]
+    for answer in (entries, {"data": entries}):
+        assert len(models_from_wire([answer], "house", Dialect({}))) == 5000
 
 
 async def test_what_is_kept_is_what_was_believed(tmp_path: Path) -> None:

@@ -38,6 +38,10 @@ ALSO: Final = {"size": frozenset({"size", "resolution"})}
 """Other names under which a list may state that a field of a picture is taken."""
 
 
+MOST: Final = 5000
+"""Entries of a list that are read; everybody waits while they are."""
+
+
 class _Architecture(msgspec.Struct):
     input_modalities: list[str] | None = None
     output_modalities: list[str] | None = None
@@ -89,7 +93,7 @@ def models_from_wire(answers: Iterable[Json], account: str, dialect: Dialect) ->
 def _entries(answer: Json) -> list[Json]:
     match answer:
         case {"data": [*entries]} | [*entries]:
-            return entries
+            return entries[:MOST]
         case _:
             raise ProviderGarbled("no list of models")
 
