@@ -66,6 +66,9 @@ class FakePlatform:
         if self.hangs:
             await self.hangs.wait()
 
+    def exempt(self, to: Address, run_id: int) -> bool:
+        return False
+
     async def _request(self, to: Address, post: Post | None, what: str) -> None:
         """Hold a request against the limits, and keep it."""
         now = self._clock.monotonic()

@@ -50,24 +50,29 @@ class Lane:
         """Seconds until the chat may be asked again."""
         return self.pace.wait(self._clock.monotonic())
 
-    async def turn(self, *, urgent: bool) -> None:
-        """Wait until one request may begin, by the chat's pace and the platform's budget."""
+    async def turn(self, *, urgent: bool, exempt: bool = False) -> None:
+        """Wait until one request may begin: by the chat's pace, and the platform's budget unless exempt."""
         while True:
             while wait := self.wait():
                 await self._clock.sleep(wait)
-            await self.budget.take(urgent=urgent)
+            if not exempt:
+                await self.budget.take(urgent=urgent)
             if self.pace.take(self._clock.monotonic()):
                 return
-            self.budget.give_back()
+            self._refund(exempt=exempt)
 
     def began(self) -> None:
         """The request begins now: clearing its text took a while."""
         self.pace.began(self._clock.monotonic())
 
-    def give_back(self) -> None:
+    def give_back(self, *, exempt: bool = False) -> None:
         """The turn was not needed."""
         self.pace.give_back()
-        self.budget.give_back()
+        self._refund(exempt=exempt)
+
+    def _refund(self, *, exempt: bool) -> None:
+        if not exempt:
+            self.budget.give_back()
 
     def slow_down(self, retry_after: float = 0.0) -> None:
         """The platform asks for patience."""

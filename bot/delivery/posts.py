@@ -65,6 +65,11 @@ class Posts:
         """The slots whose messages were taken away."""
         return list(self._removed.values())
 
+    @property
+    def exempt(self) -> bool:
+        """Whether the next request stands outside of the platform's budget."""
+        return self._outlet.exempt(self.to, self.run_id)
+
     def step(self, wanted: Sequence[Post], *, whole: bool) -> int | None:
         """The first message that is not as wanted; None when all are. `whole`: nothing may stand behind."""
         if self._unrecorded is not None:

@@ -111,12 +111,13 @@ class Answer:
 
     async def _advance(self) -> bool:
         """Take one step towards the latest text; False: it is shown, as far as it may be."""
-        await self._lane.turn(urgent=not self._shown)
+        exempt = self._posts.exempt
+        await self._lane.turn(urgent=not self._shown, exempt=exempt)
         text = await self._screens.clear(self._text, final=False)
         wanted = unfinished(text, self._actions, self._posts.limits)
         seq = self._posts.step(wanted, whole=False)
         if seq is None or self._lane.closed:
-            self._lane.give_back()
+            self._lane.give_back(exempt=exempt)
             return False
         self._writing = True
         self._lane.began()

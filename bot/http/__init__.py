@@ -3,12 +3,15 @@
 from bot.http.client import File, Http, Json
 from bot.http.decoding import converted, decoded
 from bot.http.events import Event
+from bot.http.exchange import Answered, Exchange
 from bot.http.faults import status_error
 from bot.http.fetch import Fetcher, fetch
 from bot.http.pictures import as_picture
 
 __all__ = [
+    "Answered",
     "Event",
+    "Exchange",
     "Fetcher",
     "File",
     "Http",

@@ -39,6 +39,9 @@ class Nowhere:
     async def typing(self, to: Address) -> None:
         return
 
+    def exempt(self, to: Address, run_id: int) -> bool:
+        return False
+
     async def posted(self, slot: Slot, post_id: str, *, intend: int | None = None) -> Slot | None:
         return None if intend is None else Slot(slot.id + 1, intend)
 

@@ -1,0 +1,274 @@
+"""Discord as delivery sees it: answers in channels and threads, through interactions, in direct messages.
+
+A post's id says how it was made, so that whoever changes it later finds it:
+
+    c:<message>             in the address's channel or thread
+    i:<message>             through an interaction; a public one can be changed in the channel, too
+    d:<channel>:<message>   in direct messages, because there was no other way
+"""
+
+from collections import OrderedDict
+from collections.abc import Mapping
+from typing import Any, Final, TypeVar
+
+import structlog
+
+from adapters.discord.buckets import Route, route
+from adapters.discord.faults import Archived, Blocked, CannotReply, Elsewhere, Expired
+from adapters.discord.live import Interaction, Live, replied_to
+from adapters.discord.payloads import EPHEMERAL, Draft, draft, instead, once, reply
+from adapters.discord.rest import Rest
+from adapters.discord.uploads import uploads
+from bot.errors import Gone, SlowDown
+from bot.messages import Address, Limits, PictureRef, Post
+from bot.ports import Shrinks
+
+LIMITS: Final = Limits(text=2000, interval=1.2, per_second=40, pictures=10)
+
+CREATE: Final = "POST /channels/{channel}/messages"
+CHANGE: Final = "PATCH /channels/{channel}/messages/{message}"
+REMOVE: Final = "DELETE /channels/{channel}/messages/{message}"
+TYPING: Final = "POST /channels/{channel}/typing"
+REOPEN: Final = "PATCH /channels/{channel}"
+DIRECT: Final = "POST /users/@me/channels"
+FIRST: Final = "PATCH /webhooks/{application}/{token}/messages/@original"
+FURTHER: Final = "POST /webhooks/{application}/{token}?wait=true"
+CHANGE_ITS: Final = "PATCH /webhooks/{application}/{token}/messages/{message}"
+REMOVE_ITS: Final = "DELETE /webhooks/{application}/{token}/messages/{message}"
+
+REMEMBERED: Final = 512
+"""Messages with pictures whose attachments' ids are known, and people whose direct messages are."""
+
+K = TypeVar("K")
+
+log = structlog.get_logger()
+
+
+class DiscordOutlet:
+    """An Outlet. What is private goes through its interaction or by direct message, never into a channel."""
+
+    def __init__(self, rest: Rest, live: Live, pictures: Shrinks, *, limits: Limits = LIMITS) -> None:
+        self.limits = limits
+        self._rest = rest
+        self._live = live
+        self._pictures = pictures
+        self._attached: OrderedDict[str, tuple[tuple[PictureRef, ...], tuple[str, ...]]] = OrderedDict()
+        self._direct: OrderedDict[str, str] = OrderedDict()
+
+    def exempt(self, to: Address, run_id: int) -> bool:
+        """An interaction's webhook does not count against the bot's requests a second."""
+        return self._live.answering(run_id, to) is not None
+
+    async def post(self, to: Address, post: Post, *, nonce: str) -> str:
+        """Show a new message."""
+        try:
+            return await self._post(to, post, nonce)
+        except (Blocked, Elsewhere) as why:
+            if (said := instead(post, why)) is None:
+                raise
+            return await self._post(to, said, nonce)
+
+    async def edit(self, to: Address, post_id: str, post: Post) -> None:
+        """Show another text."""
+        try:
+            await self._edit(to, post_id, post)
+        except (Blocked, Elsewhere) as why:
+            if (said := instead(post, why)) is None:
+                raise
+            await self._edit(to, post_id, said)
+
+    async def remove(self, to: Address, post_id: str) -> None:
+        """Take a message away; a private one stays when its interaction is over: only its reader can."""
+        channel, message = _place(to, post_id)
+        if one := await self._holding(to, message):
+            try:
+                await self._rest.ask(_its(REMOVE_ITS, one, message))
+            except Expired:
+                self._live.close(one)
+            else:
+                return
+        if _private(to, post_id):
+            raise Expired("a private message whose interaction is over")
+        await self._ask(route(REMOVE, channel=channel, message=message), Draft({}))
+
+    async def typing(self, to: Address) -> None:
+        """Show that the bot is writing; of a command people see that it thinks already."""
+        if not to.key.person and replied_to(to) == to.reply_to:
+            await self._rest.ask(route(TYPING, channel=_channel(to)), repeat=False)
+
+    async def aclose(self) -> None:
+        """Close every connection."""
+        await self._rest.aclose()
+
+    async def _post(self, to: Address, post: Post, nonce: str) -> str:
+        made = await self._draft(post)
+        post_id, said = await self._posted(to, post, made, nonce)
+        self._remember(post_id, post, said)
+        return post_id
+
+    async def _posted(
+        self, to: Address, post: Post, made: Draft, nonce: str
+    ) -> tuple[str, Mapping[str, Any]]:
+        """Through the interaction, else in the channel, else to the person alone."""
+        if one := self._live.answering(post.run_id, to):
+            try:
+                said = await self._through(one, made, nonce)
+            except Elsewhere as why:
+                self._leave(one, why)
+            else:
+                return f"i:{said['id']}", said
+        if to.key.person:
+            return await self._alone(to, to.key.person, made, nonce)
+        channel = _channel(to)
+        whole = made.with_(**once(to, nonce), **reply(replied_to(to)))
+        try:
+            said = await self._ask(route(CREATE, channel=channel), whole)
+        except Elsewhere:
+            if not (asker := self._live.asker(post.run_id)):
+                raise
+            return await self._alone(to, asker, made, nonce)
+        return f"c:{said['id']}", said
+
+    async def _through(self, one: Interaction, made: Draft, nonce: str) -> Mapping[str, Any]:
+        """The first post becomes the interaction's own answer, the others follow it."""
+        if not await one.usable():
+            raise Expired("it was never acknowledged")
+        if not (one.first or one.original):
+            one.first = nonce
+        if one.first == nonce:
+            said = await self._rest.ask(_its(FIRST, one), made.body, made.files)
+            one.original = said["id"]
+        else:
+            said = await self._follow(one, made)
+        self._live.made(one, said["id"])
+        return said
+
+    async def _follow(self, one: Interaction, made: Draft) -> Mapping[str, Any]:
+        """A further message. Discord knows no nonce here: one whose result is lost is not repeated by us."""
+        if one.left == 0:
+            raise Elsewhere("the interaction takes no more follow-ups")
+        if one.left:
+            one.left -= 1
+        flags = made.body["flags"] | (EPHEMERAL if one.ephemeral else 0)
+        try:
+            return await self._rest.ask(
+                _its(FURTHER, one), made.body | {"flags": flags}, made.files, repeat=False
+            )
+        except SlowDown:
+            if one.left is not None:
+                one.left += 1
+            raise
+
+    async def _edit(self, to: Address, post_id: str, post: Post) -> None:
+        channel, message = _place(to, post_id)
+        made = await self._draft(post, post_id)
+        said = await self._changed(to, post_id, post, made, route(CHANGE, channel=channel, message=message))
+        self._remember(post_id, post, said)
+
+    async def _changed(
+        self, to: Address, post_id: str, post: Post, made: Draft, where: Route
+    ) -> Mapping[str, Any]:
+        """On the way it was made, else in the channel; a final text else to the person alone."""
+        message = _place(to, post_id)[1]
+        if one := await self._holding(to, message):
+            try:
+                return await self._rest.ask(_its(CHANGE_ITS, one, message), made.body, made.files)
+            except Elsewhere as why:
+                self._leave(one, why)
+        person = to.key.person or self._live.asker(post.run_id)
+        try:
+            if _private(to, post_id):
+                raise Expired("a private message whose interaction is over")
+            return await self._ask(where, made)
+        except Elsewhere:
+            if not (post.final and person):
+                raise
+        await self._alone(to, person, await self._draft(post), post_id)
+        return {}
+
+    async def _alone(
+        self, to: Address, person: str, made: Draft, nonce: str
+    ) -> tuple[str, Mapping[str, Any]]:
+        """By direct message, without buttons: they are of another room. Raises Refused."""
+        user = person.rpartition(":")[2]
+        if (channel := self._direct.get(user)) is None:
+            channel = (await self._rest.ask(route(DIRECT), {"recipient_id": user}))["id"]
+            _keep(self._direct, user, channel)
+        log.info("answer goes by direct message")
+        whole = made.with_(**once(to, nonce), components=[])
+        said = await self._rest.ask(route(CREATE, channel=channel), whole.body, whole.files)
+        return f"d:{channel}:{said['id']}", said
+
+    async def _ask(self, where: Route, made: Draft) -> Mapping[str, Any]:
+        """Ask in a channel, once more after removing what stood in the way."""
+        try:
+            return await self._rest.ask(where, made.body or None, made.files)
+        except Archived:
+            await self._rest.ask(route(REOPEN, channel=where.major), {"archived": False})
+        except CannotReply:
+            made = Draft(
+                {name: one for name, one in made.body.items() if name != "message_reference"}, made.files
+            )
+        return await self._rest.ask(where, made.body or None, made.files)
+
+    async def _holding(self, to: Address, message: str) -> Interaction | None:
+        """The interaction that can change a message now."""
+        one = self._live.holding(message)
+        if one and one.ephemeral == bool(to.key.person) and await one.usable():
+            return one
+        return None
+
+    def _leave(self, one: Interaction, why: Elsewhere) -> None:
+        """The interaction did not take it: another way is next."""
+        log.info("interaction left", why=str(why))
+        if isinstance(why, Expired):
+            self._live.close(one)
+
+    async def _draft(self, post: Post, post_id: str = "") -> Draft:
+        """A post; pictures that its message shows already are kept, others are sent."""
+        refs, kept = self._attached.get(post_id, ((), ()))
+        same = bool(post.pictures) and refs == post.pictures
+        files = [] if same else await uploads(self._pictures, post.pictures)
+        made = draft(post, files, kept if same else ())
+        return made.with_(components=[]) if post_id.startswith("d:") else made
+
+    def _remember(self, post_id: str, post: Post, said: Mapping[str, Any]) -> None:
+        """Keep which attachments show which pictures."""
+        ids = tuple(str(one["id"]) for one in said.get("attachments") or ())
+        if len(ids) == len(post.pictures) and ids:
+            _keep(self._attached, post_id, (post.pictures, ids))
+        else:
+            self._attached.pop(post_id, None)
+
+
+def _channel(to: Address) -> str:
+    return to.key.thread or to.key.channel
+
+
+def _place(to: Address, post_id: str) -> tuple[str, str]:
+    """A post's channel and message. Raises Gone for an id that is none of ours."""
+    match post_id.split(":"):
+        case [("c" | "i"), message]:
+            return _channel(to), message
+        case ["d", channel, message]:
+            return channel, message
+        case _:
+            raise Gone("no post of this bot's")
+
+
+def _private(to: Address, post_id: str) -> bool:
+    """Whether only its interaction can change it."""
+    return bool(to.key.person) and post_id.startswith("i:")
+
+
+def _its(rule: str, one: Interaction, message: str = "") -> Route:
+    """A route of an interaction's webhook; what it was answered with has a name there."""
+    name = "@original" if message == one.original else message
+    return route(rule, application=one.application, token=one.token, message=name)
+
+
+def _keep(known: OrderedDict[str, K], name: str, value: K) -> None:
+    """Remember, and forget the oldest."""
+    known[name] = value
+    if len(known) > REMEMBERED:
+        known.popitem(last=False)

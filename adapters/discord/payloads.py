@@ -1,0 +1,73 @@
+"""Messages as Discord takes them. Pure.
+
+Every one forbids every mention and every preview: Discord forgets both with each edit that does not say so.
+"""
+
+from base64 import b32encode
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from hashlib import sha256
+from typing import Any, Final
+
+from adapters.discord.buttons import rows
+from adapters.discord.faults import Blocked
+from adapters.discord.safety import safe
+from bot.errors import Refused
+from bot.http import File
+from bot.messages import Address, Post
+
+SUPPRESS_EMBEDS: Final = 1 << 2
+EPHEMERAL: Final = 1 << 6
+NONCE: Final = 25
+"""Characters of the longest nonce."""
+
+BLOCKED: Final = "This server's AutoMod did not let my answer through."
+NO_FILES: Final = (
+    "I may not attach files here, so I can't show the picture. Please ask a moderator to allow it."
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """A message's body, and the files that go with it."""
+
+    body: dict[str, Any] = field(repr=False)
+    files: Sequence[File] = ()
+
+    def with_(self, **more: Any) -> "Draft":
+        """The same with further fields."""
+        return replace(self, body=self.body | more)
+
+
+def draft(post: Post, files: Sequence[File], kept: Sequence[str]) -> Draft:
+    """A post. `kept`: ids of attachments that the message has already; all others go."""
+    named = [{"id": str(number), "filename": file.name} for number, file in enumerate(files)]
+    body = {
+        "content": safe(post.text),
+        "allowed_mentions": {"parse": []},
+        "flags": SUPPRESS_EMBEDS,
+        "components": rows(post.actions),
+        "attachments": [{"id": one} for one in kept] + named,
+    }
+    return Draft(body, files)
+
+
+def reply(message: str) -> dict[str, Any]:
+    """That it answers a message, should that still be there."""
+    return {"message_reference": {"message_id": message, "fail_if_not_exists": False}} if message else {}
+
+
+def once(to: Address, nonce: str) -> dict[str, Any]:
+    """That it shall be there once, however often it is sent: Discord remembers for some minutes. The address
+    is part of it, for a database that is begun anew counts from one again."""
+    digest = sha256(f"{to.key}\n{to.reply_to}\n{nonce}".encode()).digest()
+    return {"nonce": b32encode(digest).decode()[:NONCE], "enforce_nonce": True}
+
+
+def instead(post: Post, why: Refused) -> Post | None:
+    """What is said in place of a final post that Discord does not take; None: nothing."""
+    if not post.final:
+        return None
+    if isinstance(why, Blocked):
+        return replace(post, text=BLOCKED, pictures=())
+    return replace(post, text=NO_FILES, pictures=()) if post.pictures else None

@@ -1,0 +1,37 @@
+"""Pictures as files that Discord takes."""
+
+from collections.abc import Sequence
+from typing import Final
+
+from bot.errors import Refused, UserError
+from bot.http import File
+from bot.messages import Fit, Picture, PictureRef
+from bot.ports import Shrinks
+
+FILE_AT_MOST: Final = 10 * 1024 * 1024
+"""Bytes of one file, in a server without boosts."""
+
+REQUEST_AT_MOST: Final = 24 * 1024 * 1024
+"""Bytes of all files of a message; Discord takes a request of 25 MiB."""
+
+SMALLER: Final = Fit(box=(2048, 2048), quality=90)
+"""What a picture that is too large becomes."""
+
+
+async def uploads(pictures: Shrinks, refs: Sequence[PictureRef]) -> list[File]:
+    """The pictures' bytes, made smaller where Discord would not take them. Raises Refused."""
+    try:
+        found = [await _fitting(pictures, await pictures.load(ref), FILE_AT_MOST) for ref in refs]
+        if sum(len(picture.data) for picture in found) > REQUEST_AT_MOST:
+            found = [await _fitting(pictures, picture, REQUEST_AT_MOST // len(found)) for picture in found]
+    except UserError as error:
+        raise Refused(f"a picture that cannot be read: {type(error).__name__}") from None
+    return [File(_name(number, one), one.data, one.media_type) for number, one in enumerate(found, 1)]
+
+
+async def _fitting(pictures: Shrinks, picture: Picture, at_most: int) -> Picture:
+    return picture if len(picture.data) <= at_most else await pictures.shrink(picture, SMALLER)
+
+
+def _name(number: int, picture: Picture) -> str:
+    return f"picture-{number}.{picture.media_type.removeprefix('image/').replace('jpeg', 'jpg')}"
