@@ -116,6 +116,9 @@ class Door:
             if refused.broken:
                 self._core.transcript.breach(f"{what}: {refused.said}")
             return self._refused(refused.status, refused.body(), headers)
+        except (LookupError, TypeError, ValueError, AttributeError) as bug:
+            self._core.transcript.breach(f"{what}: this server itself failed: {bug!r}")
+            raise
 
     def _handle(
         self, one: Route, params: dict[str, str], asked: Asked, files: Files, problem: Refused | None,

@@ -39,7 +39,8 @@ class Route:
 
     @property
     def pattern(self) -> re.Pattern[str]:
-        return re.compile(re.sub(r"\{(\w+)\}", r"(?P<\1>[^/]+)", self.path) + "$")
+        ids = re.sub(r"\{(\w+_id)\}", r"(?P<\1>\\d+)", self.path)
+        return re.compile(re.sub(r"\{(\w+)\}", r"(?P<\1>[^/]+)", ids) + "$")
 
 
 class Table:
