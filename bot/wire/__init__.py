@@ -1,0 +1,1 @@
+"""What wire formats have in common: providers use it, and do not know one another."""
