@@ -4,8 +4,9 @@ A server's channel is a room, and each thread of it another one that inherits it
 a thread. Ids decide, names never do.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Final
+from typing import Any, Final
 
 import discord
 
@@ -14,6 +15,9 @@ from bot.messages import Actor, Address, ChannelKey, Person, Standing
 PLATFORM: Final = "discord"
 DIRECT: Final = "dm"
 """Takes the place of a server where there is none."""
+
+THREADS: Final = (10, 11, 12)
+"""Discord's types of channels that are threads."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,7 +29,7 @@ class Keys:
 
     def room(self, channel: object, *, person: int | None = None) -> ChannelKey | None:
         """A channel's room, or the private one that `person` has in it. None: the library does not know the
-        channel, which may be a thread; `Client.fetch_channel` does."""
+        channel, which may be a thread of another one."""
         alone = "" if person is None else str(person)
         if isinstance(channel, discord.Thread):
             return self._key(channel.guild.id, channel.parent_id, channel.id, alone)
@@ -36,6 +40,17 @@ class Keys:
         if isinstance(channel, discord.PartialMessageable) and channel.guild_id is None:
             return self._key(None, channel.id, None, alone)
         return None
+
+    def direct(self, channel: int) -> ChannelKey:
+        """The room of a channel outside of any server."""
+        return self._key(None, channel, None, "")
+
+    def told(self, channel: Mapping[str, Any], space: int) -> ChannelKey:
+        """The room of a channel as Discord's REST describes it, in the server `space`."""
+        number, parent = int(channel["id"]), channel.get("parent_id")
+        if channel["type"] in THREADS and parent is not None:
+            return self._key(space, int(parent), number, "")
+        return self._key(space, number, None, "")
 
     def author(self, message: discord.Message) -> Actor:
         """Who wrote a message, and what they are in its channel."""
