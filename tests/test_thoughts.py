@@ -6,7 +6,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from bot.thoughts import ENDS, Thoughts
+from bot.wire.thoughts import ENDS, Thoughts
 
 
 def shown(*pieces: str) -> str:

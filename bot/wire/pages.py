@@ -19,7 +19,7 @@ class Page:
 
 
 async def every_page(ask: Callable[[str], Awaitable[Page]]) -> list[ModelFacts]:
-    """The models of all pages. `ask` gets what the page before has said to ask by, for the first one nothing."""
+    """The models of all pages. `ask` gets the `after` of the page before; nothing for the first one."""
     found: list[ModelFacts] = []
     after = ""
     for _ in range(MOST):

@@ -5,10 +5,10 @@ from typing import Final
 
 import msgspec
 
-from bot.answers import WireAnswer
 from bot.errors import KeyRefused, ProviderError, ProviderRefused
 from bot.http import decoded, status_error
 from bot.messages import EndReason, Usage
+from bot.wire.answers import WireAnswer
 
 REASONS: Final = {
     "max_tokens": EndReason.LENGTH,

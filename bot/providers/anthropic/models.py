@@ -1,6 +1,5 @@
 """What the service lists of its models, page by page."""
 
-from dataclasses import dataclass
 from typing import Final
 
 import msgspec
@@ -8,6 +7,7 @@ import msgspec
 from bot.errors import ProviderGarbled
 from bot.http import Json, converted
 from bot.messages import ModelFacts, Need
+from bot.wire.pages import Page
 
 CONTEXT: Final = 200_000
 """Tokens that every model of the service takes, for one of which the list says nothing."""
@@ -26,14 +26,6 @@ class _Model(msgspec.Struct):
     display_name: str | None = None
     max_input_tokens: int | None = None
     capabilities: _Abilities | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Page:
-    """Models, and what to ask for the next ones by; empty: there are none."""
-
-    models: tuple[ModelFacts, ...]
-    after: str = ""
 
 
 def page_from_wire(answer: Json, account: str) -> Page:

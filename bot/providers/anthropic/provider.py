@@ -1,9 +1,7 @@
 """The provider: what is asked of the service, and where."""
 
 from collections.abc import AsyncGenerator, Sequence
-from typing import Final
 
-from bot.answers import Unstyled, told
 from bot.http import Http, Json
 from bot.messages import ChatRequest, End, ModelFacts, Text
 from bot.providers.anthropic.answer import Answer, judged, refuses_style
@@ -11,9 +9,8 @@ from bot.providers.anthropic.models import page_from_wire
 from bot.providers.anthropic.request import chat_to_wire
 from bot.settings import Account
 from bot.settings.options.patterns import by_model
-
-PAGES: Final = 20
-"""So many pages of a thousand models are asked for at most."""
+from bot.wire.answers import Unstyled, told
+from bot.wire.pages import Page, every_page
 
 
 class Anthropic:
@@ -35,19 +32,15 @@ class Anthropic:
 
     async def models(self) -> Sequence[ModelFacts]:
         """What the service lists."""
-        found: list[ModelFacts] = []
-        params: dict[str, str | int] = {"limit": 1000}
-        for _ in range(PAGES):
-            page = page_from_wire(await self._http.get_json("models", params), self._account)
-            found += page.models
-            if not page.after:
-                break
-            params["after_id"] = page.after
-        return found
+        return await every_page(self._page)
 
     async def check(self) -> None:
         """Ask for one model of the list."""
         await self._http.get_json("models", {"limit": 1})
+
+    async def _page(self, after: str) -> Page:
+        params: dict[str, str | int] = {"limit": 1000, **({"after_id": after} if after else {})}
+        return page_from_wire(await self._http.get_json("models", params), self._account)
 
     def _ask(self, request: ChatRequest) -> AsyncGenerator[bytes, None]:
         body: dict[str, Json] = {**chat_to_wire(request), "stream": True, **self._thinking(request.model)}

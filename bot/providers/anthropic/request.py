@@ -5,7 +5,7 @@ from collections.abc import Sequence
 
 from bot.http import Json
 from bot.messages import ChatRequest, Picture, Style, Turn
-from bot.turns import alternating
+from bot.wire.alternating import alternating
 
 
 def chat_to_wire(request: ChatRequest) -> dict[str, Json]:

@@ -5,13 +5,13 @@ from contextlib import aclosing
 from dataclasses import replace
 from typing import Final
 
-from bot.answers import rather
 from bot.errors import ProviderRefused
 from bot.http import Http
 from bot.messages import ChatRequest, Drawn, DrawRequest, End, ModelFacts, Text
 from bot.providers.g4f.models import models_from_wire
 from bot.providers.openai import OpenAI
 from bot.settings import Account
+from bot.wire.answers import rather
 
 NOT_HERE: Final = (301, 302, 307, 308, 404, 405)
 """Statuses of a server that knows a path by another name, or not at all."""

@@ -4,10 +4,10 @@ from typing import Final
 
 import msgspec
 
-from bot.answers import WireAnswer
 from bot.http import decoded
 from bot.messages import EndReason, Usage
 from bot.providers.gemini.errors import error_from_wire
+from bot.wire.answers import WireAnswer
 
 REFUSALS: Final = (
     "SAFETY",

@@ -1,6 +1,6 @@
 """What the service lists of its models, page by page."""
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Final
 
 import msgspec
@@ -9,6 +9,7 @@ from bot.errors import ProviderGarbled
 from bot.http import Json, converted
 from bot.messages import ModelFacts, Need
 from bot.providers.gemini.request import STYLE
+from bot.wire.pages import Page
 
 PREFIX: Final = "models/"
 """What the names of models begin with, except for a person's own."""
@@ -23,14 +24,6 @@ class _Model(msgspec.Struct, rename="camel"):
     display_name: str | None = None
     input_token_limit: int | None = None
     supported_generation_methods: list[str] | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Page:
-    """Models, and what to ask for the next ones by; empty: there are none."""
-
-    models: tuple[ModelFacts, ...]
-    after: str = ""
 
 
 def page_from_wire(answer: Json, account: str) -> Page:

@@ -4,7 +4,6 @@ from collections.abc import AsyncGenerator, Sequence
 from typing import Final
 from urllib.parse import quote
 
-from bot.answers import Unstyled, told
 from bot.errors import ProviderError, ProviderGarbled
 from bot.http import Http, Json, as_picture
 from bot.messages import ChatRequest, Drawn, DrawRequest, End, EndReason, ModelFacts, Text
@@ -13,9 +12,8 @@ from bot.providers.gemini.errors import judged, refuses_style
 from bot.providers.gemini.models import PREFIX, page_from_wire
 from bot.providers.gemini.request import chat_to_wire, drawing_to_wire
 from bot.settings import Account
-
-PAGES: Final = 20
-"""So many pages of a thousand models are asked for at most."""
+from bot.wire.answers import Unstyled, told
+from bot.wire.pages import Page, every_page
 
 PICTURES_AT_MOST: Final = 32 * 1024 * 1024
 """Bytes of an answer with pictures in it."""
@@ -49,19 +47,15 @@ class Gemini:
 
     async def models(self) -> Sequence[ModelFacts]:
         """What the service lists."""
-        found: list[ModelFacts] = []
-        params: dict[str, str | int] = {"pageSize": 1000}
-        for _ in range(PAGES):
-            page = page_from_wire(await self._list(params), self._account)
-            found += page.models
-            if not page.after:
-                break
-            params["pageToken"] = page.after
-        return found
+        return await every_page(self._page)
 
     async def check(self) -> None:
         """Ask for one model of the list."""
         await self._list({"pageSize": 1})
+
+    async def _page(self, after: str) -> Page:
+        params: dict[str, str | int] = {"pageSize": 1000, **({"pageToken": after} if after else {})}
+        return page_from_wire(await self._list(params), self._account)
 
     async def _list(self, params: dict[str, str | int]) -> Json:
         try:

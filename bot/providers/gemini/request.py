@@ -6,7 +6,7 @@ from typing import Final
 
 from bot.http import Json
 from bot.messages import ChatRequest, DrawRequest, Style, Turn
-from bot.turns import alternating
+from bot.wire.alternating import alternating
 
 ROLES: Final = {"user": "user", "assistant": "model"}
 

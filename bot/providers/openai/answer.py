@@ -4,11 +4,11 @@ from typing import Final
 
 import msgspec
 
-from bot.answers import WireAnswer
 from bot.errors import ProviderDown, ProviderError
 from bot.http import decoded, status_error
 from bot.messages import EndReason, Usage
-from bot.thoughts import Thoughts
+from bot.wire.answers import WireAnswer
+from bot.wire.thoughts import Thoughts
 
 REASONS: Final = {
     "length": EndReason.LENGTH,

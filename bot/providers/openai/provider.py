@@ -5,7 +5,6 @@ from contextlib import aclosing
 
 import structlog
 
-from bot.answers import told
 from bot.errors import KeyRefused, ProviderError, ProviderGarbled, ProviderRefused
 from bot.http import Http, Json
 from bot.http.pictures import from_base64, picture_at
@@ -29,6 +28,7 @@ from bot.providers.openai.pictures import Item, largest, picture_to_wire, pictur
 from bot.providers.openai.request import chat_to_wire, completion_to_wire, style_to_wire
 from bot.providers.openai.vectors import texts_to_wire, vectors_from_wire, verdicts_from_wire
 from bot.settings import Account
+from bot.wire.answers import told
 
 log = structlog.get_logger()
 

@@ -5,12 +5,12 @@ from typing import Any, Final, TypeAlias
 
 import msgspec
 
-from bot.answers import WireAnswer
 from bot.errors import ProviderError, ProviderGarbled
 from bot.http import decoded, status_error
 from bot.messages import EndReason, Usage
 from bot.providers.tgi.stops import Stops
-from bot.thoughts import Thoughts
+from bot.wire.answers import WireAnswer
+from bot.wire.thoughts import Thoughts
 
 STATUSES: Final = {
     "overloaded": 429,

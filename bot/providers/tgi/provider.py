@@ -4,7 +4,6 @@ from collections.abc import AsyncGenerator, Sequence
 from contextlib import aclosing
 from typing import Any, Final
 
-from bot.answers import told
 from bot.errors import ConfigError, ProviderDown, ProviderError, ProviderGarbled, ProviderRefused
 from bot.http import Http, Json
 from bot.messages import ChatRequest, CompletionRequest, End, Fit, ModelFacts, Text
@@ -15,6 +14,7 @@ from bot.providers.tgi.request import generate_to_wire
 from bot.providers.tgi.templates import TEMPLATES, rendered
 from bot.settings import Account
 from bot.settings.kinds import usual
+from bot.wire.answers import told
 
 AT_MOST: Final = 32 * 1024 * 1024
 """Bytes of a whole answer: its details name every token."""
