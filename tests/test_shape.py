@@ -28,8 +28,8 @@ LONGEST_LIST = 60
 """Lines of a test or a migration: one that is long enumerates."""
 VAGUE = {"utils", "util", "helpers", "helper", "common", "manager", "managers", "misc"}
 
-SOON = {"discord-py", "python-telegram-bot"}
-"""What the adapters to come stand on: locked with everything else, imported by nothing yet."""
+SOON = {"python-telegram-bot"}
+"""What the adapter to come stands on: locked with everything else, imported by nothing yet."""
 UNNAMED = {"python-multipart", "uvloop"}
 """Needed by what imports them by a name of its own."""
 BESIDE = {"h11", "yarl"}

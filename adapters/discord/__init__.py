@@ -1,0 +1,7 @@
+"""Discord: what is said there comes in, what Parley answers goes out. It translates and decides nothing."""
+
+import warnings
+
+with warnings.catch_warnings():
+    warnings.simplefilter("ignore", DeprecationWarning)  # audioop, which the library imports for voice
+    import discord as _discord  # noqa: F401  # before anything here does
