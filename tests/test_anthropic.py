@@ -9,7 +9,6 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from structlog.testing import capture_logs
 
 from bot.errors import (
     KeyRefused,
@@ -261,14 +260,6 @@ async def test_an_answer_as_a_whole_is_read_too() -> None:
     counted = {"input_tokens": 9, "output_tokens": 3}
     whole = {"type": "message", "content": content, "stop_reason": "end_turn", "usage": counted}
     assert await heard(sends(json.dumps(whole).encode(), headers=JSON)) == [Text("Hello"), End(usage=COUNTED)]
-
-
-async def test_unreadable_events_are_left_out_and_the_log_counts_them() -> None:
-    with capture_logs() as logs:
-        async with asking(sends(b"data: what?\n\n", b"data: {\n\n", text("a"), STOPPED)) as (_, provider):
-            assert len(await all_of(provider.chat(HI))) == 2
-    (skipped,) = [line for line in logs if line["event"] == "events skipped"]
-    assert skipped["count"] == 2
 
 
 async def test_nothing_is_waited_for_behind_the_last_event() -> None:

@@ -10,7 +10,6 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from structlog.testing import capture_logs
 
 from bot.errors import (
     KeyRefused,
@@ -227,14 +226,6 @@ async def test_an_answer_as_a_whole_is_read_too() -> None:
         *said, end = await heard(tells(whole))
         assert said[0].text in ("Hello", "lo")
         assert end == End(usage=USAGE)
-
-
-async def test_unreadable_events_are_left_out_and_the_log_counts_them() -> None:
-    with capture_logs() as logs:
-        async with asking(sends(b"data: what?\n\n", b"data: {\n\n", A, ended())) as (_, provider):
-            assert len(await all_of(provider.chat(HI))) == 2
-    (skipped,) = [line for line in logs if line["event"] == "events skipped"]
-    assert skipped["count"] == 2
 
 
 @pytest.mark.parametrize("ending", [CLOSE, RESET])

@@ -7,7 +7,6 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from structlog.testing import capture_logs
 
 from bot.errors import KeyRefused, ProviderBusy, ProviderDown, ProviderError, ProviderRefused
 from bot.messages import (
@@ -126,17 +125,6 @@ async def test_whatever_services_send_is_understood(steps: list[Any], text: str,
     assert "".join(part.text for part in parts if isinstance(part, Text)) == text
     assert [part for part in parts if isinstance(part, End)] == ([end] if end else [])
     assert end is None or parts[-1] == end
-
-
-async def test_unreadable_events_are_left_out_and_the_log_counts_them() -> None:
-    with capture_logs() as logs:
-        async with asking(sends(b"data: what?\n\n", b"data: {\n\n", delta(content="a"), DONE)) as (
-            _,
-            provider,
-        ):
-            assert len([part async for part in provider.chat(HI)]) == 2
-    (skipped,) = [line for line in logs if line["event"] == "events skipped"]
-    assert skipped["count"] == 2
 
 
 @pytest.mark.parametrize("ending", [CLOSE, RESET])

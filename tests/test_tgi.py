@@ -9,7 +9,6 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from structlog.testing import capture_logs
 
 from bot.errors import KeyRefused, ProviderBusy, ProviderDown, ProviderError, ProviderGarbled, ProviderRefused
 from bot.messages import ChatRequest, CompletionRequest, End, EndReason, Picture, Style, Text, Turn, Usage
@@ -203,17 +202,6 @@ async def test_whatever_servers_send_is_understood(steps: list[Any], text: str, 
 async def test_what_continues_a_prompt_keeps_its_blank() -> None:
     parts = await heard(writes(" a", " time"), request=ONCE)
     assert parts[:2] == [Text(" a"), Text(" time")]
-
-
-async def test_unreadable_events_are_left_out_and_the_log_counts_them() -> None:
-    with capture_logs() as logs:
-        async with asking(sends(b"data:what?\n\n", b"data:{\n\n", event(token(1, "a")), EOS)) as (
-            _,
-            provider,
-        ):
-            assert len(await parts_of(provider)) == 2
-    (skipped,) = [line for line in logs if line["event"] == "events skipped"]
-    assert skipped["count"] == 2
 
 
 @pytest.mark.parametrize("stream", [True, False])

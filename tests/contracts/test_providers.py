@@ -149,6 +149,14 @@ async def test_an_answer_that_breaks_off_has_no_end(one: Talker, ending: tuple[A
     assert not isinstance(error, ProviderRefused)
 
 
+@every_streaming_talker
+async def test_what_cannot_be_read_is_left_out_and_the_log_counts_it(one: Talker) -> None:
+    with capture_logs() as logs:
+        parts = await heard(one, one.says(b"data: what?\n\n", "Hel", b"data: {\n\n", "lo"))
+    assert parts == [Text("Hel"), Text("lo"), End(EndReason.STOP, one.usage)]
+    assert [line["count"] for line in logs if line["event"] == "events skipped"] == [2]
+
+
 @every_talker
 async def test_an_error_behind_some_text_is_one(one: Talker) -> None:
     parts, error = await taken(one, one.errs("It is not to be."))
