@@ -37,7 +37,7 @@ from bot.messages import (
     Text,
     Usage,
 )
-from bot.ports import Clock, Files
+from bot.ports import Clock, Files, Outlet
 from bot.records import Entry, Order
 from bot.routes import Routes
 from bot.settings import Account, ModelEntry, Settings, SpendLimits
@@ -176,6 +176,7 @@ class Rig:
         *,
         routes: Routes | None = None,
         files: Mapping[str, Files] | None = None,
+        outlets: Mapping[str, Outlet] | None = None,
     ) -> None:
         clock = clock or SystemClock()
         self.store = store
@@ -184,7 +185,7 @@ class Rig:
         self.glass = glass
         self.pictures = MediaFolder(settings.data, lambda ref: store.keep_picture(ref, at=clock.now()))
         routes = routes or Routes(settings, models.__getitem__, clock, jitter=lambda: 0.0)
-        deliveries = Deliveries({"screen": glass}, store, Open(), clock)
+        deliveries = Deliveries({"screen": glass, **(outlets or {})}, store, Open(), clock)
         waiting = Waiting(store, deliveries, clock)
         turns = Turns(store, routes, deliveries, waiting, self.pictures, clock, settings, files)
         self.work = Work(store, turns, waiting, deliveries, clock)
@@ -262,9 +263,10 @@ async def rig(
     clock: Clock | None = None,
     routes: Routes | None = None,
     files: Mapping[str, Files] | None = None,
+    outlets: Mapping[str, Outlet] | None = None,
 ) -> AsyncIterator[Rig]:
     """A service on the database in `folder`, recovered and ready; closed at the end. `routes`: to real models
-    in place of scripted ones."""
+    in place of scripted ones; `outlets`: of further platforms."""
     store = await open_store(folder)
     made = Rig(
         store,
@@ -274,6 +276,7 @@ async def rig(
         clock,
         routes=routes,
         files=files,
+        outlets=outlets,
     )
     try:
         await made.work.recover()

@@ -24,7 +24,7 @@ class Edits:
         self._rerun = rerun
 
     def edited(self, event: discord.RawMessageUpdateEvent) -> None:
-        """A message has changed. Discord says so of previews of links and of pins, too: those are no edits."""
+        """A message has changed. Discord says so of previews and pins, too: those are no edits."""
         message, at = event.message, event.message.edited_at
         if self._rerun and at is not None and by_person(message):
             self._inbound.lines.add(event.channel_id, lambda: self._revise(message, at))

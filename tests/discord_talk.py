@@ -1,0 +1,133 @@
+"""Parley's ears on the Discord to test against, with scripted models, and its real outlet."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from adapters.discord.edits import Edits
+from adapters.discord.files import DiscordFiles
+from adapters.discord.inbound import Inbound
+from adapters.discord.keys import Keys
+from adapters.discord.live import Live
+from adapters.discord.outlet import DiscordOutlet
+from adapters.discord.places import Places
+from adapters.discord.rest import Rest
+from bot.clock import SystemClock
+from bot.media.folder import MediaFolder
+from bot.messages import ChannelKey, Turn
+from bot.ports import Clock
+from tests.platforms.discord import Discord, Intent, Limits
+from tests.platforms.discord.library import connected, discord
+from tests.rig import Rig, rig
+
+QUICK = Limits(identify_every=0.0)
+
+
+class Ears(discord.Client):
+    """The library as it is, with Parley's ears on it."""
+
+    inbound: Inbound
+    edits: Edits
+
+    def __init__(self, *, content: bool) -> None:
+        intents = discord.Intents.none()
+        intents.guilds = intents.guild_messages = intents.dm_messages = True
+        intents.message_content = content
+        super().__init__(
+            intents=intents,
+            max_messages=None,
+            member_cache_flags=discord.MemberCacheFlags.none(),
+            guild_ready_timeout=0.01,
+        )
+
+    async def before_identify_hook(self, shard_id: int | None, *, initial: bool = False) -> None:
+        """The library would wait for 5 s."""
+
+    async def on_message(self, message: discord.Message) -> None:
+        self.inbound.heard(message)
+
+    async def on_raw_message_edit(self, event: discord.RawMessageUpdateEvent) -> None:
+        self.edits.edited(event)
+
+    async def on_raw_message_delete(self, event: discord.RawMessageDeleteEvent) -> None:
+        self.edits.deleted(event)
+
+    async def on_raw_bulk_message_delete(self, event: discord.RawBulkMessageDeleteEvent) -> None:
+        self.edits.deleted(event)
+
+
+@dataclass
+class Talk:
+    """What a test looks at."""
+
+    platform: Discord
+    parley: Rig
+    client: Ears
+    keys: Keys
+    files: DiscordFiles
+
+    @property
+    def asked(self) -> list[list[Turn]]:
+        """What the model was asked so far: the turns of each request, without the system's."""
+        return [[turn for turn in one.turns if turn.role != "system"] for one in self.parley.one.asked]
+
+    @property
+    def last(self) -> str:
+        """The words of the last question."""
+        return self.asked[-1][-1].text
+
+    def key(self, room: str = "general") -> ChannelKey:
+        """A room of the server."""
+        channel = self.platform.channel(room)
+        assert channel.guild
+        parent = channel.parent
+        space = str(channel.guild.id)
+        if parent:
+            return ChannelKey("discord", self.keys.account, space, str(parent.id), str(channel.id))
+        return ChannelKey("discord", self.keys.account, space, str(channel.id))
+
+
+@asynccontextmanager
+async def talking(
+    platform: Discord,
+    folder: Path,
+    *,
+    content: bool = False,
+    rerun: bool = True,
+    operators: frozenset[str] = frozenset(),
+    clock: Clock | None = None,
+) -> AsyncIterator[Talk]:
+    """Parley hears what is said, and answers, until it ends."""
+    clock = clock or SystemClock()
+    if content:
+        platform.grants(Intent.CONTENT)
+    rest = Rest(platform.token, platform.url, clock)
+    files = DiscordFiles(rest, platform.url, clock)
+    outlet = DiscordOutlet(rest, Live(clock), MediaFolder(folder, _kept))
+    client = Ears(content=content)
+    try:
+        async with (
+            rig(folder, files={"discord": files}, outlets={"discord": outlet}) as parley,
+            connected(client, platform),
+        ):
+            keys = Keys(str(client.application_id), operators)
+            client.inbound = Inbound(
+                parley.conversation,
+                keys,
+                Places(keys, rest, client.get_channel),
+                outlet,
+                files,
+                clock,
+                me=platform.bot.id,
+                content=content,
+            )
+            client.edits = Edits(client.inbound, parley.conversation, rerun=rerun)
+            yield Talk(platform, parley, client, keys, files)
+            await client.inbound.lines.drain(5.0)
+    finally:
+        await outlet.aclose()
+
+
+async def _kept(_: object) -> None:
+    """No picture is kept here."""
