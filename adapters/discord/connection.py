@@ -20,6 +20,7 @@ from bot.ports import Clock
 from bot.settings import Settings
 
 T = TypeVar("T")
+Compose = Callable[[discord.Client], Ears]
 AtLogin = Callable[[discord.Client], Awaitable[None]]
 
 log = structlog.get_logger()
@@ -54,10 +55,13 @@ class Connection:
         return {} if connected else {"discord": COMING}
 
     @asynccontextmanager
-    async def running(self, ears: Ears, last_heard: LastHeard, at_login: AtLogin) -> AsyncIterator[None]:
-        """Be there meanwhile; at the end, say goodbye. `at_login` is given the door."""
+    async def running(
+        self, compose: Compose, last_heard: LastHeard, at_login: AtLogin
+    ) -> AsyncIterator[None]:
+        """Be there meanwhile; at the end, say goodbye. Once it has logged in, `compose` is given the door and
+        says who listens, and `at_login` is awaited beside."""
         Route.BASE = self._base  # the library has one for the whole process
-        staying = asyncio.create_task(self._stay(ears, Missed(last_heard, ears, self._clock), at_login))
+        staying = asyncio.create_task(self._stay(compose, last_heard, at_login))
         staying.add_done_callback(self._over)
         try:
             yield
@@ -66,11 +70,13 @@ class Connection:
             await asyncio.wait([staying])
             await self.door.close()
 
-    async def _stay(self, ears: Ears, missed: Missed, at_login: AtLogin) -> None:
+    async def _stay(self, compose: Compose, last_heard: LastHeard, at_login: AtLogin) -> None:
         """Log in, then keep every shard connected, until Discord will not have it any more."""
         try:
             await self._persist(self._login)
             count = self._options.shards or (await self._persist(self._gateway)).shards
+            ears = compose(self.door)
+            missed = Missed(last_heard, ears, self._clock)
             async with asyncio.TaskGroup() as group:
                 group.create_task(self._persist(partial(at_login, self.door)))
                 self._shards = [

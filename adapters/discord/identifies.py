@@ -2,14 +2,13 @@
 
 import asyncio
 from collections import defaultdict
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
-from typing import Self
+from typing import Any, Self
 
 import structlog
 import yarl
-from discord.types.gateway import GatewayBot
 
 from bot.ports import Clock
 
@@ -37,7 +36,7 @@ class Gateway:
     at_once: int
 
     @classmethod
-    def read(cls, said: GatewayBot) -> Self:
+    def read(cls, said: Mapping[str, Any]) -> Self:
         """From the answer to `GET /gateway/bot`. Raises LookupError, TypeError, ValueError."""
         limit = said["session_start_limit"]
         return cls(

@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 
 import discord
 import structlog
-from discord.abc import MessageableChannel
+from discord.abc import Messageable
 from discord.utils import time_snowflake
 
 from adapters.discord.client import Client, Ears
@@ -60,8 +60,9 @@ class Missed:
         """Note how far every room was heard, ahead of a new session. What was not yet read from an earlier
         point on keeps that point. Raises StorageError."""
         for key, event_id in (await self._last_heard(self._clock.now() - ACTIVE)).items():
-            if event_id.isdecimal() and not key.person:
-                self._rooms.setdefault(key, int(event_id))
+            message_id = event_id.partition(":")[0]  # an edit's has more to it
+            if message_id.isdecimal() and not key.person:
+                self._rooms.setdefault(key, int(message_id))
 
     async def read(self, client: Client) -> None:
         """Read what this client's shard was not told. One after the other, at ten requests a second."""
@@ -94,17 +95,17 @@ class Missed:
         self._rooms.pop(key, None)
         return True
 
-    async def _channel(self, client: Client, channel_id: int) -> MessageableChannel:
+    async def _channel(self, client: Client, channel_id: int) -> Messageable:
         """A room, as its messages will show it. Raises discord.InvalidData when it holds none."""
         found = client.get_channel(channel_id)
         if found is None:
             await self._clock.sleep(self._pace)
             found = await client.fetch_channel(channel_id)
-        if isinstance(found, discord.abc.Messageable):
+        if isinstance(found, Messageable):
             return found
         raise discord.InvalidData
 
-    async def _fresh(self, channel: MessageableChannel, after: int) -> None:
+    async def _fresh(self, channel: Messageable, after: int) -> None:
         """Take in everything after a message, oldest first."""
         more = True
         while more:
@@ -117,7 +118,7 @@ class Missed:
             more = len(page) == PAGE
             after = page[-1].id if page else after
 
-    async def _old(self, client: Client, channel: MessageableChannel, after: int, cut: datetime) -> None:
+    async def _old(self, client: Client, channel: Messageable, after: int, cut: datetime) -> None:
         """Under the newest question that is too old, a note, unless Parley has said anything since."""
         await self._clock.sleep(self._pace)
         async for message in channel.history(limit=PAGE, before=discord.Object(time_snowflake(cut))):
