@@ -3,7 +3,7 @@
 from typing import Any
 
 CODES: dict[int, tuple[int, str]] = {
-    0: (400, "400: Bad Request"),
+    401: (401, "401: Unauthorized"),
     10002: (404, "Unknown Application"),
     10003: (404, "Unknown Channel"),
     10004: (404, "Unknown Guild"),
@@ -16,7 +16,6 @@ CODES: dict[int, tuple[int, str]] = {
     20028: (429, "The channel you are writing has hit the write rate limit."),
     30034: (400, "Max number of daily application command creates has been reached (200)"),
     30046: (429, "Maximum number of edits to messages older than 1 hour reached. Try again later."),
-    40001: (401, "401: Unauthorized"),
     40005: (413, "Request entity too large"),
     40060: (400, "Interaction has already been acknowledged."),
     40094: (400, "This interaction has reached the maximum number of follow up messages."),
@@ -29,6 +28,7 @@ CODES: dict[int, tuple[int, str]] = {
     50027: (401, "Invalid Webhook Token"),
     50035: (400, "Invalid Form Body"),
     50083: (400, "Thread is archived"),
+    50109: (400, "The request body contains invalid JSON."),
     130000: (503, "API resource is currently overloaded. Try again a little later."),
     160002: (400, "You cannot reply without permission to read message history"),
     200000: (400, "Message was blocked by automatic moderation"),
@@ -48,7 +48,8 @@ class Refused(Exception):
 
     def body(self) -> dict[str, Any]:
         """As JSON."""
-        return {"message": self.said, "code": self.code} | ({"errors": self.errors} if self.errors else {})
+        code = 0 if self.code == self.status else self.code
+        return {"message": self.said, "code": code} | ({"errors": self.errors} if self.errors else {})
 
 
 def invalid(where: str, said: str) -> Refused:

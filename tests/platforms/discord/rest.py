@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import mimetypes
 import re
 import time
 from typing import Any
@@ -134,7 +135,7 @@ class Door:
     def _admit(self, one: Route, params: dict[str, str], asked: Asked) -> dict[str, str]:
         """The headers of the bucket that a request used. Raises Refused, Limited."""
         if not one.open and asked.headers.get("Authorization") != f"Bot {self._core.token}":
-            raise Refused(40001)
+            raise Refused(401)
         now = time.monotonic()
         if not one.exempt and not self._global.take(now):
             raise Limited(self._global.frees(now), "global", {})
@@ -182,8 +183,8 @@ async def read(request: web.Request) -> tuple[Any, Files, Refused | None]:
         if part.name == "payload_json":
             body, problem = _parsed(data)
         elif number:
-            kind = part.headers.get("Content-Type", "application/octet-stream")
-            files[int(number[1])] = (part.filename or "file", data, kind)
+            name = part.filename or "file"
+            files[int(number[1])] = (name, data, mimetypes.guess_type(name)[0] or "application/octet-stream")
     return body, Files(files), problem
 
 
@@ -193,4 +194,4 @@ def _parsed(raw: bytes) -> tuple[Any, Refused | None]:
     try:
         return json.loads(raw), None
     except ValueError:
-        return {}, Refused(0, "The request body contains invalid JSON.", broken=True)
+        return {}, Refused(50109, broken=True)

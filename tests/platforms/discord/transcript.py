@@ -112,4 +112,5 @@ def _message(asked: Asked) -> dict[str, Any] | None:
 
 def _guarded(said: dict[str, Any]) -> bool:
     allowed = said.get("allowed_mentions") or {}
-    return allowed.get("parse") == [] and not (allowed.get("users") or allowed.get("roles"))
+    calls = allowed.get("users") or allowed.get("roles") or allowed.get("replied_user")
+    return allowed.get("parse") == [] and not calls
