@@ -35,6 +35,8 @@ class UserError(BotError):
     """The person can do something about it: the message says what, and is shown as it is."""
 
     code = "bad_request"
+    option = ""
+    """The command's option that it is about, where it is about one."""
 
     def __init__(self, reply: str) -> None:
         super().__init__(reply)
@@ -58,6 +60,10 @@ class BadOption(UserError):
 
     code = "bad_option"
 
+    def __init__(self, reply: str, option: str = "") -> None:
+        super().__init__(reply)
+        self.option = option
+
 
 class TooLarge(UserError):
     """Text or a file is over its limit; the sentence names the limit."""
@@ -69,6 +75,7 @@ class UnknownModel(UserError):
     """No configured account offers this model."""
 
     code = "unknown_model"
+    option = "model"
 
 
 class QueueFull(UserError):

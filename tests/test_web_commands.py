@@ -125,4 +125,5 @@ async def test_an_option_of_a_picture_that_its_model_does_not_take_is_refused_wi
         answer = await web.client.post(f"{ROOM}/commands/imagine", json=body)
         assert (answer.status_code, answer.json()["error"]["code"]) == (400, "bad_option")
         assert "takes no steps" in answer.json()["error"]["message"]
+        assert answer.json()["error"]["field"] == "steps"
         assert web.rooms.said == []

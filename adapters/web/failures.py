@@ -1,4 +1,5 @@
-"""What went wrong, as the machine interface says it: always `{"error": {"code", "message"}}`."""
+"""What went wrong, as the machine interface says it: always `{"error": {"code", "message"}}`, and the `field`
+when it is about one option of a command."""
 
 import secrets
 
@@ -17,17 +18,18 @@ STATUSES = {"not_allowed": 403, "not_found": 404, "too_large": 413, "queue_full"
 CODES = {404: "not_found", 405: "method_not_allowed", 413: "too_large"}
 
 
-def refusal(status: int, code: str, message: str, **headers: str) -> Response:
+def refusal(status: int, code: str, message: str, field: str = "", **headers: str) -> Response:
     """One error answer; `headers` with underscores for hyphens."""
     named = {name.replace("_", "-"): value for name, value in headers.items()}
-    return JSONResponse({"error": {"code": code, "message": message}}, status, named)
+    error = {"code": code, "message": message} | ({"field": field} if field else {})
+    return JSONResponse({"error": error}, status, named)
 
 
 async def answer(request: Request, problem: Exception) -> Response:
     """Say what went wrong: in full to whoever can help it, vaguely to everybody else."""
     match problem:
         case UserError():
-            return refusal(STATUSES.get(problem.code, 400), problem.code, problem.reply)
+            return refusal(STATUSES.get(problem.code, 400), problem.code, problem.reply, problem.option)
         case StorageError():
             log.error("storage_failed", error=str(problem))
             return refusal(503, "storage", problem.reply, Retry_After="5")

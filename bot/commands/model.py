@@ -46,10 +46,10 @@ async def listed(ask: Ask) -> Reply:
     search = ask.text("search").strip()
     models = fitting(in_order(ask.looking.routes, room), search)
     if not models:
-        raise BadOption(f"No model fits “{_code(search)[:60]}”.")
+        raise BadOption(f"No model fits “{_code(search)[:60]}”.", "search")
     page, last = int(str(ask.options.get("page") or 1)), -(-len(models) // PAGE)
     if page > last:
-        raise BadOption(f"There {'is 1 page' if last == 1 else f'are {last} pages'} of models.")
+        raise BadOption(f"There {'is 1 page' if last == 1 else f'are {last} pages'} of models.", "page")
     rows = "\n".join(
         f"| `{_code(model.id)}` | {does(model)} | {length(model)} | {price(model)} |"
         for model in models[PAGE * (page - 1) : PAGE * page]

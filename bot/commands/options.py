@@ -20,7 +20,7 @@ def checked(command: Command, given: Mapping[str, object], pictures: int) -> dic
     found = {name: _value(known[name], value) for name, value in given.items() if value is not None}
     for param in command.params:
         if param.required and param.kind is not Kind.PICTURE and found.get(param.name) in (None, ""):
-            raise BadOption(f"{command.typed} needs “{param.name}”: {param.description}.")
+            raise BadOption(f"{command.typed} needs “{param.name}”: {param.description}.", param.name)
     return found
 
 
@@ -47,16 +47,18 @@ def _value(param: Param, value: object) -> object:
         case Kind.BOOLEAN:
             return _boolean(param, value)
         case Kind.PICTURE:
-            raise BadOption(f"“{param.name}” is a picture: attach it.")
+            raise BadOption(f"“{param.name}” is a picture: attach it.", param.name)
         case _:
             return _number(param, value)
 
 
 def _text(param: Param, value: object) -> str:
     if not isinstance(value, str):
-        raise BadOption(f"“{param.name}” must be text.")
+        raise BadOption(f"“{param.name}” must be text.", param.name)
     if len(value) > LONGEST:
-        raise BadOption(f"“{param.name}” can have {LONGEST:,} characters; this has {len(value):,}.")
+        raise BadOption(
+            f"“{param.name}” can have {LONGEST:,} characters; this has {len(value):,}.", param.name
+        )
     return _chosen(param, value) if param.choices else value
 
 
@@ -65,7 +67,7 @@ def _chosen(param: Param, typed: str) -> str:
     for choice in param.choices:
         if typed == choice.value or typed.strip().lower() == choice.name.lower():
             return choice.value
-    raise BadOption(f"“{param.name}” is one of: {', '.join(c.value for c in param.choices)}.")
+    raise BadOption(f"“{param.name}” is one of: {', '.join(c.value for c in param.choices)}.", param.name)
 
 
 def _boolean(param: Param, value: object) -> bool:
@@ -74,16 +76,16 @@ def _boolean(param: Param, value: object) -> bool:
     named = {"true": True, "yes": True, "on": True, "false": False, "no": False, "off": False}
     if isinstance(value, str) and value.lower() in named:
         return named[value.lower()]
-    raise BadOption(f"“{param.name}” is yes or no.")
+    raise BadOption(f"“{param.name}” is yes or no.", param.name)
 
 
 def _number(param: Param, value: object) -> int | float:
     number = _parsed(value)
     whole = param.kind is Kind.INTEGER
     if number is None or (whole and number != int(number)):
-        raise BadOption(f"“{param.name}” must be a {'whole ' * whole}number.")
+        raise BadOption(f"“{param.name}” must be a {'whole ' * whole}number.", param.name)
     if (param.least is not None and number < param.least) or (param.most is not None and number > param.most):
-        raise BadOption(f"“{param.name}” must be between {param.least:g} and {param.most:g}.")
+        raise BadOption(f"“{param.name}” must be between {param.least:g} and {param.most:g}.", param.name)
     return int(number) if whole else number
 
 

@@ -39,7 +39,7 @@ def chosen(looking: Looking, options: Mapping[str, object]) -> PictureOptions:
         return PictureOptions()
     model = _painter(looking, options)
     if refused := [name for name in given if name not in (model.takes or ())]:
-        raise BadOption(_takes_not(model, refused))
+        raise BadOption(_takes_not(model, refused), refused[0])
     if "size" in given:
         given["size"] = _fitting(model, size(str(given["size"])))
     return PictureOptions(**given)  # type: ignore[arg-type]  # in their types, as the command declares them
@@ -53,7 +53,7 @@ def _painter(looking: Looking, options: Mapping[str, object]) -> ModelFacts:
 def _fitting(model: ModelFacts, wanted: tuple[int, int]) -> tuple[int, int]:
     """A size that the model can paint. Raises BadOption."""
     if model.largest and max(wanted) > model.largest:
-        raise BadOption(f"`{model.id}` paints up to {model.largest} pixels a side.")
+        raise BadOption(f"`{model.id}` paints up to {model.largest} pixels a side.", "size")
     return wanted
 
 

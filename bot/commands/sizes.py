@@ -19,8 +19,8 @@ def size(typed: str) -> tuple[int, int]:
         return NAMED[wanted]
     match = _SIZE.fullmatch(wanted)
     if match is None:
-        raise BadOption(f"“size” is width × height in pixels, like 1024x768, or {', '.join(NAMED)}.")
+        raise BadOption(f"“size” is width × height in pixels, like 1024x768, or {', '.join(NAMED)}.", "size")
     wide, high = int(match[1]), int(match[2] or match[1])
     if not (LEAST <= wide <= MOST and LEAST <= high <= MOST):
-        raise BadOption(f"A side of a picture has {LEAST} to {MOST} pixels.")
+        raise BadOption(f"A side of a picture has {LEAST} to {MOST} pixels.", "size")
     return wide, high

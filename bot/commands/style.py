@@ -26,7 +26,7 @@ async def change(ask: Ask) -> Reply:
     """Choose a purpose, single values, or both."""
     values = styles.by_hand(ask.options)
     if not ask.text("purpose") and values == Style():
-        raise BadOption("Choose a purpose, or give a value for at least one parameter.")
+        raise BadOption("Choose a purpose, or give a value for at least one parameter.", "purpose")
     held = styles.read((await ask.conversation.settings(ask.key, ask.actor)).value("style"))
     chosen = styles.changed(held, ask.text("purpose"), values)
     await _keep(ask, styles.write(chosen))

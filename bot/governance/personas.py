@@ -99,7 +99,7 @@ def preset(name: str) -> Preset:
     for known in PRESETS:
         if known.name == name.strip().lower():
             return known
-    raise BadOption(f"There is no preset “{name}”. There are: {', '.join(p.name for p in PRESETS)}.")
+    raise BadOption(f"There is no preset “{name}”. There are: {', '.join(p.name for p in PRESETS)}.", "name")
 
 
 def checked(text: str) -> str:

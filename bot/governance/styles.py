@@ -103,7 +103,7 @@ def by_hand(values: Mapping[str, object]) -> Style:
         if value is None:
             continue
         if isinstance(value, bool) or not isinstance(value, (int, float)) or not parameter.takes(value):
-            raise BadOption(f"“{parameter.name}” must be {parameter.range}.")
+            raise BadOption(f"“{parameter.name}” must be {parameter.range}.", parameter.name)
         found[parameter.name] = float(value)
     return Style(**found)
 

@@ -26,22 +26,23 @@ export async function runLine(item, rest, files, done) {
   }
   const error = await run(item, options, files);
   if (!error) done();
-  else if (error.field) openForm(item, { options, files, done });
+  else if (error.field) openForm(item, { options, files, done, error });
   else refused(item, error);
 }
 
-/** Ask for the options: beside the composer, or in a dialog when one of them is long. */
-export function openForm(item, { options = {}, files = [], done = () => {} }) {
+/** Ask for the options: beside the composer, or in a dialog when one of them is long. `error`: what was wrong with
+ * those that were given. */
+export function openForm(item, { options = {}, files = [], done = () => {}, error = null }) {
   closeForm();
   const long = item.params.some((param) => param.long);
   const leave = () => (long ? dialog.close() : closeForm());
-  const form = drawForm(item, {
+  const { form, blame } = drawForm(item, {
     options,
     files,
     cancel: leave,
     run: async (given, pictures) => {
-      const error = await run(item, given, pictures);
-      if (error) return error;
+      const refusal = await run(item, given, pictures);
+      if (refusal) return refusal;
       leave();
       done();
       return null;
@@ -50,6 +51,7 @@ export function openForm(item, { options = {}, files = [], done = () => {} }) {
   const dialog = long ? openDialog(item.title, form, "sheet wide") : null;
   if (!long) showAbove(form);
   form.querySelector("input:not([type=file]), textarea, select, .field button")?.focus();
+  if (error) blame(error);
 }
 
 function showAbove(form) {

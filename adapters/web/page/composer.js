@@ -11,7 +11,7 @@ import { outbox } from "./outbox.js";
 import { Palette } from "./palette.js";
 import { here } from "./room.js";
 import { store } from "./store.js";
-import { flat, named } from "./table.js";
+import { flat, named, optionsOf } from "./table.js";
 
 const REMEMBERED = 50;
 const TALLEST = 0.4; // of the window
@@ -145,12 +145,7 @@ function picked(item) {
   const rest = named([item], line.trim())?.rest ?? "";
   const done = () => field.value.startsWith(item.title) && said(line);
   if (!item.params.length) runLine(item, rest, [], done);
-  else openForm(item, { options: rest ? firstOption(item, rest) : {}, files: tray.files, done });
-}
-
-function firstOption(item, rest) {
-  const target = item.params.find((param) => param.required && param.kind !== "picture") ?? item.params[0];
-  return { [target.name]: rest };
+  else openForm(item, { options: optionsOf(item, rest).options, files: tray.files, done });
 }
 
 /** One of the empty room's examples. */

@@ -17,8 +17,8 @@ const EXAMPLES = [
 ];
 
 const OFFLINE =
-  "No AI service is set up yet, so the built-in offline model answers. It has no intelligence, but everything around " +
-  "it is real. Any provider's key in the environment changes that.";
+  "The built-in offline model answers here. It has no intelligence, but everything around it is real. The key of an AI " +
+  "service in .env, or a model server on this machine, changes that.";
 
 /** Told to whoever handles the composer; nothing here knows how messages are sent. */
 export const tryOut = (example) => dispatchEvent(new CustomEvent("parley:example", { detail: example }));

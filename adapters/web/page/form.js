@@ -10,7 +10,8 @@ import { typed } from "./table.js";
 
 let forms = 0;
 
-/** Draw the form of `item`. `run(options, files)` is called when it is sent; `cancel` when it is left. */
+/** Draw the form of `item`. `run(options, files)` is called when it is sent; `cancel` when it is left. `blame(error)`
+ * shows what is wrong. */
 export function drawForm(item, { options = {}, files = [], run, cancel }) {
   const id = `form-${++forms}`;
   const fields = item.params.map((param) => field(param, item, options[param.name], files, id));
@@ -33,7 +34,7 @@ export function drawForm(item, { options = {}, files = [], run, cancel }) {
     send(fields, trouble, run);
   });
   keepOffered(form, fields, item);
-  return form;
+  return { form, blame: (error) => blame(fields, trouble, error) };
 }
 
 /** Options that depend on the others are there while they make sense: the server says when. */
@@ -77,17 +78,29 @@ async function send(fields, trouble, run) {
     given(fields),
     fields.flatMap(({ files }) => files?.() ?? []),
   );
-  if (!error) return;
-  const at = fields.find(({ param }) => param.name === error.field);
+  if (error) blame(fields, trouble, error);
+}
+
+/** An error stands under the field that it is about, if one can see it. */
+function blame(fields, trouble, error) {
+  const at = fields.find(({ param, node }) => param.name === error.field && !node.hidden);
   if (at) fault(at, error.message);
   else trouble.textContent = error.message;
 }
 
+/** It is gone as soon as the field changes. */
 function fault({ problem, control }, message) {
   problem.textContent = message;
   control.setAttribute("aria-invalid", "true");
   control.focus();
-  control.addEventListener("input", () => control.removeAttribute("aria-invalid"), { once: true });
+  control.addEventListener(
+    "input",
+    () => {
+      control.removeAttribute("aria-invalid");
+      problem.textContent = "";
+    },
+    { once: true },
+  );
 }
 
 /** Options that need no whole line where there is room for two. */

@@ -8,6 +8,7 @@ export class Listbox {
   #field;
   #items = [];
   #at = 0;
+  #stale = false;
   #chosen;
 
   /** `chosen(item)` when one is picked by mouse or finger. */
@@ -35,14 +36,15 @@ export class Listbox {
   }
 
   get active() {
-    return this.open ? this.#items[this.#at] : undefined;
+    return this.open && !this.#stale ? this.#items[this.#at] : undefined;
   }
 
-  /** Show these; `draw(item)` gives an option's content. */
-  show(items, draw) {
+  /** Show these; `draw(item)` gives an option's content. The one at `at` is active, at -1 none. */
+  show(items, draw, at = 0) {
     if (!items.length) return this.hide();
     this.#items = items;
-    this.#at = 0;
+    this.#at = at;
+    this.#stale = false;
     this.node.replaceChildren(
       ...items.map((item, at) =>
         el("div", { class: "option", role: "option", id: `${this.node.id}-${at}` }, draw(item)),
@@ -50,6 +52,11 @@ export class Listbox {
     );
     this.node.hidden = false;
     this.#mark();
+  }
+
+  /** Other words stand in the field than these were for: no key takes one until they are shown again. */
+  forget() {
+    this.#stale = true;
   }
 
   hide() {
@@ -63,7 +70,9 @@ export class Listbox {
     const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
     if (!this.open || !step) return false;
     event.preventDefault();
-    this.#at = (this.#at + step + this.#items.length) % this.#items.length;
+    this.#stale = false;
+    const from = this.#at < 0 && step < 0 ? 0 : this.#at;
+    this.#at = (from + step + this.#items.length) % this.#items.length;
     this.#mark();
     return true;
   }
@@ -73,6 +82,7 @@ export class Listbox {
       option.setAttribute("aria-selected", String(at === this.#at)),
     );
     const option = this.node.children[this.#at];
+    if (!option) return this.#field.removeAttribute("aria-activedescendant");
     this.#field.setAttribute("aria-activedescendant", option.id);
     option.scrollIntoView({ block: "nearest" });
   }

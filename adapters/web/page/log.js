@@ -153,9 +153,10 @@ class Log {
   /** What belongs between two entries. */
   #between(before, entry, cards) {
     const items = [];
-    while (cards.length && before && cards[0].after < entry.id) items.push(this.#card(cards.shift()));
     const at = new Date(entry.created_at);
-    if (!before || !sameDay(new Date(before.created_at), at)) items.push(dayItem(at));
+    if (!before) items.push(dayItem(at));
+    while (cards.length && cards[0].after < entry.id) items.push(this.#card(cards.shift()));
+    if (before && !sameDay(new Date(before.created_at), at)) items.push(dayItem(at));
     const left = this.#timeline.startsAfter;
     if (left && entry.id > left && before && before.id <= left) items.push(division());
     return items;

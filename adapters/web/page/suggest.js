@@ -24,10 +24,22 @@ export function suggest(field, path, param) {
     const mine = ++asked;
     try {
       const { choices } = await api.complete(store.get("room"), path, param, field.value, actor());
-      if (mine === asked && document.activeElement === field) list.show(choices, draw);
+      if (mine === asked && document.activeElement === field) list.show(choices, draw, best(choices));
     } catch (error) {
       if (!(error instanceof api.ApiError)) throw error; // without suggestions one can still type
     }
+  }
+
+  /** What Enter and Tab take: nothing before somebody has typed, what is there already, or the first. */
+  function best(choices) {
+    const same = choices.findIndex(({ value }) => value === field.value);
+    return !field.value.trim() ? -1 : Math.max(same, 0);
+  }
+
+  /** What was suggested for other words is gone at once. */
+  function changed() {
+    list.forget();
+    later();
   }
 
   function later() {
@@ -36,7 +48,7 @@ export function suggest(field, path, param) {
   }
 
   field.setAttribute("role", "combobox");
-  field.addEventListener("input", later);
+  field.addEventListener("input", changed);
   field.addEventListener("focus", later);
   field.addEventListener("blur", () => list.hide());
   field.addEventListener("keydown", (event) => {
@@ -45,7 +57,7 @@ export function suggest(field, path, param) {
       event.stopPropagation();
       event.preventDefault();
       list.hide();
-    } else if (event.key === "Enter" || event.key === "Tab") {
+    } else if (list.active && (event.key === "Enter" || event.key === "Tab")) {
       if (event.key === "Enter") event.preventDefault();
       choose(list.active);
     }

@@ -44,12 +44,22 @@ export function meant(items, line) {
   return ranked.sort((a, b) => a.at - b.at).map(({ item }) => item);
 }
 
-/** Options from a line's rest: all of it goes to the first option that words can fill. */
+/** Options from a line's rest: `name=value` or `name="some words"` wherever they stand; what else there is goes to
+ * the first option that words can fill. */
 export function optionsOf({ params }, rest) {
-  const words = params.filter(({ kind }) => kind !== "picture" && kind !== "boolean");
+  const fillable = params.filter(({ kind }) => kind !== "picture");
+  const options = {};
+  const left = rest.replace(/(?<=^|\s)(\w+)=("[^"]*"|\S+)(?=\s|$)\s*/g, (all, name, value) => {
+    const param = fillable.find((each) => each.name === name);
+    if (!param) return all;
+    options[name] = typed(param, value.replace(/^"(.*)"$/s, "$1"));
+    return "";
+  });
+  const words = fillable.filter(({ name, kind }) => kind !== "boolean" && options[name] === undefined);
   const target = words.find(({ required }) => required) ?? words[0];
-  if (!rest) return { options: {}, left: "" };
-  return target ? { options: { [target.name]: typed(target, rest) }, left: "" } : { options: {}, left: rest };
+  if (!left.trim()) return { options, left: "" };
+  if (target) options[target.name] = typed(target, left.trim());
+  return { options, left: target ? "" : left };
 }
 
 /** Required options that nothing fills yet. */
