@@ -49,8 +49,8 @@ def test_a_model_in_one_line_says_how_much_it_reads_what_it_can_and_what_it_cost
 
 @pytest.mark.parametrize(
     ("per_million", "shown"),
-    [("0.1", "$0.10"), ("0.075", "$0.075"), ("0.0375", "$0.038"), ("0.5", "$0.50"), ("0.00012", "$0.00012"),
-     ("2.5", "$2.50"), ("150", "$150.00"), ("0.999", "$1.00"), ("0", "$0")],
+    [("0.1", "$0.10"), ("0.075", "$0.075"), ("0.0375", "$0.0375"), ("0.5", "$0.50"), ("0.00012", "$0.00012"),
+     ("2.5", "$2.50"), ("150", "$150.00"), ("0.999", "$0.999"), ("0", "$0")],
 )  # fmt: skip
 def test_prices_are_rounded_to_what_tells_them_apart(per_million: str, shown: str) -> None:
     model = replace(PLAIN, price=Price(Decimal(per_million) / 1_000_000, Decimal(1) / 1_000_000))

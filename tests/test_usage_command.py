@@ -10,10 +10,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.clock import SystemClock
-from bot.commands.usage import ROWS, _table, dollars
+from bot.commands.usage import ROWS, _table
 from bot.errors import BadOption, CutOff, NotAllowed
 from bot.messages import Price, Usage
 from bot.records import Used
+from bot.routes.shown import dollars
 from bot.settings import ModelEntry, Settings
 from tests.rig import ANN, BO, MOD, ROOM, rig, settings_for
 

@@ -1,11 +1,12 @@
 """What was used: calls, tokens and money, by model."""
 
 from collections.abc import Sequence
-from decimal import ROUND_HALF_UP, Decimal
+from decimal import Decimal
 
 from bot.commands.base import Ask, Choice, Command, Kind, Param, Reply
 from bot.governance.authorize import Act
 from bot.records import Used
+from bot.routes.shown import dollars
 
 DAYS = 30
 """Days that are shown where nobody asks for others."""
@@ -27,14 +28,6 @@ async def usage(ask: Ask) -> Reply:
         return Reply(f"{said} No model was asked {period}.")
     notes = (_table(used), _estimates(_sum(used)), _unpriced(ask, used))
     return Reply(f"{said} By model, {period}:\n\n" + "\n\n".join(filter(None, notes)))
-
-
-def dollars(amount: Decimal) -> str:
-    """A sum for people: at least cents, and three digits of what is smaller. No sum but 0 shows as 0."""
-    places = max(2, 2 - amount.adjusted()) if amount else 2
-    rounded = amount.quantize(Decimal(1).scaleb(-places), ROUND_HALF_UP)
-    whole, _, part = f"{rounded:,f}".partition(".")
-    return f"{whole}.{part.rstrip('0'):0<2}"
 
 
 def _days(ask: Ask) -> int:

@@ -1,8 +1,7 @@
-"""How models are named, ordered and found wherever people look at them: in a room, while they type, in a
-terminal."""
+"""How models and money are shown wherever people look at them: in a room, while they type, in a terminal."""
 
 from contextlib import suppress
-from decimal import Decimal
+from decimal import ROUND_HALF_UP, Decimal
 
 from bot.errors import UnknownModel
 from bot.messages import ModelFacts, Need, Price
@@ -71,11 +70,13 @@ def price(model: ModelFacts) -> str:
         return "unknown"
     if cost == Price():
         return "free"
-    tokens = f"{_dollars(cost.prompt * MILLION)}/{_dollars(cost.completion * MILLION)}"
-    picture = f"{_dollars(cost.picture)} a picture"
-    return ", ".join(
-        text for text, there in ((tokens, cost.prompt or cost.completion), (picture, cost.picture)) if there
-    )
+    told, tokens = [], (cost.prompt * MILLION, cost.completion * MILLION)
+    if any(tokens):
+        read, written = (f"${dollars(each)}" if each else "$0" for each in tokens)
+        told.append(f"{read}/{written}")
+    if cost.picture:
+        told.append(f"${dollars(cost.picture)} a picture")
+    return ", ".join(told)
 
 
 def _told(model: ModelFacts) -> str:
@@ -83,9 +84,9 @@ def _told(model: ModelFacts) -> str:
     return f"{label(model)} {model.id} {model.title} {does(model)} {price(model)}".lower()
 
 
-def _dollars(amount: Decimal) -> str:
-    """With two decimals, or with as many as two digits need."""
-    if not amount:
-        return "$0"
-    whole, _, part = f"{amount:.{max(2, 1 - amount.adjusted())}f}".partition(".")
-    return f"${whole}.{part.rstrip('0'):0<2}"
+def dollars(amount: Decimal) -> str:
+    """A sum for people: at least cents, and three digits of what is smaller. No sum but 0 shows as 0."""
+    places = max(2, 2 - amount.adjusted()) if amount else 2
+    rounded = amount.quantize(Decimal(1).scaleb(-places), ROUND_HALF_UP)
+    whole, _, part = f"{rounded:,f}".partition(".")
+    return f"{whole}.{part.rstrip('0'):0<2}"
