@@ -9,7 +9,7 @@ from PIL import Image
 
 from tests.platforms.discord import Discord, Intent, Limits, Right, discord_server
 from tests.platforms.discord.library import Listener, connected, discord
-from tests.platforms.people import DIRECT
+from tests.platforms.people import DIRECT, Person
 from tests.test_media import encoded
 
 PICTURE = encoded(Image.new("RGB", (4, 4)), "PNG")
@@ -23,7 +23,8 @@ async def platform() -> AsyncIterator[Discord]:
 
 
 async def test_the_library_connects_and_hears_what_mentions_it(platform: Discord) -> None:
-    ann, bot = platform.member("ann"), Listener()
+    ann: Person = platform.member("ann")
+    bot = Listener()
     async with connected(bot, platform):
         await ann.says("hello", mention=True)
         heard = await bot.heard.get()

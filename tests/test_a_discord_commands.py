@@ -289,6 +289,15 @@ async def test_the_clock_of_three_seconds_is_held_against_the_bot() -> None:
         assert platform.broken.pop() == "interaction: /slow was not acknowledged within 0.05 s"
 
 
+async def test_nobody_is_blamed_for_what_no_bot_could_hear() -> None:
+    async with discord_server(Limits(identify_every=0.0, acknowledge=0.05)) as platform:
+        ann = platform.member("ann")
+        async with connected(App(), platform):
+            pass
+        await ann.runs("/slow")
+        assert ann.screen()[-1].text == "The application did not respond"
+
+
 def _keeps(errors: asyncio.Queue[Exception]) -> Any:
     async def on_error(ask: discord.Interaction, error: app_commands.AppCommandError) -> None:
         errors.put_nowait(error)

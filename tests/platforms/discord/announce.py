@@ -65,9 +65,10 @@ class Announcer:
         said: Json = {"id": str(one.id)} | ({"unavailable": True} if outage else {})
         self._sessions.tell("GUILD_DELETE", lambda _: said, guild=one, intent=Intent.GUILDS)
 
-    def interaction(self, said: Json, guild: Guild | None) -> None:
-        """To every session of the shard: a bot that runs twice hears it twice, and one answer is refused."""
+    def interaction(self, said: Json, guild: Guild | None) -> bool:
+        """To every session of the shard: a bot that runs twice hears it twice. False: nobody is there."""
         self._sessions.tell("INTERACTION_CREATE", lambda _: said, guild=guild)
+        return any(one.line and one.owns(guild) for one in self._sessions.all.values())
 
     def _hears(self, channel: Channel) -> bool:
         if channel.guild is None:

@@ -45,6 +45,8 @@ class Interaction:
     personal: bool
     """Whether the app is here because of the person alone."""
     message: Message | None = None
+    heard: bool = False
+    """Whether a bot was there when it came about: nobody is blamed for what was never heard."""
     answered: int = 0
     failed: bool = False
     original: Message | None = None
@@ -103,7 +105,9 @@ class Interactions:
 
     def _fail(self, one: Interaction) -> None:
         one.failed = True
-        self._breach(f"interaction: {one.what} was not acknowledged within {self.limits.acknowledge:g} s")
+        self._news.tell()
+        if one.heard:
+            self._breach(f"interaction: {one.what} was not acknowledged within {self.limits.acknowledge:g} s")
 
     def acknowledge(self, one_id: str, token: str, answer: int) -> Interaction:
         """The interaction, answered now. Raises Refused 10062, 40060."""

@@ -208,7 +208,7 @@ class Member:
         one = core.interactions.start(
             invocation.sort, self.account, channel, invocation.what, invocation.message
         )
-        core.announcer.interaction(self._invoking.payload(one, invocation), channel.guild)
+        one.heard = core.announcer.interaction(self._invoking.payload(one, invocation), channel.guild)
         await core.interactions.done(one)
         if one.failed and one.sort is not Sort.COMPLETION:
             self._told.append((channel, Shown(str(one.id), "Discord", NO_ANSWER, private=True)))

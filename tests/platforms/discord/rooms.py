@@ -22,9 +22,7 @@ class Rooms:
         """Raises NotOffered when there is no such room."""
         if name == DIRECT:
             return self._world.direct(self._bot, who)
-        if name in self._named:
-            return self._named[name]
-        for channel in self._world.channels.values():
-            if channel.name == name:
+        for channel in (*self._named.values(), *self._world.channels.values()):
+            if channel.name == name and not channel.gone:
                 return channel
         raise NotOffered(f"there is no room {name!r}")

@@ -38,9 +38,10 @@ class Discord:
         self.commands = self.core.commands
         self.sights = self.core.sights
         self.files = Shelf(self.core.world)
-        self.home: Guild = self.server("Home")
-        self._rooms = Rooms(self.core.world, self.bot)
         self._people: dict[str, Member] = {}
+        self._moderators: set[str] = set()
+        self._rooms = Rooms(self.core.world, self.bot)
+        self.home: Guild = self.server("Home")
         self.room("general")
 
     @property
@@ -61,6 +62,8 @@ class Discord:
         made = self.core.world.guild(name, self.core.owner, on=on, joined=joined)
         moderators = Role(self.core.world.snowflake(), "moderators", MODERATORS)
         made.roles[moderators.id] = moderators
+        for one in self._people.values():
+            made.members[one.id] = {moderators.id} if one.name in self._moderators else set()
         if joined:
             made.members[self.bot.id] = set()
             self.core.announcer.guild_joined(made)
@@ -110,7 +113,7 @@ class Discord:
         self.core.announcer.channel("UPDATE", one)
 
     def member(self, name: str, *, bot: bool = False) -> Member:
-        """Somebody who is in every server that there is now; `bot`: another bot."""
+        """Somebody who is in every server; `bot`: another bot."""
         if name not in self._people:
             account = self.core.world.account(name, bot=bot)
             for guild in self.core.world.guilds.values():
@@ -121,6 +124,7 @@ class Discord:
     def moderator(self, name: str) -> Member:
         """Somebody with Manage Channels everywhere."""
         made = self.member(name)
+        self._moderators.add(name)
         for guild in self.core.world.guilds.values():
             guild.members[made.id] |= {role.id for role in guild.roles.values() if role.name == "moderators"}
         return made
