@@ -6,7 +6,6 @@ from bot.http.events import Event
 from bot.http.exchange import Answered, Exchange
 from bot.http.faults import status_error
 from bot.http.fetch import Fetcher, fetch
-from bot.http.pictures import as_picture
 
 __all__ = [
     "Answered",
@@ -16,7 +15,6 @@ __all__ = [
     "File",
     "Http",
     "Json",
-    "as_picture",
     "converted",
     "decoded",
     "fetch",

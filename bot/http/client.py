@@ -123,10 +123,6 @@ class Http:
         parts = [("files", (file.name, file.data, file.media_type)) for file in files]
         return _json(await self._whole("POST", path, JSON_AT_MOST, data=dict(fields), files=parts))
 
-    async def delete(self, path: str) -> None:
-        """Delete what the path names."""
-        await self._whole("DELETE", path, JSON_AT_MOST)
-
     async def stream_events(self, path: str, body: Json) -> AsyncGenerator[bytes, None]:
         """The data of each event that answers `body`. A service that does not stream but answers in
         JSON as a whole is passed on as one event; any other body without events is ProviderGarbled.

@@ -5,7 +5,8 @@ from typing import Final
 from urllib.parse import quote
 
 from bot.errors import ProviderError, ProviderGarbled
-from bot.http import Http, Json, as_picture
+from bot.http import Http, Json
+from bot.http.pictures import as_picture
 from bot.messages import ChatRequest, Drawn, DrawRequest, End, EndReason, ModelFacts, Text
 from bot.providers.gemini.answer import Answer
 from bot.providers.gemini.errors import judged, refuses_style

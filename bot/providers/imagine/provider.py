@@ -5,8 +5,8 @@ from dataclasses import replace
 from typing import Final
 
 from bot.errors import ProviderRefused
-from bot.http import Http, as_picture
-from bot.http.pictures import LARGEST
+from bot.http import Http
+from bot.http.pictures import LARGEST, as_picture
 from bot.messages import Drawn, DrawRequest, End, ModelFacts
 from bot.providers.imagine.request import request_to_wire
 from bot.settings import Account
