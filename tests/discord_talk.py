@@ -2,7 +2,7 @@
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from adapters.discord.edits import Edits
@@ -10,18 +10,25 @@ from adapters.discord.files import DiscordFiles
 from adapters.discord.inbound import Inbound
 from adapters.discord.keys import Keys
 from adapters.discord.live import Live
-from adapters.discord.outlet import DiscordOutlet
+from adapters.discord.outlet import LIMITS, DiscordOutlet
 from adapters.discord.places import Places
 from adapters.discord.rest import Rest
 from bot.clock import SystemClock
+from bot.conversation import Conversation
 from bot.media.folder import MediaFolder
-from bot.messages import ChannelKey, Turn
+from bot.messages import ChannelKey, Incoming, Turn
 from bot.ports import Clock
+from bot.records import Accepted, Order
 from tests.platforms.discord import Discord, Intent, Limits
 from tests.platforms.discord.library import connected, discord
 from tests.rig import Rig, rig
 
-QUICK = Limits(identify_every=0.0)
+QUICK = (
+    Limits(identify_every=0.0)
+    .with_bucket("POST /channels/{channel_id}/messages", 1000, 1.0)
+    .with_bucket("PATCH /channels/{channel_id}/messages/{message_id}", 1000, 1.0)
+)
+"""A Discord that does not slow down who only listens to it."""
 
 
 class Ears(discord.Client):
@@ -66,6 +73,7 @@ class Talk:
     client: Ears
     keys: Keys
     files: DiscordFiles
+    accepted: list[Incoming]
 
     @property
     def asked(self) -> list[list[Turn]]:
@@ -104,13 +112,16 @@ async def talking(
         platform.grants(Intent.CONTENT)
     rest = Rest(platform.token, platform.url, clock)
     files = DiscordFiles(rest, platform.url, clock)
-    outlet = DiscordOutlet(rest, Live(clock), MediaFolder(folder, _kept))
+    outlet = DiscordOutlet(
+        rest, Live(clock), MediaFolder(folder, _kept), limits=replace(LIMITS, interval=0.01)
+    )
     client = Ears(content=content)
     try:
         async with (
             rig(folder, files={"discord": files}, outlets={"discord": outlet}) as parley,
             connected(client, platform),
         ):
+            accepted = _noted(parley.conversation)
             keys = Keys(str(client.application_id), operators)
             client.inbound = Inbound(
                 parley.conversation,
@@ -123,10 +134,23 @@ async def talking(
                 content=content,
             )
             client.edits = Edits(client.inbound, parley.conversation, rerun=rerun)
-            yield Talk(platform, parley, client, keys, files)
+            yield Talk(platform, parley, client, keys, files, accepted)
             await client.inbound.lines.drain(5.0)
     finally:
         await outlet.aclose()
+
+
+def _noted(conversation: Conversation) -> list[Incoming]:
+    """What is said to it from now on."""
+    noted: list[Incoming] = []
+    accept = conversation.accept
+
+    async def noting(said: Incoming, order: Order = Order()) -> Accepted:
+        noted.append(said)
+        return await accept(said, order)
+
+    conversation.accept = noting  # type: ignore[method-assign]  # it is watched
+    return noted
 
 
 async def _kept(_: object) -> None:
