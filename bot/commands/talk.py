@@ -2,7 +2,7 @@
 
 from bot.commands.base import Ask, Command, Kind, Param, Reply
 from bot.commands.naming import models_that_chat, models_that_draw
-from bot.commands.painting import PARAMS, chosen
+from bot.commands.picture_options import PARAMS, chosen
 from bot.commands.style import PURPOSE_CHOICES
 from bot.errors import BadOption
 from bot.governance.authorize import Act
