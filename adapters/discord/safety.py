@@ -18,15 +18,16 @@ REMOVED = "[removed]"
 """Stands for a link that claims to be Discord's: shorter than the shortest."""
 
 _SCHEME = r"[a-z][a-z0-9+.\-]{1,20}:(?=[^\s])"
+_LABEL = r"(?:(?:[^\[\]`]|`[^`]+`)*|[^\[\]]*)"
 _CODE = re.compile(
     r"\\[^0-9A-Za-z\s]"  # an escaped backtick opens nothing
     r"|(?P<block>```(?:[a-z0-9_+\-.#]+?\n)?\n*[^\n][\s\S]*?```)"
     r"|(?P<inline>(?P<ticks>`+)[\s\S]*?[^`](?P=ticks)(?!`))"
-    rf"|\[(?:[^\[\]`]|`[^`]+`)*\]\((?=[\s<]*{_SCHEME})",  # code in the words of a link is part of it
+    rf"|\[{_LABEL}\]\((?=[\s<]*{_SCHEME})",  # a link is read before the code in its words
     re.IGNORECASE,
 )
 _MASKED = re.compile(
-    rf"\[(?P<label>[^\[\]]*)\]\(\s*<?(?P<target>{_SCHEME}(?:\([^()\s]*\)|[^\s()<>])*)>?[^()\n]*\)",
+    rf"\[(?P<label>{_LABEL})\]\(\s*<?(?P<target>{_SCHEME}(?:\([^()\s]*\)|[^\s()<>])*)>?[^()\n]*\)",
     re.IGNORECASE,
 )
 _MASK = re.compile(rf"\]\((?=[\s<]*{_SCHEME})", re.IGNORECASE)
