@@ -34,7 +34,7 @@ Model = Annotated[str, typer.Option("--model", help="Which model, as account/mod
 Persona = Annotated[str, typer.Option("--persona", help="Who answers, just this once.")]
 Style = Annotated[str, typer.Option("--style", help="What the answer is for: creative, factual, …")]
 Images = Annotated[list[Path] | None, typer.Option("--image", help="A picture to look at; may be repeated.")]
-AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON object instead of words.")]
+AsJson = Annotated[bool, typer.Option("--json", help="Print JSON instead of words.")]
 
 
 @cli.command()
@@ -93,13 +93,15 @@ def chat(room: Annotated[str, typer.Argument(help="The room to sit in.")] = "ter
 
 @cli.command()
 def models(
-    search: Annotated[str, typer.Argument(help="A part of the name, or: free, sees, paints.")] = "",
+    search: Annotated[
+        list[str] | None, typer.Argument(help="Parts of the name, or: free, sees, paints.")
+    ] = None,
     as_json: AsJson = False,
 ) -> None:
     """List the models that the configured accounts offer."""
     from bot import report
 
-    _go(lambda settings: report.models(settings, search, as_json=as_json))
+    _go(lambda settings: report.models(settings, " ".join(search or ()), as_json=as_json))
 
 
 @cli.command()

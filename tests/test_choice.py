@@ -132,7 +132,17 @@ async def test_an_unknown_model_is_answered_with_near_ones_and_nothing_that_brea
     assert refusal(listed, Need.CHAT, "alpha/lama-large") == (
         "There is no model `alpha/lama-large` here. Did you mean `alpha/llama-large`?"
     )
-    assert refusal(listed, Need.CHAT, "`\n@x` " + "y" * 500) == f"There is no model `@x {'y' * 57}` here."
+    told = f"There is no model `@x {'y' * 57}` here. `/model list` shows what there is."
+    assert refusal(listed, Need.CHAT, "`\n@x` " + "y" * 500) == told
+
+
+async def test_the_tag_that_ollama_appends_need_not_be_typed() -> None:
+    listed = routes(BOTH, {"alpha": Lister([ModelFacts("alpha/llama:latest"), ModelFacts("alpha/llama:3b")])})
+    await listed.refresh()
+
+    for typed in ("llama", "alpha/llama", "Llama:latest"):
+        assert ids(listed.candidates(Need.CHAT, typed))[0] == "alpha/llama:latest"
+    assert refusal(listed, Need.CHAT, "alpha/llama:7b").startswith("There is no model")
 
 
 def test_a_model_that_cannot_do_it_is_refused() -> None:

@@ -177,6 +177,20 @@ async def test_a_shortened_answer_is_an_answer(capsys: pytest.CaptureFixture[str
     assert "It was cut." in capsys.readouterr().err
 
 
+async def test_what_is_noted_under_an_answer_comes_without_the_marks_of_a_room(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    fake = FakeParley(text="Red.", notice="*(`a/b` is gone: `c/d` answers)* *(`e/f` looked at the picture)*")
+
+    async with fake.served() as api:
+        assert await ask(api, "Well?", out=io.StringIO()) == 0
+
+    assert capsys.readouterr().err.splitlines() == [
+        "parley: `a/b` is gone: `c/d` answers",
+        "parley: `e/f` looked at the picture",
+    ]
+
+
 @pytest.mark.parametrize(
     ("status", "code", "exit_code", "says"),
     [
@@ -257,7 +271,9 @@ async def test_a_folder_is_no_file_to_write(tmp_path: Path, capsys: pytest.Captu
             assert await imagine(api, "A macaw", wrong, out=io.StringIO()) == 2
 
     assert fake.asked == []
-    assert capsys.readouterr().err.count("parley: ") == 2
+    told = capsys.readouterr().err
+    assert told.count("parley: ") == 2
+    assert f"There is no folder {tmp_path / 'none'}." in told
 
 
 async def test_every_option_goes_with_the_order_also_nought() -> None:

@@ -156,6 +156,10 @@ async def test_every_service_is_checked_and_listed(tmp_path: Path) -> None:
         assert {*TALK, *PAINT} <= listed
         assert "hf/fal-ai/old" not in listed
 
+        code, out, _ = await shell(running, "models", "paints", "free")
+        assert code == 0
+        assert {line.split()[0] for line in out.splitlines()[1:]} == {"offline/painter", "g4f/flux-4o"}
+
 
 async def test_the_web_chat_offers_them_all(tmp_path: Path) -> None:
     async with house(tmp_path) as (running, _), running.api() as api:

@@ -24,7 +24,7 @@ from adapters.console.endings import (
 from adapters.console.files import named, picture, writable, write
 from adapters.console.following import Answer, Document, cancel, follow, send
 from adapters.console.lines import Lines
-from adapters.console.printing import Printer
+from adapters.console.printing import Printer, remarks
 from bot.errors import BotError, ProviderError
 from bot.http import File, Http
 
@@ -143,7 +143,8 @@ def summary(answer: Answer) -> dict[str, Any]:
 def verdict(answer: Answer) -> int:
     """The exit code; what the answer's notice says goes to stderr."""
     if answer.notice:
-        complain(answer.notice)
+        for remark in remarks(answer.notice):
+            complain(remark)
     elif not answer.answered:
         complain(f"There is no answer: the run is {answer.status}.")
     return OK if answer.answered else FAILED

@@ -20,7 +20,9 @@ def picture(path: Path) -> File:
 
 def writable(path: Path) -> None:
     """Raises Stopped when no picture can be written there."""
-    if (path.exists() and not path.is_file()) or not path.parent.is_dir():
+    if not path.parent.is_dir():
+        raise Stopped(USAGE, f"There is no folder {path.parent}.")
+    if path.exists() and not path.is_file():
         raise Stopped(USAGE, f"{path} is not a file that can be written.")
     if path.suffix and not _known(path):
         known = ", ".join(ending for endings in ENDINGS.values() for ending in endings)

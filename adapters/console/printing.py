@@ -13,6 +13,15 @@ MOVES_THE_CURSOR = dict.fromkeys((*range(0x09), *range(0x0B, 0x20), *range(0x7F,
 """Control characters; a tab and a line feed are none here."""
 
 
+ASIDE = re.compile(r"\*\((.+?)\)\*")
+"""A remark as it stands in a room, where Markdown is drawn."""
+
+
+def remarks(notice: str) -> list[str]:
+    """What a notice says, one thing after the other, without the marks of a room. Pure."""
+    return ASIDE.findall(notice) or [notice]
+
+
 class Printer:
     """Prints one answer. A terminal gets its posts as they grow, and no control characters. A pipe gets
     exactly the text: what follows the first post comes at the end, when it is known where it was cut."""

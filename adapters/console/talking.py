@@ -22,7 +22,7 @@ from adapters.console.endings import (
 from adapters.console.files import picture
 from adapters.console.following import Document, cancel, follow, send
 from adapters.console.lines import Lines
-from adapters.console.printing import Printer
+from adapters.console.printing import Printer, remarks
 from adapters.console.typed import Typed, Unclear, read
 from bot.errors import ProviderError
 from bot.http import Http
@@ -143,6 +143,6 @@ class _Talk:
         printer.final(answer.text)
         for made in answer.pictures:
             printer.say(f"[picture: {made['url']}]")
-        if answer.notice:
-            printer.say(f"({answer.notice})")
+        for remark in remarks(answer.notice) if answer.notice else ():
+            printer.say(f"({remark})")
         return OK if answer.answered or answer.status == "cancelled" else FAILED

@@ -1,6 +1,7 @@
 """Which models may answer, in which order: the one that was chosen, then the route."""
 
 import difflib
+from itertools import product
 
 from bot.errors import UnknownModel
 from bot.messages import ModelFacts, Need
@@ -21,6 +22,11 @@ COMPARED = 1000
 """Models that a name which nobody has is compared with: it takes time, and everybody waits."""
 LOOKED_AT = 200
 """Characters of such a name."""
+
+
+ELSE = "`/model list` shows what there is."
+NEWEST = ":latest"
+"""What Ollama appends to a name without a tag; nobody types it."""
 
 
 class Choice:
@@ -85,16 +91,16 @@ class Choice:
         """The one model that is called so, whatever its account, its maker and its capital letters."""
         if not self._catalogue.allows(name):
             raise UnknownModel(f"`{_quoted(name)}` is not allowed here; `/model list` shows what is.")
-        models, wanted = self._catalogue.models(), name.lower()
-        for called in (_whole_name, _own_name, _short_name):
+        models, typed = self._catalogue.models(), name.lower()
+        for wanted, called in product((typed, typed + NEWEST), CALLED):
             matches = [model for model in models if called(model).lower() == wanted]
             if len(matches) == 1:
                 return matches[0]
             if matches:
                 raise UnknownModel(f"Several accounts offer that model. Say which: {_listed(matches)}.")
-        near = difflib.get_close_matches(wanted[:LOOKED_AT], [m.id for m in models[:COMPARED]], n=3)
-        hint = f"Did you mean {' or '.join(f'`{name}`' for name in near)}?" if near else ""
-        raise UnknownModel(f"There is no model `{_quoted(name)}` here. {hint}".rstrip())
+        near = difflib.get_close_matches(typed[:LOOKED_AT], [m.id for m in models[:COMPARED]], n=3)
+        hint = f"Did you mean {' or '.join(f'`{name}`' for name in near)}?" if near else ELSE
+        raise UnknownModel(f"There is no model `{_quoted(name)}` here. {hint}")
 
 
 def _does(model: ModelFacts, need: Need) -> bool:
@@ -112,6 +118,10 @@ def _own_name(model: ModelFacts) -> str:
 
 def _short_name(model: ModelFacts) -> str:
     return model.name.rpartition("/")[2]
+
+
+CALLED = (_whole_name, _own_name, _short_name)
+"""How a model may be named, the surest way first."""
 
 
 def _listed(models: list[ModelFacts]) -> str:
