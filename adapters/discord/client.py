@@ -17,9 +17,6 @@ log = structlog.get_logger()
 LONGEST_WAIT = 30.0
 """Seconds that a request may wait for its rate limit: the least that the library allows."""
 
-SERVERS_WITHIN = 2.0
-"""Seconds without another server's description, after which all are known."""
-
 
 @dataclass(frozen=True, slots=True)
 class Ears:
@@ -39,7 +36,8 @@ class Client(discord.Client):
     """The library's client for one shard: no privileged intent by default, nothing kept, nobody pinged.
 
     `door` has logged in, and is its way to REST: one session and one set of rate limits for all shards.
-    `arrived` is told when a new session knows its servers; what happened before it was not told.
+    `arrived` is told when a new session knows its servers, `servers` seconds after the last of them; what
+    happened before it was not told.
     """
 
     def __init__(
@@ -49,6 +47,7 @@ class Client(discord.Client):
         options: DiscordOptions,
         shard: tuple[int, int],
         arrived: Callable[["Client"], object],
+        servers: float,
     ) -> None:
         super().__init__(
             intents=wanted(options),
@@ -59,7 +58,7 @@ class Client(discord.Client):
             member_cache_flags=discord.MemberCacheFlags.none(),
             allowed_mentions=discord.AllowedMentions.none(),
             max_ratelimit_timeout=LONGEST_WAIT,
-            guild_ready_timeout=SERVERS_WITHIN,
+            guild_ready_timeout=servers,
         )
         self.shard = shard
         self.greeted = asyncio.Event()
@@ -76,6 +75,11 @@ class Client(discord.Client):
     async def open(self) -> None:
         """Bind it to the running loop, without a login of its own."""
         await self._async_setup_hook()
+
+    def leave(self) -> None:
+        """It is not connected any more, and will not be: nobody arrives."""
+        if waiting := self._connection._ready_task:  # noqa: SLF001  # the library leaves it behind
+            waiting.cancel()
 
     async def before_identify_hook(self, shard_id: int | None, *, initial: bool = False) -> None:
         """Nothing: whoever connects has waited for its turn before."""

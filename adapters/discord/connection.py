@@ -1,7 +1,7 @@
 """Parley's presence on Discord: logged in, on as many shards as it takes, for as long as it runs."""
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager
 from functools import partial
 from typing import Final, TypeVar
@@ -10,7 +10,7 @@ import discord
 import structlog
 from discord.http import Route
 
-from adapters.discord.client import LONGEST_WAIT, Client, Ears
+from adapters.discord.client import LONGEST_WAIT, Client, Ears, wanted
 from adapters.discord.fatal import GARBLED, PASSING, STOPPED, TurnedAway, turned_away
 from adapters.discord.identifies import Gateway, Identifies
 from adapters.discord.missed import LastHeard, Missed
@@ -33,7 +33,7 @@ class Connection:
 
     def __init__(self, settings: Settings, clock: Clock, patience: Patience = REAL) -> None:
         self.door = discord.Client(
-            intents=discord.Intents.none(),
+            intents=wanted(settings.discord),
             allowed_mentions=discord.AllowedMentions.none(),
             max_ratelimit_timeout=LONGEST_WAIT,
         )
@@ -79,9 +79,8 @@ class Connection:
             missed = Missed(last_heard, ears, self._clock)
             async with asyncio.TaskGroup() as group:
                 group.create_task(self._persist(partial(at_login, self.door)))
-                self._shards = [
-                    self._shard(ears, (number, count), missed, group.create_task) for number in range(count)
-                ]
+                group.create_task(missed.read())
+                self._shards = [self._shard(ears, (number, count), missed) for number in range(count)]
                 for shard in self._shards:
                     group.create_task(shard.run())
         except* TurnedAway as away:
@@ -89,15 +88,10 @@ class Connection:
         if self.off:
             log.error(self.off)
 
-    def _shard(
-        self,
-        ears: Ears,
-        shard: tuple[int, int],
-        missed: Missed,
-        begin: Callable[[Coroutine[None, None, None]], object],
-    ) -> Shard:
-        client = Client(self.door, ears, self._options, shard, lambda one: begin(missed.read(one)))
-        return Shard(client, self._identifies, self._clock, self._patience, missed.remember)
+    def _shard(self, ears: Ears, shard: tuple[int, int], missed: Missed) -> Shard:
+        client = Client(self.door, ears, self._options, shard, missed.arrived, self._patience.servers)
+        before = partial(missed.remember, shard)
+        return Shard(client, self._identifies, self._clock, self._patience, before)
 
     async def _login(self) -> None:
         """Log in, with a new session of the library's: one that failed leaves the old one behind."""
@@ -114,7 +108,8 @@ class Connection:
         failures = 0
         while True:
             try:
-                return await ask()
+                async with asyncio.timeout(self._patience.greeting):
+                    return await ask()
             except (*PASSING, *GARBLED, StorageError) as exc:
                 if away := turned_away(exc):
                     raise away from exc

@@ -12,7 +12,7 @@ PASSING = (OSError, aiohttp.ClientError, discord.DiscordException, ReconnectWebS
 GARBLED = (LookupError, TypeError, ValueError, AttributeError, RuntimeError, zlib.error)
 """What the library raises when it is sent what it cannot read."""
 
-UNAUTHORIZED = 401
+TOO_MANY = 429
 RESTART = "and start Parley again."
 PORTAL = "Discord's developer portal (discord.com/developers)"
 
@@ -54,3 +54,10 @@ def turned_away(error: BaseException) -> TurnedAway | None:
         case discord.ConnectionClosed(code=code) if code in CODES:
             return TurnedAway(CODES[code])
     return None
+
+
+def lasting(error: BaseException) -> bool:
+    """Whether the same request would fail again: what was asked for is not there, or not for this bot."""
+    if isinstance(error, discord.HTTPException):
+        return 400 <= error.status < 500 and error.status != TOO_MANY
+    return isinstance(error, discord.InvalidData)

@@ -16,7 +16,7 @@ from discord.abc import Messageable
 from discord.utils import time_snowflake
 
 from adapters.discord.client import Client, Ears
-from adapters.discord.fatal import GARBLED, PASSING
+from adapters.discord.fatal import GARBLED, PASSING, lasting
 from bot.messages import ChannelKey
 from bot.ports import Clock
 
@@ -33,6 +33,9 @@ PAGE = 100
 
 PACE = 0.1
 """Seconds between two requests: ten a second, of the fifty that a bot has."""
+
+WITHIN = 60.0
+"""Seconds for a room."""
 
 TRIES = 4
 """How often a room is asked for that cannot be read for now."""
@@ -54,46 +57,55 @@ class Missed:
         self._clock = clock
         self._pace = pace
         self._rooms: dict[ChannelKey, int] = {}
-        self._reading = asyncio.Lock()
+        self._arrived: asyncio.Queue[Client] = asyncio.Queue()
 
-    async def remember(self) -> None:
-        """Note how far every room was heard, ahead of a new session. What was not yet read from an earlier
-        point on keeps that point. Raises StorageError."""
+    async def remember(self, shard: tuple[int, int]) -> None:
+        """Note how far every room of a shard was heard, ahead of a new session. What was not yet read from an
+        earlier point on keeps that point. Raises StorageError."""
         for key, event_id in (await self._last_heard(self._clock.now() - ACTIVE)).items():
             message_id = event_id.partition(":")[0]  # an edit's has more to it
-            if message_id.isdecimal() and not key.person:
+            if message_id.isdecimal() and not key.person and _told(key, shard):
                 self._rooms.setdefault(key, int(message_id))
 
-    async def read(self, client: Client) -> None:
-        """Read what this client's shard was not told. One after the other, at ten requests a second."""
-        async with self._reading:
-            cut = self._clock.now() - FRESH
-            left = [key for key in self._rooms if shard_of(key, client.shard[1]) == client.shard[0]]
-            for round_ in range(TRIES):
-                left = [key for key in left if not await self._read(client, key, cut)]
-                if not left:
-                    return
-                await self._clock.sleep(PAUSE * 2**round_)
-            log.warning("what was said meanwhile could not be read", rooms=len(left))
-            for key in left:
-                self._rooms.pop(key, None)
+    def arrived(self, client: Client) -> None:
+        """A new session of a client knows its servers: what its shard was not told can be read."""
+        self._arrived.put_nowait(client)
 
-    async def _read(self, client: Client, key: ChannelKey, cut: datetime) -> bool:
+    async def read(self) -> None:
+        """Read for one shard after the other, at ten requests a second, for as long as there are any."""
+        while True:
+            client = await self._arrived.get()
+            left = [key for key in self._rooms if _told(key, client.shard)]
+            cut = time_snowflake(self._clock.now() - FRESH)
+            for times in range(TRIES):
+                left = [key for key in left if not await self._done(client, key, cut)]
+                if not left:
+                    break
+                await self._clock.sleep(PAUSE * 2**times)
+            for key in left:
+                log.warning("what was said in a room meanwhile cannot be read", channel=key.channel)
+                del self._rooms[key]
+
+    async def _done(self, client: Client, key: ChannelKey, cut: int) -> bool:
         """Read one room; False: it cannot be read for now."""
         try:
-            channel = await self._channel(client, int(key.thread or key.channel))
-            await self._fresh(channel, max(self._rooms[key], time_snowflake(cut)))
-            if self._rooms[key] < time_snowflake(cut):
-                await self._old(client, channel, self._rooms[key], cut)
-        except (discord.Forbidden, discord.NotFound, discord.InvalidData):
-            log.info("a room that was spoken in cannot be read any more", channel=key.channel)
+            async with asyncio.timeout(WITHIN):
+                await self._read(client, key, cut)
         except GARBLED:
             log.exception("a room that was spoken in cannot be read", channel=key.channel)
         except PASSING as exc:
-            log.info("a room cannot be read for now", channel=key.channel, error=type(exc).__name__)
-            return False
-        self._rooms.pop(key, None)
+            log.info("a room cannot be read", channel=key.channel, error=type(exc).__name__)
+            if not lasting(exc):
+                return False
+        del self._rooms[key]
         return True
+
+    async def _read(self, client: Client, key: ChannelKey, cut: int) -> None:
+        channel = await self._channel(client, int(key.thread or key.channel))
+        after = self._rooms[key]
+        spoke = await self._fresh(client, channel, max(after, cut))
+        if after < cut and not spoke:
+            await self._old(client, channel, after, cut)
 
     async def _channel(self, client: Client, channel_id: int) -> Messageable:
         """A room, as its messages will show it. Raises discord.InvalidData when it holds none."""
@@ -105,23 +117,24 @@ class Missed:
             return found
         raise discord.InvalidData
 
-    async def _fresh(self, channel: Messageable, after: int) -> None:
-        """Take in everything after a message, oldest first."""
-        more = True
+    async def _fresh(self, client: Client, channel: Messageable, after: int) -> bool:
+        """Take in everything after a message, oldest first; whether Parley spoke, too."""
+        spoke, more = False, True
         while more:
             await self._clock.sleep(self._pace)
-            page = [
-                m async for m in channel.history(limit=PAGE, after=discord.Object(after), oldest_first=True)
-            ]
+            since = discord.Object(after)
+            page = [one async for one in channel.history(limit=PAGE, after=since, oldest_first=True)]
             for message in page:
                 self._ears.heard(message)
+                spoke |= message.author == client.user
             more = len(page) == PAGE
             after = page[-1].id if page else after
+        return spoke
 
-    async def _old(self, client: Client, channel: Messageable, after: int, cut: datetime) -> None:
+    async def _old(self, client: Client, channel: Messageable, after: int, cut: int) -> None:
         """Under the newest question that is too old, a note, unless Parley has said anything since."""
         await self._clock.sleep(self._pace)
-        async for message in channel.history(limit=PAGE, before=discord.Object(time_snowflake(cut))):
+        async for message in channel.history(limit=PAGE, before=discord.Object(cut)):
             if message.id <= after or message.author == client.user:
                 return
             if self._ears.meant(message):
@@ -129,6 +142,8 @@ class Missed:
                 return
 
 
-def shard_of(key: ChannelKey, shards: int) -> int:
-    """Which shard is told of a room (Discord's documentation, sharding): of direct messages, the first."""
-    return (int(key.space) >> 22) % shards if key.space.isdecimal() else 0
+def _told(key: ChannelKey, shard: tuple[int, int]) -> bool:
+    """Whether this shard is told of a room (Discord's documentation, sharding); the first, of what is in no
+    server."""
+    number, count = shard
+    return (int(key.space) >> 22) % count == number if key.space.isdecimal() else number == 0

@@ -38,13 +38,15 @@ UNREADABLE = 3
 @dataclass(frozen=True, slots=True)
 class Patience:
     """How long what is waited for, in seconds. `retry`: at most before the first new try; it doubles, up to
-    `most`, while nothing lasts for `lasting`. `greeting`: until a session has begun or goes on."""
+    `most`, while nothing lasts for `lasting`. `greeting`: until a session has begun or goes on, or REST has
+    answered. `servers`: after the last server of a new session was described, until all are known to be."""
 
     retry: float = 1.0
     most: float = 120.0
     lasting: float = 60.0
     greeting: float = 60.0
     space: float = SPACE
+    servers: float = 2.0
 
     def wait(self, failures: int) -> float:
         """Any time up to a longest one, so that not all bots come back at once."""
@@ -92,6 +94,12 @@ class Shard:
     async def run(self) -> None:
         """Stay connected. `before` is awaited ahead of every new session. Raises TurnedAway."""
         await self.client.open()
+        try:
+            await self._persist()
+        finally:
+            self.client.leave()
+
+    async def _persist(self) -> None:
         failures = 0
         while True:
             began = self._clock.monotonic()
