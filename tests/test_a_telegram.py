@@ -19,8 +19,10 @@ from telegram import (
     InputMediaPhoto,
     LinkPreviewOptions,
     ReplyParameters,
+    Update,
 )
 from telegram.error import BadRequest, Forbidden
+from telegram.ext import Application, ContextTypes, MessageHandler, filters
 
 from tests.platforms.people import DIRECT
 from tests.platforms.telegram import Telegram, serving
@@ -281,6 +283,13 @@ async def test_nobody_is_written_to_who_does_not_want_it(telegram: Telegram, bot
     await ann.blocks()
     with pytest.raises(Forbidden, match="bot was blocked by the user"):
         await bot.send_message(ann.user.id, "x")
+    await ann.unblocks()
+    await ann.deactivates()
+    with pytest.raises(Forbidden, match="user is deactivated"):
+        await bot.send_message(ann.user.id, "x")
+    await mod.makes_bot("restricted")
+    with pytest.raises(BadRequest, match="Not enough rights to send text messages to the chat"):
+        await bot.send_message(general, "x")
     await mod.makes_bot("kicked")
     with pytest.raises(Forbidden, match="bot was kicked from the supergroup chat"):
         await bot.send_message(general, "x")
@@ -302,3 +311,24 @@ async def test_topics_are_rooms_of_their_own(telegram: Telegram, bot: Bot) -> No
     club.closed.add(club.topics["help"])
     with pytest.raises(BadRequest, match="Topic_closed"):
         await bot.send_message(club.id, "x", message_thread_id=club.topics["help"])
+
+
+async def test_a_program_made_with_the_library_polls_and_answers(telegram: Telegram) -> None:
+    async def echo(update: Update, context: ContextTypes.DEFAULT_TYPE) -> None:
+        assert update.message is not None
+        await update.message.reply_text(f"You said {update.message.text}")
+
+    builder = Application.builder().token(telegram.token)
+    program = builder.base_url(f"{telegram.url}/bot").base_file_url(f"{telegram.url}/file/bot").build()
+    program.add_handler(MessageHandler(filters.TEXT, echo))
+    ann = telegram.member("ann")
+    async with program:
+        assert program.updater is not None
+        await program.start()
+        await program.updater.start_polling()
+        await ann.says("Hello", room=DIRECT)
+        assert (await ann.sees("You said Hello", room=DIRECT)).author == "Parley"
+        await program.updater.stop()
+        await program.stop()
+
+    assert telegram.updates.waiting == ()

@@ -39,7 +39,8 @@ TEXTS = frozenset(
 
 @dataclass(slots=True, eq=False)
 class Call:
-    """A method, what it was given, and when. `status` is what it was answered with; 0: not yet."""
+    """A method, what it was given, and when. `status` is what it was answered with, 0: not yet; `result` what
+    was done."""
 
     method: str
     path: str = ""
@@ -48,6 +49,7 @@ class Call:
     headers: Mapping[str, str] = field(default_factory=dict)
     at: float = 0.0
     status: int = 0
+    result: Any = None
     params: Json = field(init=False)
 
     def __post_init__(self) -> None:

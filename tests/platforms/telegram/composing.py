@@ -113,9 +113,7 @@ def writable(world: World, call: Call) -> Chat:
     chat = chat_of(world, call)
     where = f"the {chat.kind} chat"
     if chat.gone:
-        raise forbidden(
-            "user is deactivated" if chat.private else f"{where.removeprefix('the ')} was deleted"
-        )
+        raise forbidden("user is deactivated" if chat.private else f"{where} was deleted")
     if chat.private and not chat.started:
         raise forbidden("bot can't initiate conversation with a user")
     match chat.bot:

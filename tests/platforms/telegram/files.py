@@ -45,6 +45,7 @@ class Files:
 
     def __init__(self) -> None:
         self._stored: dict[str, Stored] = {}
+        self._paths: dict[str, bytes] = {}
         self._kinds: dict[str, Json] = {}
 
     def keep(self, data: bytes, folder: str, suffix: str, shown: bytes = b"") -> Stored:
@@ -52,6 +53,7 @@ class Files:
         number = len(self._stored)
         stored = Stored(f"AgACAgQ{number:06d}", f"{folder}/file_{number}{suffix}", data, shown)
         self._stored[stored.id] = stored
+        self._paths[stored.path] = data
         return stored
 
     def photo(self, data: bytes) -> list[Json]:
@@ -109,7 +111,7 @@ class Files:
 
     def at(self, path: str) -> bytes | None:
         """The bytes behind a path."""
-        return next((stored.data for stored in self._stored.values() if stored.path == path), None)
+        return self._paths.get(path)
 
     def shown(self, content: Json) -> tuple[bytes, ...]:
         """The picture in a message, if there is one."""

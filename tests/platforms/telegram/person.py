@@ -192,6 +192,10 @@ class Person:
         """Unblock the bot."""
         self._world.change_bot(self._world.chats[self.user.id], "member", self.user)
 
+    async def deactivates(self) -> None:
+        """Delete the account."""
+        self._world.chats[self.user.id].gone = True
+
     async def makes_bot(self, status: str, room: str = GENERAL) -> None:
         """Make the bot member, administrator or restricted in a group, or have it left or kicked."""
         self._world.change_bot(self._world.rooms[room].chat, status, self.user)

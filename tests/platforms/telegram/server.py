@@ -1,6 +1,6 @@
 """The Bot API over HTTP, its transcript, its faults, and the people."""
 
-from collections import deque
+from collections import defaultdict, deque
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Any
@@ -37,6 +37,7 @@ class Telegram(World):
         super().__init__(clock, pace, webhook_delay)
         self.url = ""
         self.requests: list[Call] = []
+        self._answered: defaultdict[str, list[Call]] = defaultdict(list)
         self._next: dict[str, deque[Fault]] = {}
         self._always: dict[str, Fault] = {}
 
@@ -58,8 +59,9 @@ class Telegram(World):
 
     async def was_asked(self, method: str, count: int = 1) -> Call:
         """Wait until a method has been called and answered so many times: the last of these calls."""
-        await self.clock.until(lambda: sum(bool(call.status) for call in self.asked(method)) >= count)
-        return [call for call in self.asked(method) if call.status][count - 1]
+        answered = self._answered[method]
+        await self.clock.until(lambda: len(answered) >= count)
+        return answered[count - 1]
 
     def forgive(self, words: str) -> None:
         """Take out what a test has broken on purpose. Raises AssertionError when it has not."""
@@ -112,7 +114,8 @@ class Telegram(World):
         fault = self._fault(call.method)
 
         async def perform() -> web.StreamResponse:
-            return web.json_response({"ok": True, "result": await self._perform(request, call)})
+            call.result = await self._perform(request, call)
+            return web.json_response({"ok": True, "result": call.result})
 
         try:
             answer = await (fault(request, perform) if fault else perform())
@@ -120,9 +123,7 @@ class Telegram(World):
             if fault:
                 self._remember_wait(call, refused)
             answer = web.json_response(refused.body(), status=refused.code)
-        call.status = answer.status
-        self.clock.beat()
-        return answer
+        return self._done(call, answer)
 
     async def serve_file(self, request: web.Request) -> web.StreamResponse:
         """Answer `/file/bot<token>/<path>`."""
@@ -140,7 +141,12 @@ class Telegram(World):
             answer = await (fault(request, found) if fault else found())
         except Refused as refused:
             answer = web.json_response(refused.body(), status=refused.code)
+        return self._done(call, answer)
+
+    def _done(self, call: Call, answer: web.StreamResponse) -> web.StreamResponse:
         call.status = answer.status
+        self._answered[call.method].append(call)
+        self.clock.beat()
         return answer
 
     def _fault(self, method: str) -> Fault | None:

@@ -39,11 +39,19 @@ def complaints(method: str, given: Mapping[str, object], uploaded: frozenset[str
     for name in given:
         if name not in fields:
             yield f"unknown parameter {name}"
-        elif not any(_fits(_decoded(given[name], kind), kind) for kind in fields[name]["types"]):
+        elif not any(fits(_decoded(given[name], kind), kind) for kind in fields[name]["types"]):
             yield f"parameter {name} is no {' or '.join(fields[name]['types'])}"
     for name, field in fields.items():
         if field["required"] and name not in given and name not in uploaded:
             yield f"parameter {name} is missing"
+
+
+def misfits(method: str, result: object) -> bool:
+    """Whether an answer is none that the method gives; False without a description."""
+    if published() is None:
+        return False
+    wanted = published()["methods"][method]["returns"]
+    return not any(fits(result, kind) for kind in wanted)
 
 
 def _decoded(value: object, kind: str) -> object:
@@ -56,14 +64,15 @@ def _decoded(value: object, kind: str) -> object:
         return value
 
 
-def _fits(value: object, kind: str) -> bool:
+def fits(value: object, kind: str) -> bool:
+    """Whether a value is of a described type, down to its last field."""
     if kind.startswith("Array of "):
-        return isinstance(value, list) and all(_fits(one, kind.removeprefix("Array of ")) for one in value)
+        return isinstance(value, list) and all(fits(one, kind.removeprefix("Array of ")) for one in value)
     if kind in PLAIN:
         return bool(PLAIN[kind](value))
     described: Json = published()["types"].get(kind, {})
     if subtypes := described.get("subtypes"):
-        return any(_fits(value, one) for one in subtypes)
+        return any(fits(value, one) for one in subtypes)
     return isinstance(value, dict) and _fields_fit(value, described.get("fields", []))
 
 
@@ -71,7 +80,7 @@ def _fields_fit(value: Json, described: list[Json]) -> bool:
     fields = {field["name"]: field for field in described}
     missing = (name for name, field in fields.items() if field["required"] and name not in value)
     known = all(
-        name in fields and any(_fits(one, kind) for kind in fields[name]["types"])
+        name in fields and any(fits(one, kind) for kind in fields[name]["types"])
         for name, one in value.items()
     )
     return known and not any(missing)

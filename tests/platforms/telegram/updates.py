@@ -45,6 +45,8 @@ class Updates:
         self.allowed: frozenset[str] | None = None
         self.webhook = False
         self.confirmed = 0
+        self.raw: set[int] = set()
+        """Numbers of updates of any shape."""
 
     def add(self, kind: str, content: Any, chat: Hashable = 0, *, at: float | None = None) -> int:
         """Something has happened, now or earlier: its number; 0 when the bot did not ask for such updates."""
@@ -59,6 +61,7 @@ class Updates:
     def add_raw(self, **fields: Any) -> int:
         """An update of any shape, such as one that no library can read."""
         body: Json = {"update_id": next(self._ids)} | fields
+        self.raw.add(body["update_id"])
         self._put(Pending(body["update_id"], body, "raw", self._clock.now() + DAY))
         return int(body["update_id"])
 
