@@ -73,6 +73,31 @@ async def test_the_first_post_is_the_interactions_own_however_often_it_is_sent(s
     assert [one.text for one in ann.screen()] == ["Well"]
 
 
+@pytest.mark.parametrize("after", [False, True])
+async def test_a_follow_up_whose_result_is_lost_is_there_once(stand: Stand, after: bool) -> None:
+    ann = stand.discord.member("ann")
+    await stand.runs(ann)
+    await stand.outlet.post(stand.to(), said("Well", final=False), nonce="p1")
+    stand.discord.will("POST", ITS, resets(after=after))
+    with pytest.raises(Unreachable):
+        await stand.outlet.post(stand.to(), said("met"), nonce="p2")
+    await stand.outlet.post(stand.to(), said("met again"), nonce="p2")
+    assert [one.text for one in ann.screen()] == ["Well", "met again"]
+
+
+async def test_a_private_follow_up_is_never_looked_for_in_the_channel(stand: Stand) -> None:
+    ann = stand.discord.member("ann")
+    await stand.runs(ann, private=True)
+    to = stand.to(private=ann)
+    await stand.outlet.post(to, said("Well", final=False), nonce="p1")
+    stand.discord.will("POST", ITS, resets())
+    with pytest.raises(Unreachable):
+        await stand.outlet.post(to, said("met"), nonce="p2")
+    await stand.outlet.post(to, said("met"), nonce="p2")
+    assert [(one.text, one.private) for one in ann.screen()] == [("Well", True), ("met", True)]
+    assert stand.discord.transcript.of("GET", MESSAGES) == []
+
+
 async def test_an_address_that_names_the_interaction_is_enough(stand: Stand) -> None:
     ann = stand.discord.member("ann")
     one = await stand.runs(ann, run=1)

@@ -49,6 +49,8 @@ class Interaction:
     left: int | None = None
     first: str = ""
     """The nonce of the post that became `original`: repeated, it is the same post."""
+    lost: str = ""
+    """The nonce of a further post whose result was lost: it may be there."""
     messages: list[str] = field(default_factory=list)
     """What its token can change."""
     runs: list[int] = field(default_factory=list)

@@ -16,10 +16,11 @@ import structlog
 from adapters.discord.buckets import Route, route
 from adapters.discord.faults import Archived, Blocked, CannotReply, Elsewhere, Expired
 from adapters.discord.live import Interaction, Live, replied_to
-from adapters.discord.payloads import EPHEMERAL, Draft, draft, instead, once, reply
+from adapters.discord.payloads import Draft, draft, instead, once, reply
 from adapters.discord.rest import Rest
 from adapters.discord.uploads import uploads
-from bot.errors import Gone, SlowDown
+from adapters.discord.webhooks import Webhooks
+from bot.errors import Gone
 from bot.messages import Address, Limits, PictureRef, Post
 from bot.ports import Shrinks
 
@@ -31,10 +32,6 @@ REMOVE: Final = "DELETE /channels/{channel}/messages/{message}"
 TYPING: Final = "POST /channels/{channel}/typing"
 REOPEN: Final = "PATCH /channels/{channel}"
 DIRECT: Final = "POST /users/@me/channels"
-FIRST: Final = "PATCH /webhooks/{application}/{token}/messages/@original"
-FURTHER: Final = "POST /webhooks/{application}/{token}?wait=true"
-CHANGE_ITS: Final = "PATCH /webhooks/{application}/{token}/messages/{message}"
-REMOVE_ITS: Final = "DELETE /webhooks/{application}/{token}/messages/{message}"
 
 REMEMBERED: Final = 512
 """Messages with pictures whose attachments' ids are known, and people whose direct messages are."""
@@ -51,6 +48,7 @@ class DiscordOutlet:
         self.limits = limits
         self._rest = rest
         self._live = live
+        self._webhooks = Webhooks(rest, live)
         self._pictures = pictures
         self._attached: OrderedDict[str, tuple[tuple[PictureRef, ...], tuple[str, ...]]] = OrderedDict()
         self._direct: OrderedDict[str, str] = OrderedDict()
@@ -82,7 +80,7 @@ class DiscordOutlet:
         channel, message = _place(to, post_id)
         if one := await self._holding(to, message):
             try:
-                await self._rest.ask(_its(REMOVE_ITS, one, message))
+                await self._webhooks.remove(one, message)
             except Expired:
                 self._live.close(one)
             else:
@@ -112,7 +110,7 @@ class DiscordOutlet:
         """Through the interaction, else in the channel, else to the person alone."""
         if one := self._live.answering(post.run_id, to):
             try:
-                said = await self._through(one, made, nonce)
+                said = await self._webhooks.post(one, made, nonce, _channel(to))
             except Elsewhere as why:
                 self._leave(one, why)
             else:
@@ -129,50 +127,18 @@ class DiscordOutlet:
             return await self._alone(to, asker, made, nonce)
         return f"c:{said['id']}", said
 
-    async def _through(self, one: Interaction, made: Draft, nonce: str) -> Mapping[str, Any]:
-        """The first post becomes the interaction's own answer, the others follow it."""
-        if not await one.usable():
-            raise Expired("it was never acknowledged")
-        if not (one.first or one.original):
-            one.first = nonce
-        if one.first == nonce:
-            said = await self._rest.ask(_its(FIRST, one), made.body, made.files)
-            one.original = said["id"]
-        else:
-            said = await self._follow(one, made)
-        self._live.made(one, said["id"])
-        return said
-
-    async def _follow(self, one: Interaction, made: Draft) -> Mapping[str, Any]:
-        """A further message. Discord knows no nonce here: one whose result is lost is not repeated by us."""
-        if one.left == 0:
-            raise Elsewhere("the interaction takes no more follow-ups")
-        if one.left:
-            one.left -= 1
-        flags = made.body["flags"] | (EPHEMERAL if one.ephemeral else 0)
-        try:
-            return await self._rest.ask(
-                _its(FURTHER, one), made.body | {"flags": flags}, made.files, repeat=False
-            )
-        except SlowDown:
-            if one.left is not None:
-                one.left += 1
-            raise
-
     async def _edit(self, to: Address, post_id: str, post: Post) -> None:
         channel, message = _place(to, post_id)
         made = await self._draft(post, post_id)
         said = await self._changed(to, post_id, post, made, route(CHANGE, channel=channel, message=message))
         self._remember(post_id, post, said)
 
-    async def _changed(
-        self, to: Address, post_id: str, post: Post, made: Draft, where: Route
-    ) -> Mapping[str, Any]:
+    async def _changed(self, to: Address, post_id: str, post: Post, made: Draft, where: Route) -> Any:
         """On the way it was made, else in the channel; a final text else to the person alone."""
         message = _place(to, post_id)[1]
         if one := await self._holding(to, message):
             try:
-                return await self._rest.ask(_its(CHANGE_ITS, one, message), made.body, made.files)
+                return await self._webhooks.edit(one, message, made)
             except Elsewhere as why:
                 self._leave(one, why)
         person = to.key.person or self._live.asker(post.run_id)
@@ -199,7 +165,7 @@ class DiscordOutlet:
         said = await self._rest.ask(route(CREATE, channel=channel), whole.body, whole.files)
         return f"d:{channel}:{said['id']}", said
 
-    async def _ask(self, where: Route, made: Draft) -> Mapping[str, Any]:
+    async def _ask(self, where: Route, made: Draft) -> Any:
         """Ask in a channel, once more after removing what stood in the way."""
         try:
             return await self._rest.ask(where, made.body or None, made.files)
@@ -259,12 +225,6 @@ def _place(to: Address, post_id: str) -> tuple[str, str]:
 def _private(to: Address, post_id: str) -> bool:
     """Whether only its interaction can change it."""
     return bool(to.key.person) and post_id.startswith("i:")
-
-
-def _its(rule: str, one: Interaction, message: str = "") -> Route:
-    """A route of an interaction's webhook; what it was answered with has a name there."""
-    name = "@original" if message == one.original else message
-    return route(rule, application=one.application, token=one.token, message=name)
 
 
 def _keep(known: OrderedDict[str, K], name: str, value: K) -> None:

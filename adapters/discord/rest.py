@@ -6,7 +6,7 @@ Answers cannot wait like that: delivery paces, parks and repeats them already.
 """
 
 import asyncio
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import Any, Final
 
 import msgspec
@@ -40,8 +40,9 @@ class Rest:
 
     async def ask(
         self, where: Route, body: Json = None, files: Sequence[File] = (), *, repeat: bool = True
-    ) -> Mapping[str, Any]:
-        """What Discord answers. `repeat`: asking twice does no harm, so a passing fault is tried again."""
+    ) -> Any:
+        """What Discord answers, decoded; an empty object for nothing. `repeat`: asking twice does no harm,
+        so a passing fault is tried again."""
         if wait := self._buckets.wait(where, self._clock.monotonic()):
             raise SlowDown("its limit is used up", retry_after=wait)
         try:
@@ -54,9 +55,7 @@ class Rest:
         """Close every connection."""
         await self._exchange.aclose()
 
-    async def _persist(
-        self, where: Route, body: Json, files: Sequence[File], *, repeat: bool
-    ) -> Mapping[str, Any]:
+    async def _persist(self, where: Route, body: Json, files: Sequence[File], *, repeat: bool) -> Any:
         for pause in PAUSES:
             try:
                 return await self._once(where, body, files)
@@ -66,7 +65,7 @@ class Rest:
             await self._clock.sleep(pause)
         return await self._once(where, body, files)
 
-    async def _once(self, where: Route, body: Json, files: Sequence[File]) -> Mapping[str, Any]:
+    async def _once(self, where: Route, body: Json, files: Sequence[File]) -> Any:
         try:
             answered = await self._exchange.ask(
                 where.method,
@@ -81,7 +80,7 @@ class Rest:
             raise Unreachable(type(error).__name__) from None
         return self._read(where, answered)
 
-    def _read(self, where: Route, answered: Answered) -> Mapping[str, Any]:
+    def _read(self, where: Route, answered: Answered) -> Any:
         now = self._clock.monotonic()
         self._buckets.read(where, answered.headers, now)
         if 200 <= answered.status < 300:
@@ -96,10 +95,9 @@ class Rest:
         raise failed
 
 
-def _json(body: bytes) -> Mapping[str, Any]:
-    """An object; nothing for an empty answer."""
+def _json(body: bytes) -> Any:
+    """What an answer says. Raises Unreachable."""
     try:
-        said = msgspec.json.decode(body) if body else {}
+        return msgspec.json.decode(body) if body else {}
     except ValueError:
         raise Unreachable("a success that is no JSON") from None
-    return said if isinstance(said, dict) else {}
