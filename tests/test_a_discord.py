@@ -264,6 +264,14 @@ async def test_other_bots_and_webhooks_write_too(platform: Discord, bot: Listene
     assert news.webhook_id
 
 
+async def test_what_the_bot_cannot_see_it_is_not_told(platform: Discord, bot: Listener) -> None:
+    platform.room("backroom")
+    platform.overwrites("backroom", None, deny=Right.VIEW)
+    await platform.member("ann").says("psst", room="backroom", mention=True)
+    await platform.member("ann").says("hello", mention=True)
+    assert "hello" in (await bot.heard.get()).content
+
+
 async def test_typing_is_seen(platform: Discord, bot: Listener) -> None:
     await general(bot, platform).typing()
     assert platform.sights.typed == [platform.channel("general").id]

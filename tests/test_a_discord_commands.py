@@ -81,6 +81,11 @@ def _talking(app: App) -> None:
         answer = f"{message} {size} {style and style.value} {count}"
         await ask.edit_original_response(content=answer, view=Buttons())
 
+    @app.tree.command(description="In servers")
+    @app_commands.guild_only()
+    async def here(ask: discord.Interaction) -> None:
+        raise AssertionError
+
     @app.tree.command(description="Slow")
     async def slow(ask: discord.Interaction) -> None:
         await app.hold.wait()
@@ -240,6 +245,8 @@ async def test_direct_messages_offer_what_is_meant_for_them(platform: Discord, a
     await ann.runs("/chat", message="alone", room=DIRECT)
     assert (await ann.sees("alone", room=DIRECT)).private
     assert app.asked[0].guild is None
+    with pytest.raises(NotOffered, match="not offered here"):
+        await ann.runs("/here", room=DIRECT)
 
 
 async def test_an_app_that_is_somebodys_own_works_where_the_bot_is_not(platform: Discord, app: App) -> None:

@@ -44,7 +44,7 @@ def limited(
     headers = {"Retry-After": f"{max(1, round(retry_after))}"}
     if not via:
         return Fault(Way.FAILS, 429, "<html>error code: 1015</html>", headers, after)
-    headers |= {"Via": "1.1 google", "X-RateLimit-Scope": scope}
+    headers["X-RateLimit-Scope"] = scope
     if scope == "global":
         headers["X-RateLimit-Global"] = "true"
     body: dict[str, object] = {
