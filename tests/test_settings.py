@@ -14,6 +14,8 @@ from bot.settings import DiscordOptions, ModelEntry, Settings, Web, load
 from bot.settings.load import LATER, OURS
 from bot.settings.services import BUILT_IN
 
+FLUX = "[providers.x]\nkind = 'imagine'\nbase_url = 'http://x'\n"
+CLAUDE = FLUX.replace("imagine", "anthropic")
 CANARY = "sk-canary-9f8e7d6c5b4a39281706"
 
 
@@ -270,13 +272,20 @@ def test_facts_and_prices_of_a_model_are_exact(tmp_path: Path) -> None:
         ("[limits]\nunknown_call = inf", "[limits] unknown_call"),
         ("[limits]\noutput_tokens = true", "[limits] output_tokens"),
         ("[discord]\nshards = -1", "[discord] shards must be greater than or equal to 0."),
-        ("[discord]\nmessage_content = 1", "[discord] message_content must be a valid boolean."),
+        ("[discord]\nmessage_content = 1", "[discord] message_content must be true or false."),
         ("[discord]\ncontent = true", "[discord] content is not known."),
         ('[models."openai/a"]\nprompt_price = 1', "needs both prompt_price and completion_price"),
         ('[models."openai/a"]\nprompt_price = -1\ncompletion_price = 1', "prompt_price"),
+        ("[providers.x]\nkind = 'ollama'", "Ollama, vLLM, LM Studio and most others are of the kind openai."),
+        ("[providers.x]\nbase_url = 'localhost:1'", "such as http://localhost:8000/v1"),
         ("[models.bare]", 'must be named "account/model"'),
         ("[routes]\nchat = []", "[routes] chat must name at least one model."),
-        ("[routes]\nchat = 3", "[routes] chat"),
+        ("[routes]\nchat = 3", '[routes] chat must be a list, like ["one", "two"].'),
+        ("[limits]\nper_person_day = 'much'", "[limits] per_person_day must be a number."),
+        ('[models."openai/a"]\nlargest = "big"', "largest must be a whole number."),
+        ("[providers]\nx = 3", "[providers.x] must be a table."),
+        (f"{FLUX}[routes]\nchat = ['x/flux']", "x/flux is of the kind imagine, which cannot talk."),
+        (f"{CLAUDE}[routes]\nimage = ['x/c']", "x/c is of the kind anthropic, which cannot paint."),
         ("[providers.offline]\nkind = 'offline'", "[providers.offline] is built in"),
         ("[providers.x]\nkind = 'openai'", "[providers.x] needs a base_url."),
         ("[providers.x]\nkind = 'openai'\nbase_url = 'ftp://x'", "[providers.x] base_url"),

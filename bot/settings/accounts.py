@@ -1,5 +1,6 @@
 """The accounts: those that Parley knows and whose key is there, and those that the file names."""
 
+from bot.messages import Need
 from bot.settings.environment import Variables
 from bot.settings.file import File, Provider
 from bot.settings.kinds import KINDS
@@ -11,6 +12,8 @@ from bot.settings.values import OFFLINE, Account, allows
 NOBODY = "No AI service is set up, so the offline stand-in answers: set one of"
 OTHERS = "Other AI services are off: set"
 """What start-up says of the keys that are not there, when no service answers and when one does."""
+MOST = "Ollama, vLLM, LM Studio and most others are of the kind openai."
+DOES = {Need.CHAT: "talk", Need.VISION: "see", Need.IMAGE: "paint"}
 
 
 def read_accounts(file: File, variables: Variables, report: Report) -> dict[str, Account]:
@@ -101,7 +104,8 @@ class _Table:
         elif not self._name or "/" in self._name:
             self._problem("", "needs a name without a slash.")
         elif self._kind not in KINDS:
-            self._problem(" kind", f"must be one of {', '.join(KINDS)}.{near(self._kind, KINDS)}")
+            hint = near(self._kind, KINDS) or f" {MOST}"
+            self._problem(" kind", f"must be one of {', '.join(KINDS)}.{hint}")
         else:
             self._check_keys()
         return len(self._report.problems) == before
@@ -132,6 +136,8 @@ def _check_routes(file: File, found: dict[str, Account], report: Report) -> None
                 report.problem(f"{place} names an account that does not exist.{near(account, _names(file))}")
             elif account not in found and (key_env := _key_env(file, account)):
                 report.problem(f"{place} needs the key of its account: set {key_env}.")
+            elif account in found and need in KINDS[kind := found[account].kind].cannot:
+                report.problem(f"{place} is of the kind {kind}, which cannot {DOES[need]}.")
 
 
 def _check_models(file: File, report: Report) -> None:

@@ -36,7 +36,10 @@ NOWHERE = "http://address.invalid"
 def _clean(base_url: str) -> str:
     found = web_address(base_url)
     if found is None:
-        raise ValueError("must be an http or https address, without a user name, a password or a query")
+        raise ValueError(
+            "must be an http or https address, such as http://localhost:8000/v1, "
+            "without a user name, a password or a query"
+        )
     return found
 
 
@@ -117,6 +120,17 @@ KNOWN = {
     "discord": tuple(DiscordOptions.__dataclass_fields__),
     "routes": tuple(Need),
 }
+PLAIN = {
+    "bool_type": "true or false",
+    "int_type": "a whole number",
+    "decimal_type": "a number",
+    "decimal_parsing": "a number",
+    "string_type": "text in quotes",
+    "tuple_type": 'a list, like ["one", "two"]',
+    "model_type": "a table",
+    "dataclass_type": "a table",
+}
+"""What pydantic's types are called in a file."""
 TABLES = ("providers", *KNOWN)
 
 
@@ -208,6 +222,8 @@ def _sentence(place: tuple[str, ...], error: Any) -> str:
         return f"{where} must be the name of a variable, such as MY_API_KEY; a key itself never belongs here."
     if error["type"] == "too_short":
         return f"{where} must name at least one model."
+    if plain := PLAIN.get(error["type"]):
+        return f"{where} must be {plain}."
     message = error["msg"].removeprefix("Value error, ").replace("Input should", "must")
     return f"{where} {message[0].lower()}{message[1:]}."
 

@@ -20,7 +20,7 @@ class Kind:
     one; `families`: the same by an account's template. `remote`: it needs an address. `root`: what follows a
     base_url that does not end with it. `key_header`: where the key travels when it is no bearer token;
     `headers`: what every request carries. `single`: it serves one model, whatever that is called. `unnamed`:
-    its model need not be named, the service chooses.
+    its model need not be named, the service chooses. `cannot`: what none of its models is for.
     """
 
     options: frozenset[str] = frozenset()
@@ -33,9 +33,11 @@ class Kind:
     headers: Mapping[str, str] = field(default_factory=dict)
     single: bool = False
     unnamed: bool = False
+    cannot: frozenset[Need] = frozenset()
 
 
 PAINTS = frozenset({Need.IMAGE})
+TALKS_AND_SEES = frozenset({Need.CHAT, Need.VISION})
 
 KINDS = {
     "openai": Kind(openai.OPTIONS, openai.wrong),
@@ -44,14 +46,16 @@ KINDS = {
         anthropic.wrong,
         key_header="x-api-key",
         headers={"anthropic-version": "2023-06-01"},
+        cannot=PAINTS,
     ),
     "gemini": Kind(usual=ModelFacts("", takes=frozenset(SAMPLING)), key_header="x-goog-api-key"),
     "g4f": Kind(root="/v1", unnamed=True),
-    "tgi": Kind(tgi.OPTIONS, tgi.wrong, families=tgi.FAMILIES, single=True),
+    "tgi": Kind(tgi.OPTIONS, tgi.wrong, families=tgi.FAMILIES, single=True, cannot=PAINTS),
     "fal": Kind(
         fal.OPTIONS,
         fal.wrong,
         usual=ModelFacts("", PAINTS, takes=frozenset({"count", "size", "seed"})),
+        cannot=TALKS_AND_SEES,
     ),
     "imagine": Kind(
         imagine.OPTIONS,
@@ -60,6 +64,7 @@ KINDS = {
             "/default", PAINTS, takes=frozenset({"count", "size", "steps", "guidance"}), largest=2048
         ),
         single=True,
+        cannot=TALKS_AND_SEES,
     ),
     "offline": Kind(frozenset({"pace"}), remote=False),
 }
