@@ -4,4 +4,6 @@ import warnings
 
 with warnings.catch_warnings():
     warnings.simplefilter("ignore", DeprecationWarning)  # audioop, which the library imports for voice
-    import discord as _discord  # noqa: F401  # before anything here does
+    import discord as _discord  # before anything here does
+
+_discord.VoiceClient.warn_nacl = _discord.VoiceClient.warn_dave = False  # nobody here wants to speak
