@@ -62,7 +62,7 @@ async def test_what_was_said_between_two_sessions_is_heard(platform: Discord) ->
     ann = platform.member("ann")
     heard = await heard_before(platform, ann, "general")
     async with connection(platform, heard):
-        await settled(platform, heard, 1)
+        await platform.transcript.asked("GET", "/channels/*/messages")
         platform.gateway.ready = False
         platform.gateway.invalidate(resumable=False)
         await platform.gateway.identified(2)
