@@ -144,7 +144,8 @@ def greeting(settings: Settings, link: str) -> str:
     """What a person sees when Parley has started."""
     from bot.report import laid_out
 
-    said = [("On", f"web chat; models of {', '.join(settings.accounts)}")]
+    chats = "web chat, Discord" if settings.discord_token else "web chat"
+    said = [("On", f"{chats}; models of {', '.join(settings.accounts)}")]
     said += [("Note", note) for note in settings.notes]
     said += [("Off", missing) for missing in settings.missing]
     rows = [laid_out(f"{label + ':':<6}{text}", indent=6) for label, text in said]
@@ -177,7 +178,8 @@ async def _reach(settings: Settings, stack: AsyncExitStack) -> tuple[str, str]:
     from bot.store import FolderLocked
 
     try:
-        here = replace(settings, web=replace(settings.web, host="127.0.0.1", port=0))
+        alone = replace(settings, discord_token=None)  # nobody else is to be heard meanwhile
+        here = replace(alone, web=replace(settings.web, host="127.0.0.1", port=0))
         parley = await stack.enter_async_context(running(here))
     except FolderLocked as exc:
         if not exc.address:

@@ -1,9 +1,10 @@
 """Where everything is put together: settings in, a running Parley out, closed again in reverse order."""
 
 import asyncio
-from collections.abc import AsyncIterator, Coroutine
+from collections.abc import AsyncIterator, Coroutine, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 from adapters.web.app import app
 from adapters.web.events import Events
@@ -21,9 +22,13 @@ from bot.conversation.work import Work
 from bot.delivery import Deliveries, Open
 from bot.local import with_local_servers
 from bot.media.folder import MediaFolder
+from bot.ports import Clock, Files, Outlet
 from bot.routes import Routes
 from bot.settings import Settings
 from bot.store import SqliteStore, open_store
+
+if TYPE_CHECKING:
+    from adapters.discord.platform import Discord
 
 CLOSING = 2.0
 """Seconds of the drain that are left for closing what remains."""
@@ -55,19 +60,40 @@ async def running(settings: Settings) -> AsyncIterator[Parley]:
         routes = Routes(settings, accounts.provider, clock, store)
         await routes.recall()
         outlet = WebOutlet()
-        deliveries = Deliveries({"web": outlet}, store, Open(), clock)
+        platforms = _platforms(settings, pictures, clock)
+        outlets: Mapping[str, Outlet] = {
+            "web": outlet,
+            **{name: one.outlet for name, one in platforms.items()},
+        }
+        deliveries = Deliveries(outlets, store, Open(), clock)
         waiting = Waiting(store, deliveries, clock)
-        turns = Turns(store, routes, deliveries, waiting, pictures, clock, settings)
+        turns = Turns(store, routes, deliveries, waiting, pictures, clock, settings, _files(platforms))
         metrics.follow(active=turns.__len__, waiting=waiting.__len__)
         work = Work(store, turns, waiting, deliveries, clock)
         conversation = Conversation(store, turns, work, clock)
         commands = Commands(conversation, routes, settings.limits)
-        site = _Site(settings, store, conversation, commands, outlet, pictures, work)
+        site = _Site(settings, store, conversation, commands, outlet, pictures, work, platforms)
         parley = await stack.enter_async_context(site.served())
         await work.recover()
+        for platform in platforms.values():
+            await stack.enter_async_context(platform.running(conversation, commands))
         stack.push_async_callback(work.drain, settings.deadlines.drain - CLOSING)
         await stack.enter_async_context(_beside(routes.follow(), metrics.watch_the_loop(clock)))
         yield parley
+
+
+def _platforms(settings: Settings, pictures: MediaFolder, clock: Clock) -> "Mapping[str, Discord]":
+    """The chat platforms that have a token. Their libraries are large: only what is on is imported."""
+    if not settings.discord_token:
+        return {}
+    from adapters.discord.platform import Discord
+
+    return {"discord": Discord(settings, pictures, clock)}
+
+
+def _files(platforms: "Mapping[str, Discord]") -> Mapping[str, Files]:
+    """Who fetches the files of a platform's messages."""
+    return {name: platform.files for name, platform in platforms.items()}
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +107,14 @@ class _Site:
     outlet: WebOutlet
     pictures: MediaFolder
     work: Work
+    platforms: "Mapping[str, Discord]"
+
+    def ready(self) -> Mapping[str, str]:
+        """What keeps Parley from taking on work, and why; empty when nothing does."""
+        reasons = {**self.work.ready(), **self.store.ready()}
+        for platform in self.platforms.values():
+            reasons |= platform.ready()
+        return reasons
 
     @asynccontextmanager
     async def served(self) -> AsyncIterator[Parley]:
@@ -95,7 +129,7 @@ class _Site:
             events=events,
             pictures=self.pictures,
             find=self.store.picture,
-            ready=lambda: {**self.work.ready(), **self.store.ready()},
+            ready=self.ready,
             token=token,
             host=web.host,
             version=__version__,

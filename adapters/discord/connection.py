@@ -54,6 +54,11 @@ class Connection:
         connected = bool(self._shards) and all(shard.connected for shard in self._shards)
         return {} if connected else {"discord": COMING}
 
+    def channel(self, channel_id: int) -> object:
+        """A channel that one of the shards knows; None: none does."""
+        known = (shard.client.get_channel(channel_id) for shard in self._shards)
+        return next((channel for channel in known if channel), None)
+
     @asynccontextmanager
     async def running(
         self, compose: Compose, last_heard: LastHeard, at_login: AtLogin

@@ -94,7 +94,7 @@ class Web:
 
 @dataclass(frozen=True, slots=True)
 class DiscordOptions:
-    """How Parley is on Discord. `message_content`: it is sent every message of a server, for which a switch in
+    """What Parley is like on Discord. `message_content`: it is sent every message, for which a switch in
     Discord's portal has to be on; without it, those that mention it. `shards` 0: as many as Discord says.
     `rerun_edits`: a room's last question is answered anew when it is edited."""
 

@@ -1,0 +1,97 @@
+"""Discord as a whole: its parts are put together here, once it is known who the bot is."""
+
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
+from typing import Any, Final
+
+import discord
+
+from adapters.discord.client import Ears
+from adapters.discord.connection import Connection
+from adapters.discord.edits import Edits
+from adapters.discord.files import DiscordFiles
+from adapters.discord.inbound import Inbound
+from adapters.discord.keys import PLATFORM, Keys
+from adapters.discord.live import Live
+from adapters.discord.outlet import DiscordOutlet
+from adapters.discord.places import Places
+from adapters.discord.rest import Rest
+from adapters.discord.shards import REAL, Patience
+from adapters.discord.triggers import Meant, by_person, meant
+from bot.commands import Commands
+from bot.conversation import Conversation
+from bot.ports import Clock, Shrinks
+from bot.settings import Settings
+
+LISTENING: Final = 0.5
+"""Seconds that what was heard last has for being stored."""
+
+
+class Discord:
+    """The platform. `outlet` and `files` are there from the start, people are heard while it is `running`."""
+
+    def __init__(
+        self, settings: Settings, pictures: Shrinks, clock: Clock, patience: Patience = REAL
+    ) -> None:
+        base = settings.discord_api_base
+        token = settings.discord_token.get_secret_value() if settings.discord_token else ""
+        self._settings = settings
+        self._clock = clock
+        self._rest = Rest(token, base, clock)
+        self._live = Live(clock)
+        self._connection = Connection(settings, clock, patience)
+        self._inbound: Inbound | None = None
+        self.outlet = DiscordOutlet(self._rest, self._live, pictures)
+        self.files = DiscordFiles(self._rest, base, clock)
+
+    def ready(self) -> Mapping[str, str]:
+        """What keeps it from hearing people, and why; empty when nothing does."""
+        return self._connection.ready()
+
+    @asynccontextmanager
+    async def running(self, conversation: Conversation, commands: Commands) -> AsyncIterator[None]:
+        """Hear people meanwhile. What was heard is stored, at the end too, before anything is closed."""
+
+        def compose(door: discord.Client) -> Ears:
+            return self._ears(door, conversation)
+
+        try:
+            async with self._connection.running(
+                compose, lambda since: conversation.last_heard(PLATFORM, since), self._known
+            ):
+                yield
+            if self._inbound:
+                await self._inbound.lines.drain(LISTENING)
+        finally:
+            await self.outlet.aclose()
+
+    def _ears(self, door: discord.Client, conversation: Conversation) -> Ears:
+        """Who listens, now that it is known who the bot is."""
+        me = door.user.id if door.user else 0
+        keys = Keys(str(door.application_id), self._settings.operators)
+        options = self._settings.discord
+        self._inbound = inbound = Inbound(
+            conversation,
+            keys,
+            Places(keys, self._rest, self._connection.channel),
+            self.outlet,
+            self.files,
+            self._clock,
+            me=me,
+            content=options.message_content,
+        )
+        edits = Edits(inbound, conversation, rerun=options.rerun_edits)
+
+        def asks(message: discord.Message) -> bool:
+            key = keys.room(message.channel)
+            direct = key and meant(message, key, me, content=options.message_content) is Meant.PARLEY
+            return bool(direct) and by_person(message)
+
+        return Ears(inbound.heard, asks, edits.edited, edits.deleted, _unasked)
+
+    async def _known(self, door: discord.Client) -> None:
+        """It has logged in."""
+
+
+def _unasked(_: "discord.Interaction[Any]") -> None:
+    """No command is registered: nobody can give one."""
