@@ -95,6 +95,7 @@ async def test_bots_webhooks_and_parley_itself_never_start_a_turn(platform: Disc
         for number in range(6):
             await beep.says(f"bot to bot {number}", mention=True)
             await news.says(f"breaking {number}", mention=True)
+        platform.gateway.sends("MESSAGE_CREATE", told(platform, platform.member("ann"), "no", webhook_id="7"))
         await talk.client.get_partial_messageable(platform.channel("general").id).send(
             f"I said <@{platform.bot.id}>", nonce="1"
         )
@@ -135,6 +136,10 @@ async def test_without_the_intent_only_what_mentions_parley_is_heard(
         answer = await ann.sees_final("answer 1")
         await ann.says("unpinged", reply_to=answer, ping=False)
         await ann.says("just talk")
+        await listen(talk)
+        platform.gateway.sends(
+            "MESSAGE_CREATE", told(platform, ann, room="general", sticker_items=[STICKER])
+        )  # of which no words came
         await ann.says("pinged", reply_to=answer)
         await ann.sees_final("answer 2")
         assert await settled(talk) == ["hello", "pinged"]

@@ -30,7 +30,7 @@ class Keys:
     def room(self, channel: object, *, person: int | None = None) -> ChannelKey | None:
         """A channel's room, or the private one that `person` has in it. None: the library does not know the
         channel, which may be a thread of another one."""
-        alone = "" if person is None else str(person)
+        alone = "" if person is None else _person(person)
         if isinstance(channel, discord.Thread):
             return self._key(channel.guild.id, channel.parent_id, channel.id, alone)
         if isinstance(channel, discord.abc.GuildChannel):
@@ -64,7 +64,7 @@ class Keys:
         return self._actor(interaction.user, _standing(interaction.permissions))
 
     def _actor(self, user: discord.User | discord.Member, standing: Standing) -> Actor:
-        person = Person(f"{PLATFORM}:{user.id}", user.display_name, user.bot)
+        person = Person(_person(user.id), user.display_name, user.bot)
         return Actor(person, Standing.OPERATOR if person.id in self.operators else standing)
 
     def _of_author(self, message: discord.Message) -> Standing:
@@ -98,6 +98,10 @@ def address(message: discord.Message, key: ChannelKey) -> Address:
 def channel_id(key: ChannelKey) -> int:
     """The channel on Discord that shows a room: the thread, when it is one."""
     return int(key.thread or key.channel)
+
+
+def _person(user: int) -> str:
+    return f"{PLATFORM}:{user}"
 
 
 def _standing(permissions: discord.Permissions) -> Standing:
