@@ -196,6 +196,14 @@ async def test_threads_and_posts_are_rooms(platform: Discord, bot: Listener) -> 
     assert post.parent
     assert (post.name, post.parent.type) == ("how?", discord.ChannelType.forum)
     assert thread.id == int(said.id)
+    assert post.me
+    await ann.opens_thread("between us", text="hello")
+    between = (await bot.heard.get()).channel
+    assert isinstance(between, discord.Thread)
+    before = between.me
+    await ann.says("come", room="between us", mention=True)
+    assert (await bot.heard.get()).channel is between
+    assert (before, between.me is None) == (None, False)  # whoever is called in a thread is in it
     platform.archives("deeper", locked=True)
     with pytest.raises(discord.HTTPException) as refused:
         await thread.send("too late")

@@ -54,6 +54,18 @@ class Announcer:
             )
         self._news.tell()
 
+    def thread_joined(self, one: Channel) -> None:
+        """The bot has become a member of a thread."""
+        said = payloads.channel(one, self._bot)
+        members: Json = {
+            "id": said["id"],
+            "guild_id": said["guild_id"],
+            "member_count": said["member_count"],
+            "added_members": [said["member"]],
+            "removed_member_ids": [],
+        }
+        self._sessions.tell("THREAD_MEMBERS_UPDATE", lambda _: members, guild=one.guild, intent=Intent.GUILDS)
+
     def guild_joined(self, one: Guild) -> None:
         """A server that the bot has just joined says nothing of being available."""
         said = payloads.guild(one, self._world, self._bot)

@@ -160,7 +160,9 @@ def open_thread(call: Call, parent: Channel, name: str, same: int) -> Channel:
 
 @route("PUT", "/channels/{channel_id}/thread-members/@me")
 def join_thread(call: Call) -> None:
-    seen(call).people[call.core.bot.id] = call.core.bot
+    thread = seen(call)
+    thread.people[call.core.bot.id] = call.core.bot
+    call.core.announcer.thread_joined(thread)
 
 
 @route("DELETE", "/channels/{channel_id}/thread-members/@me")

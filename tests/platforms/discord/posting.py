@@ -44,6 +44,7 @@ def create(
         message.nonce = nonce
         if body.get("enforce_nonce"):
             core.nonces[author.id, str(nonce)] = (time.monotonic(), message)
+    _join(core, message)
     core.announcer.message("MESSAGE_CREATE", message)
     _unfurl(core, message)
     return message
@@ -72,6 +73,17 @@ def remove(core: Core, message: Message) -> None:
     message.gone = True
     message.channel.messages.pop(message.id, None)
     core.announcer.message_gone(message)
+
+
+def _join(core: Core, message: Message) -> None:
+    """Who writes in a thread, or is called there, is a member of it from then on."""
+    thread = message.channel
+    coming = [one for one in (message.author, *message.mentions) if one.id not in thread.people]
+    if not thread.thread or not coming:
+        return
+    thread.people |= {one.id: one for one in coming if not one.webhook}
+    if core.bot in coming:
+        core.announcer.thread_joined(thread)
 
 
 def _same(core: Core, author: Account, body: Json) -> Message | None:
