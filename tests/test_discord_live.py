@@ -77,12 +77,13 @@ async def test_the_first_post_is_the_interactions_own_however_often_it_is_sent(s
 async def test_a_follow_up_whose_result_is_lost_is_there_once(stand: Stand, after: bool) -> None:
     ann = stand.discord.member("ann")
     await stand.runs(ann)
-    await stand.outlet.post(stand.to(), said("Well", final=False), nonce="p1")
+    for number in (1, 2):
+        await stand.outlet.post(stand.to(), said(f"{number}"), nonce=f"p{number}")
     stand.discord.will("POST", ITS, resets(after=after))
     with pytest.raises(Unreachable):
-        await stand.outlet.post(stand.to(), said("met"), nonce="p2")
-    await stand.outlet.post(stand.to(), said("met again"), nonce="p2")
-    assert [one.text for one in ann.screen()] == ["Well", "met again"]
+        await stand.outlet.post(stand.to(), said("3"), nonce="p3")
+    await stand.outlet.post(stand.to(), said("3 again"), nonce="p3")
+    assert [one.text for one in ann.screen()] == ["1", "2", "3 again"]
 
 
 async def test_a_private_follow_up_is_never_looked_for_in_the_channel(stand: Stand) -> None:
@@ -116,9 +117,11 @@ async def test_nothing_is_sent_before_discord_took_the_acknowledgement(stand: St
     one = await stand.runs(ann, defer=False)
     async with asyncio.TaskGroup() as group:
         posting = group.create_task(stand.outlet.post(stand.to(), said("Well"), nonce="p1"))
+        for _ in range(3):
+            await stand.outlet.typing(stand.to())  # what had been sent before would be there now
         await stand.defers(one, 5)
-        post_id = await posting
-    assert post_id.startswith("i:")
+    assert posting.result().startswith("i:")
+    assert len(stand.discord.transcript.of("PATCH", FIRST)) == 1
 
 
 async def test_one_that_was_never_acknowledged_is_answered_in_the_channel(stand: Stand) -> None:
@@ -254,6 +257,7 @@ async def test_a_button_changes_the_message_that_it_stands_under(stand: Stand) -
     stand.clock.ahead = LIVES
     await stand.presses(ann, post_id.removeprefix("i:"), run=2, private=True)
     await stand.outlet.edit(to, post_id, said("Another secret.", run=2))
+    assert stand.discord.transcript.of("PATCH", FIRST)[-1].body["content"] == "Another secret."
     assert [one.text for one in ann.screen()] == ["Another secret."]
     await stand.outlet.post(to, said("And more.", run=2), nonce="p2")
     assert [(one.text, one.private) for one in ann.screen()][-1] == ("And more.", True)

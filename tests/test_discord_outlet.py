@@ -132,6 +132,7 @@ async def test_an_empty_bucket_is_told_before_it_is_asked_again() -> None:
         with pytest.raises(SlowDown) as caught:
             await stand.outlet.edit(stand.to(), post_id, said("4"))
         assert 0 < caught.value.retry_after <= 9.0
+        assert len(stand.discord.transcript.of("PATCH", "/channels/*/messages/*")) == 2
         stand.clock.ahead = 9.0
         stand.discord.core.transcript.requests.clear()
         with pytest.raises(SlowDown):  # the server's own time has not passed: it is asked, and says so

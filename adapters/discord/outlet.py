@@ -78,7 +78,7 @@ class DiscordOutlet:
     async def remove(self, to: Address, post_id: str) -> None:
         """Take a message away; a private one stays when its interaction is over: only its reader can."""
         channel, message = _place(to, post_id)
-        if one := await self._holding(to, message):
+        if one := await self._holding(message):
             try:
                 await self._webhooks.remove(one, message)
             except Expired:
@@ -136,7 +136,7 @@ class DiscordOutlet:
     async def _changed(self, to: Address, post_id: str, post: Post, made: Draft, where: Route) -> Any:
         """On the way it was made, else in the channel; a final text else to the person alone."""
         message = _place(to, post_id)[1]
-        if one := await self._holding(to, message):
+        if one := await self._holding(message):
             try:
                 return await self._webhooks.edit(one, message, made)
             except Elsewhere as why:
@@ -177,12 +177,10 @@ class DiscordOutlet:
             )
         return await self._rest.ask(where, made.body or None, made.files)
 
-    async def _holding(self, to: Address, message: str) -> Interaction | None:
+    async def _holding(self, message: str) -> Interaction | None:
         """The interaction that can change a message now."""
         one = self._live.holding(message)
-        if one and one.ephemeral == bool(to.key.person) and await one.usable():
-            return one
-        return None
+        return one if one and await one.usable() else None
 
     def _leave(self, one: Interaction, why: Elsewhere) -> None:
         """The interaction did not take it: another way is next."""
