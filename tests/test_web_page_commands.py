@@ -34,7 +34,8 @@ async def test_a_typed_line_that_is_refused_becomes_a_form_that_says_why(tmp_pat
         await ann.enter("/model set nonsense")
 
         form = ann.page.locator(".command-form")
-        await expect(problem(form, "model")).to_contain_text("There is no model")
+        await expect(problem(form, "model")).to_contain_text("There is no model nonsense here.")
+        await expect(problem(form, "model").locator("code").first).to_have_text("nonsense")
         await expect(option(form, "model")).to_have_value("nonsense")
 
 

@@ -38,6 +38,10 @@ export function button(label, onclick, { symbol, quiet = false, kind = "", ...re
   return el("button", attributes, symbol && icon(symbol), !quiet && el("span", {}, label));
 }
 
+/** A sentence as nodes; what stands in backquotes is a name, and is shown as it is written. */
+export const worded = (sentence) =>
+  sentence.split("`").map((part, at) => (at % 2 ? el("code", {}, part) : part));
+
 export const byId = (id) => document.getElementById(id);
 
 const announcer = () => byId("announcer");

@@ -2,7 +2,7 @@
 
 import * as api from "./api.js";
 import { LIMITS, Tray } from "./attach.js";
-import { button, el } from "./dom.js";
+import { button, el, worded } from "./dom.js";
 import { actor } from "./identity.js";
 import { store } from "./store.js";
 import { suggest } from "./suggest.js";
@@ -85,12 +85,12 @@ async function send(fields, trouble, run) {
 function blame(fields, trouble, error) {
   const at = fields.find(({ param, node }) => param.name === error.field && !node.hidden);
   if (at) fault(at, error.message);
-  else trouble.textContent = error.message;
+  else trouble.replaceChildren(...worded(error.message));
 }
 
 /** It is gone as soon as the field changes. */
 function fault({ problem, control }, message) {
-  problem.textContent = message;
+  problem.replaceChildren(...worded(message));
   control.setAttribute("aria-invalid", "true");
   control.focus();
   control.addEventListener(

@@ -1,7 +1,7 @@
 // How an answer stands, in words: waiting, thinking, stopped, failed, cut off.
 
 import * as api from "./api.js";
-import { button, el, icon } from "./dom.js";
+import { button, el, icon, worded } from "./dom.js";
 import { actor } from "./identity.js";
 import { attempt } from "./notify.js";
 
@@ -68,11 +68,7 @@ const lines = (text) =>
     .split(/\n+/)
     .map((line) => line.trim().replace(/^\*\((.*)\)\*$/, "$1"));
 
-/** A line as a sentence; what stands in backquotes is a name, and is shown as it is written. */
-const sentence = (line) =>
-  (line.charAt(0).toUpperCase() + line.slice(1))
-    .split("`")
-    .map((part, at) => (at % 2 ? el("code", {}, part) : part));
+const sentence = (line) => worded(line.charAt(0).toUpperCase() + line.slice(1));
 
 const ENDINGS = {
   cancelled: ["stopped", "Cancelled before an answer began."],
