@@ -40,7 +40,8 @@ def errors_of(*modules: ModuleType) -> Iterator[type[Exception]]:
 
 
 EVERY = sorted(
-    set(errors_of(httpx, aiohttp, client_exceptions, http_exceptions)), key=lambda kind: kind.__qualname__
+    set(errors_of(httpx, aiohttp, client_exceptions, http_exceptions)),
+    key=lambda kind: (kind.__qualname__, kind.__module__),
 )
 
 

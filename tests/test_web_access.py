@@ -89,6 +89,7 @@ def test_a_session_ends_after_thirty_days(monkeypatch: pytest.MonkeyPatch, days:
         URLSafeTimedSerializer("", salt="parley.session").dumps("me"),
         "\u00ff" * 40,
     ],
+    ids=range(8),
 )
 def test_a_forged_cookie_is_no_session(forged: str) -> None:
     assert Sessions(TOKEN).csrf(forged) == ""
