@@ -170,15 +170,17 @@ async def test_replies_quotes_and_forwards_say_where_they_are_from(
 ) -> None:
     ann, ben = telegram.member("ann"), telegram.member("ben")
     first = await ann.says("The fjord is deep and cold")
-    await ben.says("@parley_bot why?", reply_to=first, quote="deep")
+    second = await ben.says("@parley_bot why?", reply_to=first, quote="deep")
+    await ann.says("@parley_bot tell us", reply_to=second)
     await ben.forwards("Fjords are old", "Clara", room=DIRECT)
-    quoted, forwarded = await heard.messages()
+    quoted, further, forwarded = await heard.messages()
 
     assert quoted.reply_to_message is not None
     assert quoted.reply_to_message.text == "The fjord is deep and cold"
     assert quoted.quote is not None
     assert (quoted.quote.text, quoted.quote.position) == ("deep", 13)
     assert quoted.message_thread_id == quoted.reply_to_message.message_id
+    assert further.message_thread_id == quoted.message_thread_id
     assert not quoted.is_topic_message
     assert isinstance(forwarded.forward_origin, MessageOriginHiddenUser)
     assert forwarded.forward_origin.sender_user_name == "Clara"
