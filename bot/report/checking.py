@@ -3,7 +3,7 @@
 import asyncio
 import json
 import time
-from collections.abc import Awaitable
+from collections.abc import Awaitable, Sequence
 from dataclasses import asdict, dataclass
 from typing import TypeVar, cast
 
@@ -15,6 +15,7 @@ from bot.errors import KeyRefused, ProviderDown, ProviderError, ProviderTimeout,
 from bot.local import with_local_servers
 from bot.messages import Need
 from bot.ports import Checks, Lists
+from bot.report.platforms import Joining, joining
 from bot.report.text import OUT_OF_CREDIT, laid_out, problem, table
 from bot.routes import Routes
 from bot.settings import Account, Settings
@@ -55,10 +56,11 @@ async def check(settings: Settings, *, as_json: bool = False) -> int:
         found = await asyncio.gather(
             *(_ask(account, accounts.provider(name)) for name, account in settings.accounts.items())
         )
-    routes = _routes(settings)
+    routes, platforms = _routes(settings), await joining(settings)
     if as_json:
         report = {
             "accounts": [asdict(each) for each in found],
+            "platforms": [asdict(each) for each in platforms],
             "routes": routes,
             "notes": settings.notes,
             "missing": settings.missing,
@@ -66,8 +68,9 @@ async def check(settings: Settings, *, as_json: bool = False) -> int:
         typer.echo(json.dumps(report, indent=2))
     else:
         rows = table([HEAD, *(_row(each) for each in found)], right=frozenset({4, 5}))
-        typer.echo("\n".join([*rows, *_about(settings, routes)]))
-    return UNAVAILABLE if any(each.problem for each in found) else 0
+        typer.echo("\n".join([*rows, *_about(settings, routes, platforms)]))
+    well = not any(each.problem for each in found) and not any(each.problem for each in platforms)
+    return 0 if well else UNAVAILABLE
 
 
 async def _ask(account: Account, provider: object) -> Checked:
@@ -122,9 +125,10 @@ def _row(found: Checked) -> tuple[str, ...]:
     return (found.account, found.kind, reached, found.key, count, str(found.milliseconds), found.problem)
 
 
-def _about(settings: Settings, routes: dict[str, list[str]]) -> list[str]:
+def _about(settings: Settings, routes: dict[str, list[str]], platforms: Sequence[Joining]) -> list[str]:
     """What else the operator should know."""
     return [
+        *(line for each in platforms for line in ("", *each.lines())),
         "",
         *(f"{need}: {', then '.join(route) or _nobody(need)}" for need, route in routes.items()),
         "",
