@@ -1,0 +1,116 @@
+"""Where a dialogue takes place: a platform with its people, a running Parley, and an AI service to direct."""
+
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any, Protocol, TypeAlias
+
+from pydantic import SecretStr
+
+from bot.application import running
+from bot.messages import Need
+from bot.settings import Account, ModelEntry, Settings, Web
+from tests.platforms.discord import Limits, discord_server
+from tests.platforms.people import Person, Shown
+from tests.platforms.web import web_chat
+from tests.wire.server import AiServer, serving
+
+TOKEN = "a-token-for-tests-that-is-long-enough"
+
+
+class Town(Protocol):
+    """A platform's people."""
+
+    def member(self, name: str) -> Person:
+        """Somebody."""
+
+    def moderator(self, name: str) -> Person:
+        """Somebody who looks after the rooms."""
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A platform on which Parley is. `called`: whom it has called by name there."""
+
+    town: Town
+    called: Callable[[], Sequence[object]]
+
+
+Opens: TypeAlias = Callable[[Settings], AbstractAsyncContextManager[Place]]
+
+
+@dataclass(frozen=True, slots=True)
+class Stage:
+    """Everybody there."""
+
+    ai: AiServer
+    ann: Person
+    bo: Person
+    mod: Person
+    place: Place
+
+    @property
+    def asked(self) -> list[dict[str, Any]]:
+        """What the AI service was asked to answer or to paint, in order."""
+        return [request.body for request in self.ai.requests if request.method == "POST"]
+
+    @property
+    def words(self) -> list[tuple[str, str]]:
+        """The last conversation that the AI service was shown: role and text of each turn."""
+        return [(turn["role"], _text(turn["content"])) for turn in self.asked[-1]["messages"]]
+
+    def answers(self, room: str = "general") -> list[Shown]:
+        """What Parley has said in a room, as ann sees it."""
+        return [one for one in self.ann.screen(room) if one.author == "Parley"]
+
+
+@asynccontextmanager
+async def on_the_web(settings: Settings) -> AsyncIterator[Place]:
+    """The web chat, where nobody can be called."""
+    async with running(settings) as parley, web_chat(parley.url, parley.token) as web:
+        yield Place(web, list)
+
+
+@asynccontextmanager
+async def on_discord(settings: Settings) -> AsyncIterator[Place]:
+    """A Discord with its own limits; only a new session may begin at once."""
+    async with discord_server(Limits(identify_every=0.0)) as discord:
+        token = SecretStr(discord.token)
+        async with running(replace(settings, discord_token=token, discord_api_base=discord.url)):
+            await discord.gateway.connected()
+            yield Place(discord, lambda: [*discord.sights.pings, *discord.transcript.unguarded()])
+
+
+PLATFORMS: Mapping[str, Opens] = {"web": on_the_web, "discord": on_discord}
+
+
+@asynccontextmanager
+async def staged(platform: str, folder: Path) -> AsyncIterator[Stage]:
+    """The curtain rises: ann and bo are members, mod is a moderator."""
+    async with serving() as ai, PLATFORMS[platform](_settings(folder, ai.url)) as place:
+        town = place.town
+        yield Stage(ai, town.member("ann"), town.member("bo"), town.moderator("mod"), place)
+
+
+def _settings(folder: Path, url: str) -> Settings:
+    """One service that talks, sees and paints."""
+    account = Account("lab", "openai", url, free=True, default_model="talks", image_model="paints")
+    return Settings(
+        data=folder,
+        web=Web(port=0, token=SecretStr(TOKEN)),
+        accounts={"lab": account},
+        models={"lab/talks": ModelEntry(vision=True, context_length=32_000)},
+        routes={
+            Need.CHAT: ("lab/talks",),
+            Need.VISION: ("lab/talks",),
+            Need.IMAGE: ("lab/paints",),
+        },
+    )
+
+
+def _text(content: str | list[dict[str, Any]]) -> str:
+    """The words of a turn, which may have pictures beside them."""
+    if isinstance(content, str):
+        return content
+    return "".join(part.get("text", "") for part in content)

@@ -1,0 +1,40 @@
+"""The web chat of a running Parley, and whoever opens it."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+import httpx
+
+from tests.platforms.web.person import Visitor
+from tests.platforms.web.rooms import Rooms
+
+PATIENCE = 30.0
+
+
+class Web:
+    """Everybody at one web chat; its room `general` is watched from the start."""
+
+    def __init__(self, http: httpx.AsyncClient, rooms: Rooms) -> None:
+        self._http = http
+        self._rooms = rooms
+
+    def member(self, name: str) -> Visitor:
+        """Somebody."""
+        return Visitor(self._http, self._rooms, name, "member")
+
+    def moderator(self, name: str) -> Visitor:
+        """Somebody who looks after the rooms."""
+        return Visitor(self._http, self._rooms, name, "moderator")
+
+
+@asynccontextmanager
+async def web_chat(url: str, token: str) -> AsyncIterator[Web]:
+    """The web chat at an address, whose token everybody here has."""
+    headers = {"Authorization": f"Bearer {token}"}
+    async with httpx.AsyncClient(base_url=url, headers=headers, timeout=PATIENCE) as http:
+        rooms = Rooms(http)
+        try:
+            await rooms.enter("general")
+            yield Web(http, rooms)
+        finally:
+            await rooms.close()
