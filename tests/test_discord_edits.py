@@ -5,6 +5,7 @@ from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
+from structlog.testing import capture_logs
 
 from bot.runs import RunStatus
 from tests.discord_talk import QUICK, Talk, talking
@@ -24,6 +25,7 @@ async def all_heard(talk: Talk, ann: Member, number: int) -> None:
     await ann.says(f"heard {number}?", mention=True)
     await ann.sees_final(f"answer {number}")
     await talk.client.inbound.lines.drain(5.0)
+    assert [turns[-1].text for turns in talk.asked[number - 1 :]] == [f"heard {number}?"]
 
 
 async def test_an_edited_last_question_is_answered_anew_in_place(platform: Discord, tmp_path: Path) -> None:
@@ -70,9 +72,11 @@ async def test_a_preview_or_a_pin_is_no_edit(platform: Discord, tmp_path: Path) 
         await ann.sees_final("answer 1")
         message = platform.channel("general").messages[int(said.id)]
         pinned = platform.core.rendering.event(message, content=True) | {"pinned": True}
-        platform.gateway.sends("MESSAGE_UPDATE", pinned)
-        await all_heard(talk, ann, 2)
+        with capture_logs() as logged:
+            platform.gateway.sends("MESSAGE_UPDATE", pinned)
+            await all_heard(talk, ann, 2)
         assert len(talk.asked) == 2
+        assert [one for one in logged if one["log_level"] == "error"] == []
 
 
 async def test_an_edit_that_is_told_twice_is_heard_once(platform: Discord, tmp_path: Path) -> None:

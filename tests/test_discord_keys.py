@@ -9,6 +9,7 @@ from bot.errors import NotFound
 from bot.messages import Actor, Address, ChannelKey, Incoming, Standing
 from tests.discord_talk import QUICK, Talk, talking
 from tests.platforms.discord import Discord, Member, Right, discord_server
+from tests.platforms.discord.library import app_commands, discord
 from tests.platforms.people import DIRECT
 
 
@@ -80,6 +81,36 @@ async def test_every_channel_thread_and_direct_message_is_a_room_of_its_own(
         assert ChannelKey("discord", account, home, str(general.id), str(aside.id)) in keys
         assert {key.space for key in keys} == {home, "dm"}
         assert all(ChannelKey.parse(str(key)) == key for key in keys)
+
+
+async def test_what_discord_says_of_whoever_gives_a_command_decides(
+    platform: Discord, tmp_path: Path
+) -> None:
+    ann, bo, mod = platform.member("ann"), platform.member("bo"), platform.moderator("mod")
+    platform.overwrites("general", bo, allow=Right.MANAGE_CHANNELS)
+    platform.elsewhere("friends", ann, bo)
+    found: dict[str, tuple[Standing, ChannelKey | None]] = {}
+    async with talking(platform, tmp_path) as talk:
+        thread = await ann.opens_thread("aside")
+
+        @app_commands.allowed_installs(guilds=True, users=True)
+        @app_commands.allowed_contexts(guilds=True, dms=True, private_channels=True)
+        async def here(asked: "discord.Interaction[discord.Client]") -> None:
+            where = talk.keys.room(asked.channel)
+            found[f"{asked.user.name} {len(found)}"] = talk.keys.user(asked).standing, where
+            await asked.response.send_message("noted")
+
+        tree = app_commands.CommandTree(talk.client)
+        tree.command(name="here", description="Here")(here)
+        await tree.sync()
+        for who, room in ((ann, "general"), (bo, "general"), (mod, thread), (ann, DIRECT), (bo, "friends")):
+            await who.runs("/here", room=room)
+    member, moderator = Standing.MEMBER, Standing.MODERATOR
+    assert [standing for standing, _ in found.values()] == [member, moderator, moderator, moderator, member]
+    keys = [key for _, key in found.values() if key]
+    assert keys[:3] == [talk.key(), talk.key(), talk.key("aside")]
+    assert [key.space for key in keys[3:]] == ["dm", "dm"]
+    assert keys[3].channel != keys[4].channel
 
 
 async def test_a_channel_that_only_rest_knows_is_the_same_room(platform: Discord, tmp_path: Path) -> None:
