@@ -76,6 +76,12 @@ _queue = Gauge("parley_queue_length", "Runs that wait for their turn", registry=
 _deliveries = Counter(
     "parley_deliveries", "Answers brought to a platform", ("platform", "outcome"), registry=REGISTRY
 )
+_interactions = Counter(
+    "parley_interactions",
+    "Commands, presses and the like, by how they were acknowledged",
+    ("platform", "outcome"),
+    registry=REGISTRY,
+)
 _commits = Counter("parley_commits", "Commits of the database", registry=REGISTRY)
 _units = Counter("parley_committed_units", "Units of work in those commits", registry=REGISTRY)
 _lag = Histogram(
@@ -124,6 +130,11 @@ def follow(*, active: Callable[[], float], waiting: Callable[[], float]) -> None
 def delivered(platform: str, outcome: str) -> None:
     """An answer reached its platform, was parked, or was refused."""
     _deliveries.labels(platform, outcome).inc()
+
+
+def acknowledged(platform: str, outcome: str) -> None:
+    """A command, press or the like was acknowledged: in time, twice, too late, or not at all."""
+    _interactions.labels(platform, outcome).inc()
 
 
 def committed(units: int) -> None:

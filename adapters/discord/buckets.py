@@ -16,7 +16,7 @@ REMEMBERED: Final = 4096
 @dataclass(frozen=True, slots=True)
 class Route:
     """Where a request goes. `rule`: its method and the path without ids; `major`: what its bucket is counted
-    for; `exempt`: an interaction's webhook, outside of the bot's 50 requests a second."""
+    for; `exempt`: an interaction's own, outside of the bot's 50 requests a second."""
 
     method: str
     path: str = field(repr=False)
@@ -29,9 +29,8 @@ def route(rule: str, **names: str) -> Route:
     """The route of a rule such as "POST /channels/{channel}/messages"; ids may be of any form."""
     method, _, template = rule.partition(" ")
     path = template.format(**{name: quote(value, safe="@") for name, value in names.items()})
-    return Route(
-        method, path, rule, names.get("token") or names.get("channel") or "", rule.split("/")[1] == "webhooks"
-    )
+    exempt = rule.split("/")[1] in ("webhooks", "interactions")
+    return Route(method, path, rule, names.get("token") or names.get("channel") or "", exempt)
 
 
 class Buckets:

@@ -42,6 +42,10 @@ class Expired(Elsewhere):
     """The interaction is over."""
 
 
+class Acknowledged(Expired):
+    """The interaction has been acknowledged already: by us, when an answer of Discord's was lost."""
+
+
 class Archived(Elsewhere):
     """The thread is archived: it has to be opened first."""
 
@@ -76,7 +80,7 @@ MEANINGS: Final[Mapping[int, Meaning]] = {
     40004: Meaning(Unreachable, "sending is switched off for now"),
     40005: Meaning(Refused, "the files are too large"),
     40006: Meaning(Unreachable, "this is switched off for now"),
-    40060: Meaning(Expired, "the interaction has been acknowledged already"),
+    40060: Meaning(Acknowledged, "the interaction has been acknowledged already"),
     40094: Meaning(Elsewhere, "the interaction takes no more follow-ups"),
     50001: Meaning(Elsewhere, "the bot is not let into the channel"),
     50005: Meaning(Refused, "the message is somebody else's"),

@@ -53,6 +53,10 @@ class DiscordFiles:
         if message.reference and isinstance(message.reference.resolved, discord.Message):
             self.remember(message.reference.resolved)
 
+    def came(self, name: str, url: str) -> None:
+        """Keep the address of a file that came with a command at hand: no message shows it."""
+        self._keep(name, url)
+
     async def fetch(self, attachment: Attachment, to: Address, at_most: int) -> bytes:
         """The bytes of a message's file. Raises DeliveryError, TooLarge."""
         if attachment.size > at_most:
@@ -78,6 +82,8 @@ class DiscordFiles:
     async def _asked(self, attachment: Attachment) -> str:
         """A new address, by asking for the message again. Raises DeliveryError."""
         channel, message, _ = _parts(attachment.id)
+        if not channel:
+            raise Gone("a file that came with a command, whose address is not known any more")
         where = route(MESSAGE, channel=channel, message=message)
         try:
             told = await self._rest.ask(where)

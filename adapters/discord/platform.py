@@ -2,7 +2,7 @@
 
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
-from typing import Any, Final
+from typing import Final
 
 import discord
 
@@ -11,10 +11,12 @@ from adapters.discord.connection import Connection
 from adapters.discord.edits import Edits
 from adapters.discord.files import DiscordFiles
 from adapters.discord.inbound import Inbound
+from adapters.discord.interactions import Interactions
 from adapters.discord.keys import PLATFORM, Keys
 from adapters.discord.live import Live
 from adapters.discord.outlet import DiscordOutlet
 from adapters.discord.places import Places
+from adapters.discord.registered import synchronise
 from adapters.discord.rest import Rest
 from adapters.discord.shards import REAL, Patience
 from adapters.discord.triggers import Meant, by_person, meant
@@ -53,7 +55,7 @@ class Discord:
         """Hear people meanwhile. What was heard is stored, at the end too, before anything is closed."""
 
         def compose(door: discord.Client) -> Ears:
-            return self._ears(door, conversation)
+            return self._ears(door, conversation, commands)
 
         try:
             async with self._connection.running(
@@ -65,7 +67,7 @@ class Discord:
         finally:
             await self.outlet.aclose()
 
-    def _ears(self, door: discord.Client, conversation: Conversation) -> Ears:
+    def _ears(self, door: discord.Client, conversation: Conversation, commands: Commands) -> Ears:
         """Who listens, now that it is known who the bot is."""
         me = door.user.id if door.user else 0
         keys = Keys(str(door.application_id), self._settings.operators)
@@ -80,6 +82,9 @@ class Discord:
             me=me,
             content=options.message_content,
         )
+        interactions = Interactions(
+            commands, conversation, keys, self._rest, self._live, self.files, self._clock, inbound.lines
+        )
         edits = Edits(inbound, conversation, rerun=options.rerun_edits)
 
         def asks(message: discord.Message) -> bool:
@@ -87,11 +92,8 @@ class Discord:
             direct = key and meant(message, key, me, content=options.message_content) is Meant.PARLEY
             return bool(direct) and by_person(message)
 
-        return Ears(inbound.heard, asks, edits.edited, edits.deleted, _unasked)
+        return Ears(inbound.heard, asks, edits.edited, edits.deleted, interactions.asked)
 
     async def _known(self, door: discord.Client) -> None:
-        """It has logged in."""
-
-
-def _unasked(_: "discord.Interaction[Any]") -> None:
-    """No command is registered: nobody can give one."""
+        """It has logged in: whose commands are registered is known."""
+        await synchronise(self._rest, str(door.application_id), self._clock)

@@ -86,7 +86,7 @@ class Commands:
         """Do what somebody typed, pressed or filled in. Raises UserError."""
         command = self.find(path)
         authorize(call.actor, command.act)
-        options = checked(command, call.options, len(call.pictures))
+        options = checked(command, call.options, call.files)
         return await command.do(Ask(self._looking(call.actor, call.address.key), call, options))
 
     async def complete(

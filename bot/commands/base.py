@@ -6,7 +6,7 @@ from enum import StrEnum
 
 from bot.conversation import Conversation
 from bot.governance.authorize import Act
-from bot.messages import Action, Actor, Address, ChannelKey, Incoming, PictureRef
+from bot.messages import Action, Actor, Address, Attachment, ChannelKey, Incoming, PictureRef
 from bot.routes import Routes
 from bot.settings import SpendLimits
 
@@ -65,13 +65,20 @@ class Param:
 
 @dataclass(frozen=True, slots=True)
 class Invocation:
-    """A command as somebody gave it; `options` as the platform delivered them, still unchecked."""
+    """A command as somebody gave it; `options` as the platform delivered them, still unchecked. The files of
+    its picture options are `pictures`, or `attachments` when they are still on their platform."""
 
     actor: Actor
     address: Address
     options: Mapping[str, object] = field(default_factory=dict, repr=False)
     pictures: tuple[PictureRef, ...] = ()
     event_id: str = ""
+    attachments: tuple[Attachment, ...] = ()
+
+    @property
+    def files(self) -> int:
+        """How many files came with it."""
+        return len(self.pictures) + len(self.attachments)
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,7 +122,8 @@ class Ask:
 
     def said(self, text: str) -> Incoming:
         """The command as a message of its person."""
-        return Incoming(self.actor, text, self.call.address, self.call.event_id, self.call.pictures)
+        call = self.call
+        return Incoming(self.actor, text, call.address, call.event_id, call.pictures, call.attachments)
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,7 +15,7 @@ MODEL = Param("model", "Which model answers, just this once", complete=models_th
 
 async def chat(ask: Ask) -> Reply:
     """Say something in the conversation."""
-    if not ask.text("message") and not ask.call.pictures:
+    if not ask.text("message") and not ask.call.files:
         raise BadOption("What would you like to say?", "message")
     persona = ask.text("persona") or None
     options = RunOptions(ask.text("model"), persona, ask.text("instructions"), ask.text("style"))

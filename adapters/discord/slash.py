@@ -1,0 +1,113 @@
+"""Slash commands: what somebody gave, run as the command that the table has."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, Final
+
+from adapters.discord.files import DiscordFiles
+from adapters.discord.modals import command_of, filled, window
+from adapters.discord.registered import PRIVATE, SUBCOMMAND, TALK, window_opens
+from adapters.discord.replies import Asked, Replies
+from bot.commands import COMMANDS, Commands, Invocation, Kind, Param, Reply
+from bot.conversation import Conversation
+from bot.governance.authorize import Act
+from bot.messages import Attachment
+
+GROUP: Final = 2
+FILE: Final = 11
+"""Discord's type of an option that is a file."""
+
+PUBLIC: Final = frozenset({Act.CHAT, Act.IMAGINE})
+"""What is most likely answered before everybody's eyes."""
+
+BY_PATH: Final = {command.path: command for command in COMMANDS}
+
+AGAIN: Final = "I answer it again: look at my answer above."
+
+
+@dataclass(frozen=True, slots=True)
+class Given:
+    """A command as somebody gave it. `focused`: the option that is being typed."""
+
+    path: str
+    options: dict[str, object] = field(repr=False)
+    focused: str = ""
+    private: bool = False
+
+
+class Slash:
+    """Runs commands, and opens a window for what is missing and likely long."""
+
+    def __init__(
+        self, commands: Commands, conversation: Conversation, replies: Replies, files: DiscordFiles
+    ) -> None:
+        self._commands = commands
+        self._conversation = conversation
+        self._replies = replies
+        self._files = files
+
+    async def given(self, asked: Asked) -> None:
+        """Somebody gave a command."""
+        call = given(asked.data)
+        if missing := self._missing(call):
+            await self._replies.open(asked, self._window(asked, call, missing))
+        else:
+            await self._run(asked, call)
+
+    async def filled(self, asked: Asked) -> None:
+        """Somebody filled in the window of a command."""
+        await self._run(asked, Given(command_of(asked.data["custom_id"]), filled(asked.data)))
+
+    def _missing(self, call: Given) -> Param | None:
+        """An option that is asked for in a window."""
+        command = BY_PATH.get(call.path)
+        params = command.params if command else ()
+        return next((one for one in params if window_opens(one) and one.name not in call.options), None)
+
+    async def _window(self, asked: Asked, call: Given, missing: Param) -> Mapping[str, Any]:
+        """The window of a command, with what its option is now. Raises UserError."""
+        current = await self._commands.current(call.path, missing.name, asked.actor, asked.key)
+        return window(self._commands.find(call.path), missing, current, call.options)
+
+    async def _run(self, asked: Asked, call: Given) -> None:
+        command = BY_PATH.get(call.path)
+        alone = bool(asked.key.person) or command is None or command.act not in PUBLIC
+        await self._replies.give(asked, self._reply(asked, call), ephemeral=alone)
+
+    async def _reply(self, asked: Asked, call: Given) -> Reply:
+        """Do it. Raises UserError, StorageError."""
+        files = {param.name for param in self._commands.find(call.path).params if param.kind is Kind.PICTURE}
+        ids = [str(call.options[name]) for name in files if name in call.options]
+        reply = await self._commands.run(
+            call.path,
+            Invocation(
+                asked.actor,
+                asked.address,
+                {name: value for name, value in call.options.items() if name not in files},
+                event_id=asked.event_id,
+                attachments=tuple(self._attachment(asked, one) for one in ids),
+            ),
+        )
+        if reply.run_id is None:
+            return reply
+        run = (await self._conversation.run(reply.run_id, asked.actor, asked.key)).run
+        return reply if run.address == asked.address else Reply(AGAIN)
+
+    def _attachment(self, asked: Asked, file: str) -> Attachment:
+        """A file that came with the command; its address is good for a while, and no message shows it."""
+        told = asked.data["resolved"]["attachments"][file]
+        name = f"/{asked.one.id}/{file}"
+        self._files.came(name, told["url"])
+        return Attachment(name, told["filename"], told.get("content_type") or "", told["size"])
+
+
+def given(data: Mapping[str, Any]) -> Given:
+    """Which command it is, and its options. `private` is Discord's own, and not the table's."""
+    path, options = [data["name"]], data.get("options") or []
+    while options and options[0]["type"] in (SUBCOMMAND, GROUP):
+        path.append(options[0]["name"])
+        options = options[0].get("options") or []
+    values = {one["name"]: one.get("value") for one in options}
+    focused = next((one["name"] for one in options if one.get("focused")), "")
+    private = path == [TALK] and values.pop(PRIVATE.name, False) is True
+    return Given("/".join(path), values, focused, private)
