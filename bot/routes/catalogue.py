@@ -22,6 +22,7 @@ class Catalogue:
         self._listed: dict[str, tuple[ModelFacts, ...]] = {}
         self._told: set[str] = set()
         self._wanted = frozenset(wanted(settings))
+        self._named = named(settings)
         self._known = {facts.id: facts for facts in self._before_any_list()}
         self._by_id: dict[str, ModelFacts] = {}
         self._merge()
@@ -99,9 +100,20 @@ class Catalogue:
         return ModelFacts(model, needs)
 
     def _merge(self) -> None:
-        listed = {facts.id: facts for models in self._listed.values() for facts in models}
-        names = dict.fromkeys([*self._known, *listed])
+        listed = {facts.id: facts for account in self._listed for facts in self._offered(account)}
+        names = [name for name in dict.fromkeys([*self._known, *listed]) if not self._nickname(name)]
         self._by_id = {name: self._stated(_over(self._known.get(name), listed.get(name))) for name in names}
+
+    def _offered(self, account: str) -> Iterator[ModelFacts]:
+        """What an account lists. The one model of a service goes by the names that the operator gave it."""
+        names = self._named.get(account, ())
+        for facts in self._listed[account]:
+            yield from (replace(facts, id=name) for name in names or (facts.id,))
+
+    def _nickname(self, model: str) -> bool:
+        """Whether this is a service's own name for its one model, which the operator calls otherwise."""
+        names = self._named.get(model.partition("/")[0])
+        return names is not None and model not in names
 
     def _stated(self, facts: ModelFacts) -> ModelFacts:
         """What the operator states holds against everything else."""
@@ -127,6 +139,18 @@ def default_models(accounts: Iterable[Account]) -> Iterator[str]:
             yield f"{account.name}/{name}"
         if account.image_model:
             yield f"{account.name}/{account.image_model}"
+
+
+def named(settings: Settings) -> dict[str, tuple[str, ...]]:
+    """What the operator calls the one model of a service, by account, where it is called something."""
+    found: dict[str, tuple[str, ...]] = {}
+    for account in settings.accounts.values():
+        if KINDS[account.kind].single:
+            own = (account.default_model, account.image_model)
+            told = [*chain(*settings.routes.values()), *(f"{account.name}/{name}" for name in own if name)]
+            names = tuple(dict.fromkeys(m for m in told if m.startswith(f"{account.name}/")))
+            found |= {account.name: names} if names else {}
+    return found
 
 
 def wanted(settings: Settings) -> Iterator[str]:
