@@ -1,6 +1,6 @@
 """The conversation in a room: start it anew, stop an answer, ask for another."""
 
-from bot.commands.base import Ask, Command, Reply
+from bot.commands.base import Ask, Choice, Command, Param, Reply
 from bot.governance.authorize import Act
 from bot.runs import ACTIVE, RunKind, RunStatus
 
@@ -35,7 +35,37 @@ async def retry(ask: Ask) -> Reply:
     return Reply(private=False, run_id=accepted.run_id, message_id=accepted.message_id)
 
 
+async def listen(ask: Ask) -> Reply:
+    """Answer every message here, or only those that are meant for Parley."""
+    every = ask.text("to") == "everyone"
+    await ask.conversation.change(
+        ask.key,
+        Act.SET_LISTENING,
+        "listen",
+        "on" if every else None,
+        ask.actor,
+        event_id=ask.call.event_id,
+    )
+    if every:
+        return Reply("From now on I answer every message that I am sent here.", private=False)
+    return Reply("From now on I answer here when I am mentioned or replied to.", private=False)
+
+
 COMMANDS = (
+    Command(
+        "listen",
+        "Whether I answer every message in this room",
+        Act.SET_LISTENING,
+        listen,
+        (
+            Param(
+                "to",
+                "Whom I listen to",
+                required=True,
+                choices=(Choice("everyone", "everyone"), Choice("those who mention me", "mentions")),
+            ),
+        ),
+    ),
     Command("new", "Start the conversation anew; the persona stays", Act.START_ANEW, anew),
     Command("stop", "Stop the answer that is being written", Act.CHAT, stop),
     Command("retry", "Answer the latest question again", Act.CHAT, retry),

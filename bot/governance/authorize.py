@@ -20,6 +20,7 @@ class Act(StrEnum):
     SET_MODEL = "change the model"
     SEE_USAGE = "see what they used"
     SEE_CHANNEL_USAGE = "see what all of a channel used"
+    SET_LISTENING = "say whom I listen to"
     START_ANEW = "start the conversation anew"
     STOP = "stop an answer"
     RETRY = "ask for another answer"
@@ -38,6 +39,7 @@ _NEEDS: dict[Act, Standing] = {
     Act.SET_MODEL: Standing.MODERATOR,
     Act.SEE_USAGE: Standing.MEMBER,
     Act.SEE_CHANNEL_USAGE: Standing.MODERATOR,
+    Act.SET_LISTENING: Standing.MODERATOR,
     Act.START_ANEW: Standing.MODERATOR,
     Act.STOP: Standing.MODERATOR,
     Act.RETRY: Standing.MODERATOR,
