@@ -251,7 +251,7 @@ async def test_every_shard_begins_in_its_turn_and_hears_its_own() -> None:
 
 async def test_as_many_shards_as_discord_takes_begin_at_once() -> None:
     limits = Limits(identify_every=60.0, shards=4, max_concurrency=4)
-    async with discord_server(limits) as platform, connection(platform, patience=REAL):
+    async with discord_server(limits) as platform, connection(platform, patience=hasty(space=60)):
         assert len(platform.gateway.identifies) == 4
 
 

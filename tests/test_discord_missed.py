@@ -132,18 +132,16 @@ def aged(platform: Discord, key: ChannelKey) -> str:
 
 async def test_what_is_too_old_gets_one_note_and_no_answer(platform: Discord) -> None:
     ann = platform.member("ann")
-    heard = await heard_before(platform, ann, "general")
-    (key,) = heard.known
+    platform.room("next")
+    heard = await heard_before(platform, ann, "general", "next")
+    key, after = heard.known
     await ann.says("anybody?", mention=True)
     await ann.says("still nobody?", mention=True)
     asked = aged(platform, key)
     heard.known[key] = str(int(asked) - 2)
-    async with connection(platform, heard):
-        await ann.sees(AWAY)
-    async with connection(platform, heard):
-        await settled(platform, heard, 3)
-    async with connection(platform, heard, clock=Recording(ahead=LATE)):
-        await settled(platform, heard, 5)
+    for times, ahead in ((1, timedelta()), (2, timedelta()), (3, LATE)):
+        async with connection(platform, heard, clock=Recording(ahead=ahead)):
+            await platform.transcript.asked("GET", f"/channels/{after.channel}/messages", times)
 
     notes = platform.transcript.of("POST", "/channels/*/messages")
     assert [str(note.body["message_reference"]["message_id"]) for note in notes] == [asked]
@@ -196,13 +194,13 @@ async def test_a_room_that_cannot_be_read_for_now_is_read_later(platform: Discor
 
 async def test_what_is_private_is_not_read(platform: Discord) -> None:
     ann = platform.member("ann")
-    platform.room("public")
+    public = platform.room("public")
     said = await ann.says("before")
-    heard = await heard_before(platform, ann, "public")
-    heard.known |= {room(platform, person="discord:1"): said.id}
+    known = await heard_before(platform, ann, "public")
+    heard = Heard(known={room(platform, person="discord:1"): said.id, **known.known})
     await ann.says("hello", mention=True)
     async with connection(platform, heard):
-        await settled(platform, heard, 1)
+        await platform.transcript.asked("GET", f"/channels/{public.id}/messages")
 
     assert len(platform.transcript.of("GET", "/channels/*/messages")) == 1
 
@@ -219,6 +217,22 @@ async def test_each_shard_reads_its_own_rooms() -> None:
             assert {await heard.next(), await heard.next()} == {"in room-0", "in room-1"}
 
         assert len(platform.transcript.of("GET", "/channels/*/messages")) == 2
+
+
+async def test_a_room_is_read_from_where_its_own_shard_lost_it() -> None:
+    async with discord_server(Limits(identify_every=0.0, shards=2)) as platform:
+        platform.room("first", server=platform.server("one", on=(0, 2)))
+        ann = platform.member("ann")
+        heard = await heard_before(platform, ann, "first")
+        async with connection(platform, heard):
+            await platform.transcript.asked("GET", "/channels/*/messages")
+            platform.gateway.invalidate(resumable=False, shard=1)
+            await platform.gateway.identified(3)
+            heard.known |= (await heard_before(platform, ann, "first")).known
+            platform.gateway.invalidate(resumable=False, shard=0)
+            asked = await platform.transcript.asked("GET", "/channels/*/messages", 2)
+
+        assert asked.query["after"] in heard.known.values()
 
 
 async def test_rooms_are_asked_for_at_ten_a_second(platform: Discord) -> None:
