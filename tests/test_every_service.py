@@ -117,29 +117,35 @@ async def shell(running: Parley, *words: str) -> tuple[int, str, str]:
     return program.returncode or 0, out.decode(), err.decode()
 
 
+async def asked(running: Parley, model: str, photo: Path) -> None:
+    """Ask a model about a picture, from a shell."""
+    code, out, err = await shell(running, "ask", "What is it?", "--model", model, "--image", str(photo))
+    assert (code, TALK[model] in out) == (0, True), (model, out, err)
+    if model in BLIND:
+        assert "sees 0 pictures" in out
+        assert "`llava/llava-next` looked at the picture" in err
+    elif TALK[model] != "parrot":
+        assert "sees 1 picture." in out
+
+
+async def painted(running: Parley, model: str, file: Path) -> None:
+    """Have a model paint into a file, from a shell."""
+    code, out, err = await shell(running, "imagine", "a dot", "--out", str(file), "--model", model)
+    assert (code, (await asyncio.to_thread(file.read_bytes))[:4]) == (0, b"\x89PNG"), (model, out, err)
+
+
 @pytest.mark.timeout(240)
 async def test_every_service_of_the_page_answers_sees_and_paints_from_a_shell(tmp_path: Path) -> None:
     photo = tmp_path / "photo.png"
     photo.write_bytes(png())
     async with house(tmp_path) as (running, services):
-        for model, name in TALK.items():
-            code, out, err = await shell(running, "ask", "Who are you?", "--model", model)
-            assert (code, name in out) == (0, True), (model, out, err)
+        code, out, _ = await shell(running, "ask", "Who are you?", "--model", "claude/claude-haiku-5-5")
+        assert (code, out) == (0, "Anthropic sees 0 pictures.\n")
 
-            code, out, err = await shell(
-                running, "ask", "What is it?", "--model", model, "--image", str(photo)
-            )
-            assert (code, name in out) == (0, True), (model, out, err)
-            if model in BLIND:
-                assert "sees 0 pictures" in out
-                assert "`llava/llava-next` looked at the picture" in err
-            elif name != "parrot":
-                assert "sees 1 picture." in out
-
-        for number, model in enumerate(PAINT):
-            made = tmp_path / f"made-{number}.png"
-            code, out, err = await shell(running, "imagine", "a dot", "--out", str(made), "--model", model)
-            assert (code, made.read_bytes()[:4]) == (0, b"\x89PNG"), (model, out, err)
+        work = [asked(running, model, photo) for model in TALK]
+        work += [painted(running, model, tmp_path / f"{n}.png") for n, model in enumerate(PAINT)]
+        for start in range(0, len(work), 3):
+            await asyncio.gather(*work[start : start + 3])
         assert all("sk-1234567890" not in request.path for request in services.requests)
 
 
