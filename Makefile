@@ -22,7 +22,7 @@ run: $(VENV)/.runtime  ## Start Parley: the web chat, and every platform that ha
 	@if [ -t 0 ]; then set -m; fi; $(BIN)/python -m bot run
 
 test: $(VENV)/.development  ## Run the tests (ARGS="-k name" for some of them)
-	@$(BIN)/python -m pytest $(ARGS)
+	@$(BIN)/python -m pytest -n 2 --dist loadfile $(ARGS)
 
 check: lint test  ## Lint, types, import contracts and tests
 
