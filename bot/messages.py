@@ -374,13 +374,15 @@ class Action:
 
 @dataclass(frozen=True, slots=True)
 class Post:
-    """One message as a platform shall show it, of the answer of a run. `final`: it changes no more."""
+    """One message as a platform shall show it, of the answer of a run. `final`: it changes no more;
+    `further`: it goes on with the message before it, which replies already."""
 
     text: str = field(repr=False)
     pictures: tuple[PictureRef, ...] = ()
     actions: tuple[Action, ...] = ()
     final: bool = False
     run_id: int = 0
+    further: bool = field(default=False, compare=False)
 
 
 @dataclass(frozen=True, slots=True)

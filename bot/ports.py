@@ -234,6 +234,10 @@ class Store(Ledger, Catalogues, Protocol):
         """The message that came as this event in this room, unless it was deleted."""
         ...
 
+    async def answer_of(self, key: ChannelKey, post_ids: Sequence[str]) -> int | None:
+        """The answer in this room that one of these posts shows, unless it was deleted."""
+        ...
+
     async def last_heard(self, platform: str, since: datetime) -> Mapping[ChannelKey, str]:
         """The newest message's event id in every room of a platform in which somebody spoke since then."""
         ...

@@ -133,7 +133,7 @@ async def talking(
                 me=platform.bot.id,
                 content=content,
             )
-            client.edits = Edits(client.inbound, parley.conversation, rerun=rerun)
+            client.edits = Edits(client.inbound, parley.conversation, outlet, rerun=rerun)
             yield Talk(platform, parley, client, keys, files, accepted)
             await client.inbound.lines.drain(5.0)
     finally:

@@ -186,3 +186,45 @@ async def test_what_is_deleted_in_an_archived_thread_is_forgotten_too(
         await platform.transcript.asked("GET", f"/channels/{key.thread}")
         await talk.client.inbound.lines.drain(5.0)
         assert await talk.parley.store.message_of(key, said.id) is None
+
+
+async def test_an_answer_that_a_moderator_deletes_leaves_the_window(
+    platform: Discord, tmp_path: Path
+) -> None:
+    ann, mod = platform.member("ann"), platform.moderator("mod")
+    async with talking(platform, tmp_path) as talk:
+        await ann.says("one", mention=True)
+        answer = await ann.sees_final("answer 1")
+        await mod.deletes(answer)
+        await all_heard(talk, ann, 2)
+        assert [turn.text for turn in talk.asked[1]] == ["one", "heard 2?"]
+
+
+async def test_a_long_answer_of_which_a_message_is_deleted_goes_as_a_whole(
+    platform: Discord, tmp_path: Path
+) -> None:
+    ann, mod = platform.member("ann"), platform.moderator("mod")
+    async with talking(platform, tmp_path) as talk:
+        talk.parley.one.says(("canary " * 20 + "\n\n") * 20 + "The end.")
+        await ann.says("one", mention=True)
+        last = await ann.sees_final("The end.")
+        first = await ann.sees("canary canary")
+        await mod.deletes(first if first.id != last.id else ann.screen()[1])
+        await ann.sees_gone(last)
+        await all_heard(talk, ann, 2)
+        assert [turn.text for turn in talk.asked[1]] == ["one", "heard 2?"]
+
+
+async def test_what_parley_takes_away_itself_leaves_the_rest_of_its_answer(
+    platform: Discord, tmp_path: Path
+) -> None:
+    ann = platform.member("ann")
+    async with talking(platform, tmp_path) as talk:
+        talk.parley.one.says(("word " * 20 + "\n\n") * 40 + "The end.")
+        said = await ann.says("one", mention=True)
+        last = await ann.sees_final("The end.")
+        await ann.edits(said, f"<@{platform.bot.id}> one in short")
+        await ann.sees_final("answer 2")
+        await ann.sees_gone(last)
+        await all_heard(talk, ann, 3)
+        assert [turn.text for turn in talk.asked[2]] == ["one in short", "answer 2", "heard 3?"]

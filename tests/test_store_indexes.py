@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy import ClauseElement, Connection
 from sqlalchemy.dialects import sqlite
 
-from bot.store import calls, changes, delivering, history, migrate, runs, usage
+from bot.store import calls, changes, delivering, history, migrate, runs, slots, usage
 from bot.store.engine import core, open_writer
 from tests.bench.store_rows import fill, key
 
@@ -25,7 +25,7 @@ def raw(tmp_path: Path) -> Iterator[sqlite3.Connection]:
 
 def searched(raw: sqlite3.Connection, statement: ClauseElement) -> str:
     """How SQLite means to find a statement's rows."""
-    sql = str(statement.compile(dialect=sqlite.dialect()))
+    sql = str(statement.compile(dialect=sqlite.dialect(), compile_kwargs={"render_postcompile": True}))
     rows = raw.execute(f"EXPLAIN QUERY PLAN {sql}", (1,) * sql.count("?")).fetchall()
     return "\n".join(row[-1] for row in rows)
 
@@ -46,6 +46,7 @@ def searched(raw: sqlite3.Connection, statement: ClauseElement) -> str:
         (runs._UNFINISHED, ["runs USING INDEX ix_runs_unfinished"]),
         (runs._LATEST_OF_QUESTION, ["runs USING INDEX ix_runs_question"]),
         (delivering._PENDING, ["runs USING INDEX ix_runs_pending"]),
+        (slots._SHOWN_AS.params(posts=["c:1", "i:1"], room_key=""), ["deliveries USING INDEX ix_deliveries_post"]),
         (changes._OF_ROOM, ["changes USING INDEX ix_changes_room"]),
         (changes._LAST, ["changes USING COVERING INDEX ix_changes_room"]),
         (calls._LOSE, ["calls USING INDEX ix_calls_reserved"]),

@@ -7,9 +7,11 @@ import discord
 import structlog
 
 from adapters.discord.inbound import Inbound
+from adapters.discord.outlet import DiscordOutlet
 from adapters.discord.triggers import by_person
 from bot.conversation import Conversation
 from bot.errors import StorageError, UserError
+from bot.messages import ChannelKey
 
 log = structlog.get_logger()
 
@@ -18,9 +20,12 @@ class Edits:
     """Takes in edits and deletions, in line with the messages themselves. `rerun`: a room's last question is
     answered anew when it is edited."""
 
-    def __init__(self, inbound: Inbound, conversation: Conversation, *, rerun: bool) -> None:
+    def __init__(
+        self, inbound: Inbound, conversation: Conversation, outlet: DiscordOutlet, *, rerun: bool
+    ) -> None:
         self._inbound = inbound
         self._conversation = conversation
+        self._outlet = outlet
         self._rerun = rerun
 
     def edited(self, event: discord.RawMessageUpdateEvent) -> None:
@@ -57,8 +62,15 @@ class Edits:
             return
         for message_id in ids:
             try:
-                await self._conversation.withdraw(key, str(message_id))
+                await self._gone(key, str(message_id))
             except UserError:
                 continue  # it is gone already
             except StorageError as exc:
                 log.warning("a deleted message could not be forgotten", why=str(exc))
+
+    async def _gone(self, key: ChannelKey, message: str) -> None:
+        """Forget what was said in it, be it a person's or Parley's own. Raises UserError, StorageError."""
+        if await self._conversation.withdraw(key, message):
+            return
+        if posts := self._outlet.deleted(message):
+            await self._conversation.withdraw_post(key, posts)

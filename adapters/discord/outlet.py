@@ -34,7 +34,8 @@ REOPEN: Final = "PATCH /channels/{channel}"
 DIRECT: Final = "POST /users/@me/channels"
 
 REMEMBERED: Final = 512
-"""Messages with pictures whose attachments' ids are known, and people whose direct messages are."""
+"""Messages with pictures whose attachments' ids are known, people whose direct messages are, and messages
+that were taken away."""
 
 K = TypeVar("K")
 
@@ -52,6 +53,7 @@ class DiscordOutlet:
         self._pictures = pictures
         self._attached: OrderedDict[str, tuple[tuple[PictureRef, ...], tuple[str, ...]]] = OrderedDict()
         self._direct: OrderedDict[str, str] = OrderedDict()
+        self._taken: OrderedDict[str, None] = OrderedDict()
 
     def exempt(self, to: Address, run_id: int) -> bool:
         """An interaction's webhook does not count against the bot's requests a second."""
@@ -78,6 +80,7 @@ class DiscordOutlet:
     async def remove(self, to: Address, post_id: str) -> None:
         """Take a message away; a private one stays when its interaction is over: only its reader can."""
         channel, message = _place(to, post_id)
+        _keep(self._taken, message, None)
         if one := await self._holding(message):
             try:
                 await self._webhooks.remove(one, message)
@@ -88,6 +91,10 @@ class DiscordOutlet:
         if _private(to, post_id):
             raise Expired("a private message whose interaction is over")
         await self._ask(route(REMOVE, channel=channel, message=message), Draft({}))
+
+    def deleted(self, message: str) -> tuple[str, ...]:
+        """What a deleted message's post may be called; nothing, when it was taken away from here."""
+        return () if message in self._taken else (f"c:{message}", f"i:{message}")
 
     async def typing(self, to: Address) -> None:
         """Show that the bot is writing; of a command people see that it thinks already."""
@@ -118,7 +125,7 @@ class DiscordOutlet:
         if to.key.person:
             return await self._alone(to, to.key.person, made, nonce)
         channel = _channel(to)
-        whole = made.with_(**once(to, nonce), **reply(replied_to(to)))
+        whole = made.with_(**once(to, nonce), **reply("" if post.further else replied_to(to)))
         try:
             said = await self._ask(route(CREATE, channel=channel), whole)
         except Elsewhere:

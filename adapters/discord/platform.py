@@ -85,7 +85,7 @@ class Discord:
         interactions = Interactions(
             commands, conversation, keys, self._rest, self._live, self.files, self._clock, inbound.lines
         )
-        edits = Edits(inbound, conversation, rerun=options.rerun_edits)
+        edits = Edits(inbound, conversation, self.outlet, rerun=options.rerun_edits)
 
         def asks(message: discord.Message) -> bool:
             key = keys.room(message.channel)

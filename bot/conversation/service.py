@@ -59,6 +59,15 @@ class Conversation:
         await self._wipe(message_id)
         return True
 
+    async def withdraw_post(self, key: ChannelKey, post_ids: Sequence[str]) -> bool:
+        """One of these posts of Parley's own was deleted on its platform, by whoever may there: the whole
+        answer leaves the room. False: there is none."""
+        answer_id = await self._store.answer_of(key, post_ids)
+        if answer_id is None:
+            return False
+        await self._wipe(answer_id)
+        return True
+
     async def last_heard(self, platform: str, since: datetime) -> Mapping[ChannelKey, str]:
         """The newest message's event id in every room of a platform in which somebody spoke since then."""
         return await self._store.last_heard(platform, since)

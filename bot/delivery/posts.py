@@ -120,7 +120,7 @@ class Posts:
         if seq == len(self._slots):
             self._slots.append(await self._ledger.intend(self.run_id, seq))
         slot = self._slots[seq]
-        post = replace(wanted[seq], run_id=self.run_id)
+        post = replace(wanted[seq], run_id=self.run_id, further=seq > 0)
         post_id = await self._outlet.post(self.to, post, nonce=f"p{slot.id}")
         self._slots[seq] = replace(slot, post_id=post_id)
         self._shown[seq] = wanted[seq]

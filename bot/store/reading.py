@@ -20,7 +20,19 @@ from bot.records import (
     Used,
 )
 from bot.runs import RunStatus
-from bot.store import catalogues, changes, delivering, history, pictures, rooms, runs, settings, timers, usage
+from bot.store import (
+    catalogues,
+    changes,
+    delivering,
+    history,
+    pictures,
+    rooms,
+    runs,
+    settings,
+    slots,
+    timers,
+    usage,
+)
 from bot.store.readers import Readers
 
 T = TypeVar("T")
@@ -69,6 +81,10 @@ class Reading:
     async def message_of(self, key: ChannelKey, event_id: str) -> int | None:
         """The message that came as this event in this room, unless it was deleted."""
         return await self._read(rooms.message_of, key, event_id)
+
+    async def answer_of(self, key: ChannelKey, post_ids: Sequence[str]) -> int | None:
+        """The answer in this room that one of these posts shows, unless it was deleted."""
+        return await self._read(slots.answer_of, key, post_ids)
 
     async def last_heard(self, platform: str, since: datetime) -> Mapping[ChannelKey, str]:
         """The newest message's event in every room in which somebody spoke since then."""

@@ -6,8 +6,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from sqlalchemy import Connection, bindparam, delete, select, update
 from sqlalchemy.dialects.sqlite import insert
 
+from bot.messages import ChannelKey
 from bot.records import Slot
-from bot.store.tables import deliveries
+from bot.store.tables import deliveries, messages, rooms
 
 _OF_ANSWERS = (
     select(deliveries)
@@ -24,6 +25,17 @@ _POSTED = (
     .values(post_id=bindparam("post"))
     .returning(deliveries.c.answer_id)
 )
+_SHOWN_AS = (
+    select(messages.c.id)
+    .join(deliveries, deliveries.c.answer_id == messages.c.id)
+    .join(rooms, rooms.c.id == messages.c.room_id)
+    .where(
+        deliveries.c.post_id.in_(bindparam("posts", expanding=True)),
+        rooms.c.key == bindparam("room_key"),
+        messages.c.deleted_at.is_(None),
+    )
+    .limit(1)
+)
 
 
 def slots_of(db: Connection, answer_ids: Iterable[int]) -> Mapping[int, tuple[Slot, ...]]:
@@ -32,6 +44,11 @@ def slots_of(db: Connection, answer_ids: Iterable[int]) -> Mapping[int, tuple[Sl
     for row in db.execute(_OF_ANSWERS, {"ids": list(answer_ids)}):
         found[row.answer_id] += (Slot(row.id, row.seq, row.post_id),)
     return found
+
+
+def answer_of(db: Connection, key: ChannelKey, post_ids: Sequence[str]) -> int | None:
+    """The answer of this room of which one of these is a message, unless it was deleted."""
+    return db.execute(_SHOWN_AS, {"posts": list(post_ids), "room_key": str(key)}).scalar_one_or_none()
 
 
 def intend_slot(db: Connection, answer_id: int, seq: int) -> Slot:

@@ -211,6 +211,7 @@ deliveries = Table(
     Column("seq", BigInteger, nullable=False),
     _text("post_id"),
     UniqueConstraint("answer_id", "seq"),
+    Index("ix_deliveries_post", "post_id"),
     sqlite_autoincrement=True,
 )
 
