@@ -9,7 +9,7 @@ from adapters.discord.fatal import CODES, INTENTS, TOKEN
 from adapters.discord.shards import REAL
 from bot.settings import DiscordOptions
 from tests.listening import Heard, Recording, connecting, connection, hasty, until
-from tests.platforms.discord import Discord, Intent, Limits, discord_server, fails, hangs, resets
+from tests.platforms.discord import Discord, Intent, Limits, discord_server, fails, hangs, limited, resets
 from tests.platforms.people import DIRECT
 
 QUICK = Limits(identify_every=0.0)
@@ -227,6 +227,12 @@ async def test_a_discord_that_is_down_at_the_start_is_waited_for(platform: Disco
     platform.will("GET", path, fails(503), resets(), hangs(), fails(403))
     async with connection(platform, patience=hasty(greeting=0.5)):
         assert len(platform.transcript.of("GET", path)) >= 5
+
+
+async def test_a_limit_of_the_whole_bot_is_not_waited_for_by_everybody_for_ever(platform: Discord) -> None:
+    platform.will("GET", "/gateway/bot", limited(29.0, scope="global"))
+    async with connection(platform, patience=hasty(greeting=0.3)):
+        assert len(platform.transcript.of("GET", "/gateway/bot")) >= 2
 
 
 async def test_every_shard_begins_in_its_turn_and_hears_its_own() -> None:

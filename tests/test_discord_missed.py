@@ -8,7 +8,17 @@ import pytest
 from adapters.discord.missed import AWAY, PACE, PAUSE
 from bot.messages import ChannelKey
 from tests.listening import Heard, Recording, connection
-from tests.platforms.discord import Discord, Limits, Member, Right, discord_server, fails, limited, resets
+from tests.platforms.discord import (
+    Discord,
+    Limits,
+    Member,
+    Right,
+    discord_server,
+    fails,
+    limited,
+    passes,
+    resets,
+)
 from tests.platforms.people import DIRECT
 
 LATE = timedelta(minutes=20)
@@ -128,6 +138,20 @@ def aged(platform: Discord, key: ChannelKey) -> str:
         message.id = first + number
         channel.messages[message.id] = message
     return str(message.id)
+
+
+async def test_a_fault_between_two_pages_costs_no_page(platform: Discord) -> None:
+    ann = platform.member("ann")
+    heard = await heard_before(platform, ann, "general")
+    words = [f"{number}" for number in range(150)]
+    for word in words:
+        await ann.says(word, mention=True)
+    platform.will("GET", "/channels/*/messages", passes(), fails(503))
+    async with connection(platform, heard, clock=Recording()):
+        assert [await heard.next() for _ in words] == words
+        assert heard.messages.empty()
+
+    assert len(platform.transcript.of("GET", "/channels/*/messages")) == 3
 
 
 async def test_what_is_too_old_gets_one_note_and_no_answer(platform: Discord) -> None:

@@ -1,7 +1,8 @@
 """A client of Discord's: what it asks for, and who is told what happens."""
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from functools import partial
 from typing import Any
@@ -119,6 +120,20 @@ class Client(discord.Client):
     async def on_error(self, event_method: str, /, *args: Any, **kwargs: Any) -> None:
         """Whoever should have taken something in did not."""
         log.error("an event of Discord's was not taken in", handler=event_method, exc_info=True)  # noqa: LOG014  # the library handles it
+
+
+@asynccontextmanager
+async def within(client: discord.Client, seconds: float) -> AsyncIterator[None]:
+    """Ask REST in so much time. Raises TimeoutError.
+
+    The library never lets another request pass when one is cancelled that waits out a limit of the whole bot.
+    """
+    try:
+        async with asyncio.timeout(seconds):
+            yield
+    except TimeoutError:
+        client.http._global_over.set()  # noqa: SLF001  # see above
+        raise
 
 
 def wanted(options: DiscordOptions) -> discord.Intents:

@@ -10,7 +10,7 @@ import discord
 import structlog
 from discord.http import Route
 
-from adapters.discord.client import LONGEST_WAIT, Client, Ears, wanted
+from adapters.discord.client import LONGEST_WAIT, Client, Ears, wanted, within
 from adapters.discord.fatal import GARBLED, PASSING, STOPPED, TurnedAway, turned_away
 from adapters.discord.identifies import Gateway, Identifies
 from adapters.discord.missed import LastHeard, Missed
@@ -103,18 +103,19 @@ class Connection:
         await self.door.http.close()
         self.door.http.clear()
         self.door.http.connector = discord.utils.MISSING
-        await self.door.login(self._token)
+        async with within(self.door, self._patience.greeting):
+            await self.door.login(self._token)
 
     async def _gateway(self) -> Gateway:
-        return Gateway.read(await self.door.http.request(Route("GET", "/gateway/bot")))
+        async with within(self.door, self._patience.greeting):
+            return Gateway.read(await self.door.http.request(Route("GET", "/gateway/bot")))
 
     async def _persist(self, ask: Callable[[], Awaitable[T]]) -> T:
         """Ask until it is answered. Raises TurnedAway."""
         failures = 0
         while True:
             try:
-                async with asyncio.timeout(self._patience.greeting):
-                    return await ask()
+                return await ask()
             except (*PASSING, *GARBLED, StorageError) as exc:
                 if away := turned_away(exc):
                     raise away from exc

@@ -15,7 +15,7 @@ import structlog
 from discord.abc import Messageable
 from discord.utils import time_snowflake
 
-from adapters.discord.client import Client, Ears
+from adapters.discord.client import Client, Ears, within
 from adapters.discord.fatal import GARBLED, PASSING, lasting
 from bot.messages import ChannelKey
 from bot.ports import Clock
@@ -89,7 +89,7 @@ class Missed:
     async def _done(self, client: Client, key: ChannelKey, cut: int) -> bool:
         """Read one room; False: it cannot be read for now."""
         try:
-            async with asyncio.timeout(WITHIN):
+            async with within(client, WITHIN):
                 await self._read(client, key, cut)
         except (*PASSING, *GARBLED) as exc:
             log.info("a room cannot be read", channel=key.channel, error=type(exc).__name__)
@@ -101,7 +101,7 @@ class Missed:
     async def _read(self, client: Client, key: ChannelKey, cut: int) -> None:
         channel = await self._channel(client, int(key.thread or key.channel))
         after = self._rooms[key]
-        spoke = await self._fresh(client, channel, max(after, cut))
+        spoke = await self._fresh(client, channel, key, max(after, cut))
         if after < cut and not spoke:
             await self._old(client, channel, after, cut)
 
@@ -115,8 +115,9 @@ class Missed:
             return found
         raise discord.InvalidData
 
-    async def _fresh(self, client: Client, channel: Messageable, after: int) -> bool:
-        """Take in everything after a message, oldest first; whether Parley spoke, too."""
+    async def _fresh(self, client: Client, channel: Messageable, key: ChannelKey, after: int) -> bool:
+        """Take in everything after a message, oldest first; whether Parley spoke, too. What was taken in is not
+        asked for again."""
         spoke, more = False, True
         while more:
             await self._clock.sleep(self._pace)
@@ -126,7 +127,8 @@ class Missed:
                 self._ears.heard(message)
                 spoke |= message.author == client.user
             more = len(page) == PAGE
-            after = page[-1].id if page else after
+            if page:
+                after = self._rooms[key] = page[-1].id
         return spoke
 
     async def _old(self, client: Client, channel: Messageable, after: int, cut: int) -> None:
