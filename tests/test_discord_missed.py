@@ -169,6 +169,7 @@ async def test_what_is_too_old_gets_one_note_and_no_answer(platform: Discord) ->
 
     notes = platform.transcript.of("POST", "/channels/*/messages")
     assert [str(note.body["message_reference"]["message_id"]) for note in notes] == [asked]
+    assert [note.body["content"] for note in notes] == [AWAY]
     assert platform.transcript.unguarded() == []
     assert platform.sights.pings == []
     assert heard.messages.empty()

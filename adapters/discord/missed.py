@@ -116,8 +116,8 @@ class Missed:
         raise discord.InvalidData
 
     async def _fresh(self, client: Client, channel: Messageable, key: ChannelKey, after: int) -> bool:
-        """Take in everything after a message, oldest first; whether Parley spoke, too. What was taken in is not
-        asked for again."""
+        """Take in everything after a message, oldest first; whether Parley spoke, too. What was taken in is
+        not asked for again."""
         spoke, more = False, True
         while more:
             await self._clock.sleep(self._pace)
