@@ -47,16 +47,19 @@ async def staged(discord: Discord, folder: Path) -> AsyncIterator[Stage]:
     settings = Settings(discord_token=SecretStr(discord.token), discord_api_base=discord.url)
     there = parts.Discord(settings, MediaFolder(folder, _kept), SystemClock(), HASTY)
     there.outlet.limits = replace(LIMITS, interval=0.01)
+    sessions = len(discord.gateway.identifies)
     outlets, files = {"discord": there.outlet}, {"discord": there.files}
     async with (
         rig(folder, outlets=outlets, files=files) as parley,
         there.running(parley.conversation, parley.commands),
     ):
+        await discord.gateway.identified(sessions + 1)
         await discord.gateway.connected()
         await discord.transcript.asked("GET", REGISTERED)
         await discord.transcript.asked("PUT", REGISTERED)
         people = discord.member("ann"), discord.member("bo"), discord.moderator("mod")
         yield Stage(discord, parley, *people)
+        await parley.work.drain(0.5)
 
 
 async def _kept(_: object) -> None:

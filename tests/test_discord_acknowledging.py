@@ -134,12 +134,13 @@ async def test_a_passing_fault_of_an_acknowledgement_passes(stage: Stage, fault:
 async def test_the_same_command_told_twice_is_done_once(stage: Stage) -> None:
     await stage.ann.runs("/chat", message="hello")
     await stage.ann.sees_final("answer 1")
-    stage.discord.gateway.repeats = 1
+    stage.discord.gateway.repeats = 50
     stage.discord.gateway.drop()
     await stage.discord.gateway.resumed()
     await stage.ann.runs("/chat", message="hello again")
     await stage.ann.sees_final("answer 2")
     assert len(stage.model.asked) == 2
+    assert len(stage.discord.transcript.of("POST", CALLBACK)) == 2
 
 
 async def test_nothing_is_completed_when_finding_fails(stage: Stage) -> None:

@@ -168,6 +168,17 @@ async def test_a_message_is_asked_about_in_a_window(stage: Stage) -> None:
     assert len(stage.asked[-1].pictures) == 1
 
 
+async def test_a_question_about_a_message_that_is_forgotten_is_refused_in_a_sentence(tmp_path: Path) -> None:
+    async with discord_server(QUICK) as discord:
+        async with staged(discord, tmp_path) as stage:
+            said = await stage.bo.says("Fjords are overrated.")
+            await stage.ann.picks("Ask about this", said)
+        async with staged(discord, tmp_path) as stage:
+            await stage.ann.fills(question="Is that so?")
+            told = await stage.ann.sees("Please choose it again")
+            assert told.private
+
+
 async def test_a_messages_picture_is_described(stage: Stage) -> None:
     said = await stage.bo.says("look", pictures=[PNG])
     await stage.ann.picks("Describe picture", said)
@@ -189,6 +200,16 @@ async def test_who_has_parley_for_themselves_uses_it_elsewhere(stage: Stage) -> 
     await stage.bo.sees_final("answer 1", room="friends")
     await stage.ann.runs("/persona set", text=PIRATE, room="friends")
     await stage.ann.sees("Only moderators", room="friends")
+
+
+async def test_it_is_used_in_a_server_that_it_is_not_in(stage: Stage) -> None:
+    away = stage.discord.server("Away", joined=False)
+    stage.discord.room("lounge", server=away)
+    stage.model.says("word " * 700, "the end")
+    await stage.ann.runs("/chat", message="hello", room="lounge")
+    await stage.bo.sees_final("the end", room="lounge")
+    await stage.ann.runs("/help", room="lounge")
+    await stage.ann.sees("/imagine", room="lounge")
 
 
 async def test_a_long_answer_goes_on_in_further_messages(stage: Stage) -> None:

@@ -92,7 +92,8 @@ def test_the_table_as_it_is_fits_and_every_command_is_there() -> None:
 
 def test_only_what_members_may_never_do_is_hidden_from_them() -> None:
     hidden = {one["name"] for one in registered() if one.get("default_member_permissions")}
-    assert hidden == {"new"}
+    assert "new" in hidden
+    assert hidden.isdisjoint({"chat", "persona", "retry", "stop", "usage"})
 
 
 def test_options_are_typed_bounded_and_completed() -> None:

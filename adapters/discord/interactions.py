@@ -1,7 +1,6 @@
 """What people do with commands, buttons, menus and windows comes in here, and goes to who deals with it."""
 
 from collections import OrderedDict
-from dataclasses import replace
 from typing import Any, Final
 
 import discord
@@ -21,7 +20,6 @@ from adapters.discord.rest import Rest
 from adapters.discord.slash import Slash, given
 from bot.commands import Commands, Reply
 from bot.conversation import Conversation
-from bot.messages import Actor, ChannelKey
 from bot.ports import Clock
 
 SEEN: Final = 4096
@@ -70,11 +68,11 @@ class Interactions:
     async def _take(self, told: "discord.Interaction[Any]") -> None:
         private = _private(told)
         one = self._opened(told, private=private)
-        key, actor = self._keys.room(told.channel), self._keys.user(told)
+        key = self._keys.room(told.channel, person=told.user.id if private else None)
         if key is None:
             await Response(self._rest, self._live, self._clock, one).says(Reply(NOWHERE))
             return
-        await self._deal(Asked(told, actor, _own(key, actor) if private else key, one))
+        await self._deal(Asked(told, self._keys.user(told), key, one))
 
     async def _deal(self, asked: Asked) -> None:
         match asked.told.type:
@@ -103,8 +101,3 @@ def _private(told: "discord.Interaction[Any]") -> bool:
     if told.type is InteractionType.application_command:
         return given(told.data).private  # type: ignore[arg-type]  # one of several shapes
     return told.message is not None and told.message.flags.ephemeral
-
-
-def _own(key: ChannelKey, actor: Actor) -> ChannelKey:
-    """The room that a person has for themselves in a channel."""
-    return replace(key, person=actor.person.id)
