@@ -131,6 +131,20 @@ async def test_a_passing_fault_of_an_acknowledgement_passes(stage: Stage, fault:
     await stage.ann.sees("just Parley")
 
 
+async def test_a_reply_that_automod_blocks_is_said_to_be(stage: Stage) -> None:
+    slow = Slow(stage)
+    stage.discord.will("PATCH", "/webhooks/*", fails(400, 200000))
+    await stage.ann.runs("/persona show")
+    slow.gate.set()
+    told = await stage.ann.sees("AutoMod")
+    assert told.private
+
+    stage.discord.will("POST", CALLBACK, fails(400, 200000))
+    await stage.mod.runs("/persona set", text="You swear.")
+    await stage.mod.sees("AutoMod")
+    assert stage.discord.unanswered() == []
+
+
 async def test_the_same_command_told_twice_is_done_once(stage: Stage) -> None:
     await stage.ann.runs("/chat", message="hello")
     await stage.ann.sees_final("answer 1")

@@ -10,11 +10,11 @@ import discord
 import structlog
 
 from adapters.discord.buckets import Route, route
-from adapters.discord.faults import Acknowledged, Expired
+from adapters.discord.faults import Acknowledged, Blocked, Expired
 from adapters.discord.keys import PLATFORM
 from adapters.discord.live import Interaction, Live
 from adapters.discord.outlet import LIMITS
-from adapters.discord.payloads import EPHEMERAL, draft
+from adapters.discord.payloads import BLOCKED, EPHEMERAL, draft
 from adapters.discord.rest import Rest
 from adapters.discord.tables import drawn
 from bot import metrics
@@ -181,15 +181,22 @@ class Response:
         return True
 
     async def says(self, reply: Reply) -> None:
-        """Show a reply, in as many messages as it takes."""
+        """Show a reply, in as many messages as it takes; that the server blocks one is said, too."""
+        try:
+            try:
+                await self._show(reply)
+            except Blocked:
+                await self._show(Reply(BLOCKED, private=reply.private))
+        except DeliveryError as exc:
+            log.warning("a reply could not be shown", why=str(exc))
+
+    async def _show(self, reply: Reply) -> None:
+        """Raises DeliveryError."""
         bodies = [_body(text, reply) for text in pieces(drawn(reply.text), LIMITS.text) or [NOTHING]]
         if self._one.left is not None:
             bodies = bodies[: self._one.left + 1]
-        try:
-            for body in await self._begun(bodies, private=reply.private):
-                await self._insist(self._its(FURTHER), body, repeat=False)
-        except DeliveryError as exc:
-            log.warning("a reply could not be shown", why=str(exc))
+        for body in await self._begun(bodies, private=reply.private):
+            await self._insist(self._its(FURTHER), body, repeat=False)
 
     async def _begun(self, bodies: Sequence[Json], *, private: bool) -> Sequence[Json]:
         """Put the first message where it belongs; those that are left."""
@@ -204,7 +211,8 @@ class Response:
         return [] if self._over else bodies[1:]
 
     async def _callback(self, how: int, data: Json | None = None) -> None:
-        """Acknowledge it. What is too late cannot be saved: Discord tells the person so itself."""
+        """Acknowledge it. What is too late cannot be saved: Discord tells the person so itself. Raises
+        Blocked."""
         self._how = how
         where = route(CALLBACK, interaction=self._one.id, token=self._one.token)
         body = {"type": how} | ({} if data is None else {"data": data})
@@ -213,6 +221,9 @@ class Response:
             await self._insist(where, body)
         except Acknowledged:
             outcome = "again"
+        except Blocked:
+            self._how = 0
+            raise
         except Expired as exc:
             outcome = "late"
             log.warning("an interaction was acknowledged too late", why=str(exc))
