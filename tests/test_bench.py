@@ -6,6 +6,7 @@ from functools import partial
 import pytest
 
 from tests.bench.bench_delivery import pump, split
+from tests.bench.bench_discord import discord_burst, discord_commands, discord_latency
 from tests.bench.bench_events import events
 from tests.bench.bench_process import program
 from tests.bench.bench_providers import providers
@@ -27,6 +28,9 @@ TINY: dict[str, Callable[[], Awaitable[list[Row]]]] = {
     "providers": partial(providers, count=50),
     "split": partial(split, length=5000, rounds=1),
     "pump": partial(pump, answers=3, seconds=0.3),
+    "discord_latency": partial(discord_latency, {1: 2, 2: 1}),
+    "discord_burst": partial(discord_burst, messages=6, rooms=2, seconds=0.05),
+    "discord_commands": partial(discord_commands, commands=4, streams=2, seconds=0.2),
 }
 COUNTS = ("commits", "completed", "in order")
 

@@ -8,6 +8,7 @@ from concurrent.futures import ProcessPoolExecutor
 from bot.__main__ import _loop
 from bot.collector import calm
 from tests.bench.bench_delivery import pump, split
+from tests.bench.bench_discord import discord_burst, discord_commands, discord_latency
 from tests.bench.bench_events import events
 from tests.bench.bench_process import program
 from tests.bench.bench_providers import providers
@@ -28,6 +29,9 @@ MEASURES: tuple[Callable[[], Awaitable[list[Row]]], ...] = (
     providers,
     split,
     pump,
+    discord_latency,
+    discord_burst,
+    discord_commands,
 )
 
 
