@@ -67,6 +67,20 @@ async def test_a_moderator_changes_the_room_before_everybodys_eyes(stage: Stage)
     assert stage.discord.transcript.unguarded() == []
 
 
+async def test_who_wants_everything_answered_is_told_what_discord_keeps_back(stage: Stage) -> None:
+    await stage.mod.runs("/listen", to="everyone")
+    told = await stage.mod.sees("I answer every message")
+    assert told.text.endswith("until my operator switches message_content on.")
+
+    await stage.mod.runs("/listen", to="mentions")
+    told = await stage.mod.sees("when I am mentioned")
+    assert "message_content" not in told.text
+
+    await stage.mod.runs("/listen", to="everyone", room=DIRECT)
+    told = await stage.mod.sees("I answer every message", room=DIRECT)
+    assert "message_content" not in told.text
+
+
 async def test_who_may_not_change_the_room_is_told_so_alone(stage: Stage) -> None:
     await stage.ann.runs("/persona set", text=PIRATE)
     refused = await stage.ann.sees("Only moderators can change the persona here.")

@@ -42,6 +42,7 @@ class Interactions:
         clock: Clock,
         lines: Lines,
         *,
+        content: bool,
         patience: float = PATIENCE,
     ) -> None:
         self._lines = lines
@@ -50,7 +51,7 @@ class Interactions:
         self._live = live
         self._clock = clock
         replies = Replies(rest, live, clock, patience=patience)
-        self._slash = Slash(commands, conversation, replies, files)
+        self._slash = Slash(commands, conversation, replies, files, content=content)
         self._completion = Completion(commands, replies)
         self._presses = Presses(conversation, replies, live)
         self._menus = Menus(conversation, replies, files)

@@ -83,7 +83,15 @@ class Discord:
             content=options.message_content,
         )
         interactions = Interactions(
-            commands, conversation, keys, self._rest, self._live, self.files, self._clock, inbound.lines
+            commands,
+            conversation,
+            keys,
+            self._rest,
+            self._live,
+            self.files,
+            self._clock,
+            inbound.lines,
+            content=options.message_content,
         )
         edits = Edits(inbound, conversation, self.outlet, rerun=options.rerun_edits)
 

@@ -1,10 +1,11 @@
 """Slash commands: what somebody gave, run as the command that the table has."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, Final
 
 from adapters.discord.files import DiscordFiles
+from adapters.discord.keys import DIRECT
 from adapters.discord.modals import command_of, filled, window
 from adapters.discord.registered import PRIVATE, SUBCOMMAND, TALK, window_opens
 from adapters.discord.replies import Asked, Replies
@@ -22,6 +23,12 @@ PUBLIC: Final = frozenset({Act.CHAT, Act.IMAGINE})
 
 BY_PATH: Final = {command.path: command for command in COMMANDS}
 
+LISTENS: Final = "listen"
+UNHEARD: Final = (
+    "But Discord sends me only the messages that mention me, until my operator switches message_content on."
+)
+"""What whoever wants all of a room's messages answered has to know."""
+
 AGAIN: Final = "I answer it again: look at my answer above."
 
 
@@ -36,11 +43,19 @@ class Given:
 
 
 class Slash:
-    """Runs commands, and opens a window for what is missing and likely long."""
+    """Runs commands, and opens a window for what is missing and likely long. `content`: Discord sends the words
+    of every message."""
 
     def __init__(
-        self, commands: Commands, conversation: Conversation, replies: Replies, files: DiscordFiles
+        self,
+        commands: Commands,
+        conversation: Conversation,
+        replies: Replies,
+        files: DiscordFiles,
+        *,
+        content: bool,
     ) -> None:
+        self._content = content
         self._commands = commands
         self._conversation = conversation
         self._replies = replies
@@ -89,9 +104,16 @@ class Slash:
             ),
         )
         if reply.run_id is None:
-            return reply
+            return self._noted(asked, call, reply)
         run = (await self._conversation.run(reply.run_id, asked.actor, asked.key)).run
         return reply if run.address == asked.address else Reply(AGAIN)
+
+    def _noted(self, asked: Asked, call: Given, reply: Reply) -> Reply:
+        """A reply, with what Discord adds to it."""
+        everyone = call.path == LISTENS and call.options.get("to") == "everyone"
+        if not everyone or self._content or asked.key.space == DIRECT:
+            return reply
+        return replace(reply, text=f"{reply.text} {UNHEARD}")
 
     def _attachment(self, asked: Asked, file: str) -> Attachment:
         """A file that came with the command; its address is good for a while, and no message shows it."""

@@ -20,7 +20,9 @@ async def _help(ask: Ask) -> Reply:
     wanted = ask.text("command").strip().lstrip("/").replace(" ", "/")
     if not wanted:
         lines = "\n".join(f"- `{command.typed}` – {command.description}" for command in COMMANDS)
-        return Reply(f"Just write, and I answer. Or use a command:\n\n{lines}")
+        return Reply(
+            f"Just write, and I answer; where others talk, too, mention me. Or use a command:\n\n{lines}"
+        )
     found = [command for command in COMMANDS if command.path.startswith(wanted)]
     if not found:
         raise BadOption(f"There is no command “/{wanted[:40]}”.")
