@@ -147,7 +147,7 @@ def greeting(settings: Settings, link: str) -> str:
     chats = "web chat, Discord" if settings.discord_token else "web chat"
     said = [("On", f"{chats}; models of {', '.join(settings.accounts)}")]
     said += [("Note", note) for note in settings.notes]
-    said += [("Off", missing) for missing in settings.missing]
+    said += [("Off", missing.replace(" is off:", ":", 1)) for missing in settings.missing]
     rows = [laid_out(f"{label + ':':<6}{text}", indent=6) for label, text in said]
     return "\n".join(
         [f"Parley {__version__} is ready.", "", f"    {link}", "", *rows, "", "Stop with Ctrl-C."]

@@ -15,6 +15,7 @@ from pydantic import SecretStr
 from structlog.testing import capture_logs
 
 from bot import report
+from bot.__main__ import greeting
 from bot.messages import ModelFacts, Need, Price
 from bot.report import checking
 from bot.report.text import ago, table
@@ -258,3 +259,8 @@ def test_how_long_ago_is_said_in_the_largest_unit(seconds: float, said: str) -> 
 
 def test_a_table_has_columns_and_no_spaces_behind_them() -> None:
     assert table([("a", "1", ""), ("bcd", "20", "x")], right=frozenset({1})) == ["a     1", "bcd  20  x"]
+
+
+def test_the_greeting_says_once_what_is_off() -> None:
+    settings = Settings(missing=("Discord is off: set DISCORD_TOKEN to turn it on.",))
+    assert "Off:  Discord: set DISCORD_TOKEN to turn it on." in greeting(settings, "http://here/")
