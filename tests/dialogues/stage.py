@@ -88,12 +88,12 @@ PLATFORMS: Mapping[str, Opens] = {"web": on_the_web, "discord": on_discord}
 @asynccontextmanager
 async def staged(platform: str, folder: Path) -> AsyncIterator[Stage]:
     """The curtain rises: ann and bo are members, mod is a moderator."""
-    async with serving() as ai, PLATFORMS[platform](_settings(folder, ai.url)) as place:
+    async with serving() as ai, PLATFORMS[platform](settings_of(folder, ai.url)) as place:
         town = place.town
         yield Stage(ai, town.member("ann"), town.member("bo"), town.moderator("mod"), place)
 
 
-def _settings(folder: Path, url: str) -> Settings:
+def settings_of(folder: Path, url: str) -> Settings:
     """One service that talks, sees and paints."""
     account = Account("lab", "openai", url, free=True, default_model="talks", image_model="paints")
     return Settings(
