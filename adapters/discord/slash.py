@@ -43,8 +43,8 @@ class Given:
 
 
 class Slash:
-    """Runs commands, and opens a window for what is missing and likely long. `content`: Discord sends the words
-    of every message."""
+    """Runs commands, and opens a window for what is missing and likely long. `content`: Discord sends the
+    words of every message."""
 
     def __init__(
         self,
