@@ -1,5 +1,6 @@
 """What was said on Discord while Parley was away comes in when it is back: once, in order, unless too old."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from datetime import timedelta
 
@@ -7,7 +8,7 @@ import pytest
 
 from adapters.discord.missed import AWAY, PACE, PAUSE
 from bot.messages import ChannelKey
-from tests.listening import Heard, Recording, connection
+from tests.listening import Heard, Recording, connection, hasty
 from tests.platforms.discord import (
     Discord,
     Limits,
@@ -20,6 +21,7 @@ from tests.platforms.discord import (
     resets,
 )
 from tests.platforms.people import DIRECT
+from tests.wire.answers import Gate
 
 LATE = timedelta(minutes=20)
 
@@ -270,3 +272,44 @@ async def test_rooms_are_asked_for_at_ten_a_second(platform: Discord) -> None:
         await settled(platform, heard, 20)
 
     assert clock.waited.count(PACE) == 20
+
+
+async def test_who_speaks_while_the_past_is_read_is_heard_after_it_and_at_once(platform: Discord) -> None:
+    ann = platform.member("ann")
+    platform.room("calm")
+    heard = await heard_before(platform, ann, "calm", "general")
+    await ann.says("one", mention=True)
+    async with connection(platform, heard, patience=hasty(servers=3600.0)):
+        await ann.says("two", mention=True)
+        await ann.says("three", mention=True)
+        assert [await heard.next() for _ in range(4)] == ["one", "two", "three", "two"]
+        assert await heard.next() == "three"  # live again: the same event leads to nothing
+
+    assert len(platform.transcript.of("GET", "/channels/*/messages")) == 1
+
+
+async def test_where_the_past_cannot_be_read_people_are_heard_all_the_same(platform: Discord) -> None:
+    ann = platform.member("ann")
+    heard = await heard_before(platform, ann, "general")
+    platform.overwrites("general", None, deny=Right.HISTORY)
+    async with connection(platform, heard, patience=hasty(servers=3600.0)):
+        for word in ("one", "two"):
+            await ann.says(word, mention=True)
+            assert await heard.next() == word
+
+
+async def test_a_command_waits_for_the_past_but_not_for_long(platform: Discord) -> None:
+    gate, ann = Gate(), platform.member("ann")
+    platform.core.commands.put(None, {"name": "chat", "description": "Talk"})
+    heard = await heard_before(platform, ann, "general")
+    await ann.says("one", mention=True)
+    platform.will("GET", "/channels/*/messages", passes(gate))
+    async with connection(platform, heard, patience=hasty(servers=3600.0)):
+        running = asyncio.create_task(ann.runs("/chat"))
+        await heard.asked.get()
+        assert heard.messages.empty()
+        gate.open()
+        assert await heard.next() == "one"
+        running.cancel()
+        await asyncio.wait([running])
+    platform.broken.clear()

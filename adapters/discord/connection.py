@@ -85,7 +85,7 @@ class Connection:
             async with asyncio.TaskGroup() as group:
                 group.create_task(self._persist(partial(at_login, self.door)))
                 group.create_task(missed.read())
-                self._shards = [self._shard(ears, (number, count), missed) for number in range(count)]
+                self._shards = [self._shard((number, count), missed) for number in range(count)]
                 for shard in self._shards:
                     group.create_task(shard.run())
         except* TurnedAway as away:
@@ -93,8 +93,9 @@ class Connection:
         if self.off:
             log.error(self.off)
 
-    def _shard(self, ears: Ears, shard: tuple[int, int], missed: Missed) -> Shard:
-        client = Client(self.door, ears, self._options, shard, missed.arrived, self._patience.servers)
+    def _shard(self, shard: tuple[int, int], missed: Missed) -> Shard:
+        options, servers = self._options, self._patience.servers
+        client = missed.listen(lambda ears: Client(self.door, ears, options, shard, missed.arrived, servers))
         before = partial(missed.remember, shard)
         return Shard(client, self._identifies, self._clock, self._patience, before)
 

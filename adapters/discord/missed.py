@@ -3,7 +3,7 @@
 The gateway tells a new session nothing of what was before. So ahead of each, the newest message that is known
 of every room is remembered, and afterwards whatever came later is read: what is a few minutes old is taken in
 like anything else (what was heard before leads to nothing, for events are known by their ids); what is older
-is left, with one note.
+is left, with one note. Where somebody speaks meanwhile is read first.
 """
 
 import asyncio
@@ -17,6 +17,7 @@ from discord.utils import time_snowflake
 
 from adapters.discord.client import Client, Ears, within
 from adapters.discord.fatal import GARBLED, PASSING, lasting
+from adapters.discord.held import Held
 from bot.messages import ChannelKey
 from bot.ports import Clock
 
@@ -57,7 +58,11 @@ class Missed:
         self._clock = clock
         self._pace = pace
         self._rooms: dict[ChannelKey, int] = {}
+        self._untried: dict[int, ChannelKey] = {}
         self._arrived: asyncio.Queue[Client] = asyncio.Queue()
+        self._spoken: asyncio.Queue[tuple[Client, ChannelKey]] = asyncio.Queue()
+        self._held: dict[tuple[int, int], Held] = {}
+        self._one = asyncio.Lock()
 
     async def remember(self, shard: tuple[int, int]) -> None:
         """Note how far every room of a shard was heard, ahead of a new session. What was not yet read from an
@@ -66,6 +71,20 @@ class Missed:
             message_id = event_id.partition(":")[0]  # an edit's has more to it
             if message_id.isdecimal() and not key.person and _told(key, shard):
                 self._rooms.setdefault(key, int(message_id))
+                self._untried[_channel_id(key)] = key
+
+    def listen(self, make: Callable[[Ears], Client]) -> Client:
+        """A client whose events wait where older ones are still to be read."""
+
+        def waits(channel: int) -> bool:
+            if key := self._untried.get(channel):
+                self._spoken.put_nowait((client, key))
+            return key is not None
+
+        held = Held(self._ears, waits)
+        client = make(held.ears())
+        self._held[client.shard] = held
+        return client
 
     def arrived(self, client: Client) -> None:
         """A new session of a client knows its servers: what its shard was not told can be read."""
@@ -73,6 +92,22 @@ class Missed:
 
     async def read(self) -> None:
         """Read for one shard after the other, at ten requests a second, for as long as there are any."""
+        try:
+            async with asyncio.TaskGroup() as group:
+                group.create_task(self._read_all())
+                group.create_task(self._read_first())
+        finally:
+            for held in self._held.values():
+                held.close()
+
+    async def _read_first(self) -> None:
+        """Read the rooms in which somebody speaks."""
+        while True:
+            client, key = await self._spoken.get()
+            if self._untried.get(_channel_id(key)) == key:
+                await self._done(client, key, time_snowflake(self._clock.now() - FRESH))
+
+    async def _read_all(self) -> None:
         while True:
             client = await self._arrived.get()
             left = [key for key in self._rooms if _told(key, client.shard)]
@@ -84,10 +119,19 @@ class Missed:
                 await self._clock.sleep(PAUSE * 2**times)
             for key in left:
                 log.warning("what was said in a room meanwhile cannot be read", channel=key.channel)
-                del self._rooms[key]
+                self._rooms.pop(key, None)
 
     async def _done(self, client: Client, key: ChannelKey, cut: int) -> bool:
-        """Read one room; False: it cannot be read for now."""
+        """Read one room, unless it was; False: it cannot be read for now. What waited there goes on."""
+        async with self._one:
+            try:
+                return key not in self._rooms or await self._tried(client, key, cut)
+            finally:
+                self._untried.pop(_channel_id(key), None)
+                if held := self._held.get(client.shard):
+                    held.release(_channel_id(key))
+
+    async def _tried(self, client: Client, key: ChannelKey, cut: int) -> bool:
         try:
             async with within(client, WITHIN):
                 await self._read(client, key, cut)
@@ -99,7 +143,7 @@ class Missed:
         return True
 
     async def _read(self, client: Client, key: ChannelKey, cut: int) -> None:
-        channel = await self._channel(client, int(key.thread or key.channel))
+        channel = await self._channel(client, _channel_id(key))
         after = self._rooms[key]
         spoke = await self._fresh(client, channel, key, max(after, cut))
         if after < cut and not spoke:
@@ -140,6 +184,10 @@ class Missed:
             if self._ears.meant(message):
                 await channel.send(AWAY, reference=message.to_reference(fail_if_not_exists=False))
                 return
+
+
+def _channel_id(key: ChannelKey) -> int:
+    return int(key.thread or key.channel)
 
 
 def _told(key: ChannelKey, shard: tuple[int, int]) -> bool:

@@ -1,0 +1,191 @@
+"""On Discord, too, nothing said is lost and nothing is answered twice, whatever is killed, and whenever.
+
+The real process answers on a Discord in the test's own process; it is killed with SIGKILL at random moments
+under messages and commands, and while it is away people go on talking.
+"""
+
+import asyncio
+import random
+import re
+import sqlite3
+import time
+from collections import Counter
+from collections.abc import Sequence
+from contextlib import closing, suppress
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.platforms.discord import Discord, Limits, Member, discord_server
+from tests.platforms.people import Shown
+from tests.process import Parley, parley
+from tests.test_kill import database_verdict
+
+ROOMS = ("amber", "birch", "cedar", "dogwood", "elm")
+KILLS = 10
+SEED = 20261121
+SLOW = '[providers.slow]\nkind = "offline"\npace = 80\n[routes]\nchat = ["slow/parrot"]\n'
+CREATE, EDIT = (
+    "POST /channels/{channel_id}/messages",
+    "PATCH /channels/{channel_id}/messages/{message_id}",
+)
+ROOMY = Limits(identify_every=0.0).with_bucket(CREATE, 1000, 1.0).with_bucket(EDIT, 1000, 1.0)
+"""A new process cannot know what an earlier one has used up: a 429 after a kill proves nothing."""
+
+
+@dataclass
+class Said:
+    """What was said in every room, by messages in their order and by commands, and when it was killed."""
+
+    messages: dict[str, list[str]] = field(default_factory=lambda: {room: [] for room in ROOMS})
+    commands: dict[str, list[str]] = field(default_factory=lambda: {room: [] for room in ROOMS})
+    kills: list[float] = field(default_factory=list)
+    running: list[asyncio.Task[None]] = field(default_factory=list)
+    number: int = 0
+
+    def next(self) -> str:
+        self.number += 1
+        return f"echo number {self.number}."
+
+
+async def a_while(program: Parley, ann: Member, said: Said, dice: random.Random) -> None:
+    """People talk, it is killed in the middle, they talk on, and it is started again."""
+    for _ in range(dice.randint(4, 7)):
+        await message(ann, said, dice.choice(ROOMS))
+        if dice.random() < 0.3:
+            room, words = dice.choice(ROOMS), said.next()
+            said.commands[room].append(words)
+            said.running.append(asyncio.create_task(ann.runs("/chat", room=room, message=words)))
+        await asyncio.sleep(dice.uniform(0, 0.1))
+    await asyncio.sleep(dice.uniform(0, 0.7))  # the moment of the kill: any will do
+    said.kills.append(time.monotonic())
+    await program.kill()
+    for _ in range(dice.randint(1, 3)):
+        await message(ann, said, dice.choice(ROOMS))
+    await program.start()
+
+
+async def message(ann: Member, said: Said, room: str) -> None:
+    words = said.next()
+    said.messages[room].append(words)
+    await ann.says(words, room=room, mention=True)
+
+
+def query(database: Path, statement: str) -> list[Any]:
+    """What the file itself says."""
+    with closing(sqlite3.connect(f"file:{database}?mode=ro", uri=True)) as db:
+        return db.execute(statement).fetchall()
+
+
+async def at_rest(database: Path, expected: Sequence[str]) -> None:
+    """Wait until all of this is stored, and nothing is worked on or on its way any more."""
+    while True:
+        stored = {text for (text,) in query(database, "SELECT text FROM messages WHERE role = 'user'")}
+        busy = query(database, "SELECT id FROM runs WHERE ended_at IS NULL OR delivery = 'pending'")
+        if stored.issuperset(expected) and not busy:
+            return
+        await asyncio.sleep(0.05)
+
+
+def stored_verdict(database: Path, said: Said) -> list[str]:
+    """What the database has not kept of its promises, in words."""
+    rows = query(
+        database,
+        "SELECT q.text, r.key, (SELECT count(*) FROM messages a WHERE a.question_id = q.id AND a.text != '')"
+        " FROM messages q JOIN rooms r ON r.id = q.room_id WHERE q.role = 'user' ORDER BY q.id",
+    )
+    texts = [text for text, *_ in rows]
+    broken = [f"{answers} answers: {text}" for text, _, answers in rows if answers != 1]
+    for room, messages in said.messages.items():
+        stored = [text for text in texts if text in messages]
+        if sorted(stored) != sorted(messages):
+            broken.append(f"in {room} not stored once: {sorted(set(messages) ^ set(stored)) or stored}")
+        elif stored != messages:
+            broken.append(f"in {room} out of order: {stored}")
+    return broken
+
+
+def shown_verdict(discord: Discord, ann: Member, said: Said, stored: set[str]) -> list[str]:
+    """What people do not see as it was promised, in words. A command's answer has no nonce."""
+    broken = [f"pinged: {ping}" for ping in discord.sights.pings]
+    for room in ROOMS:
+        times = shown(ann, room)
+        commands = stored.intersection(said.commands[room])
+        broken += [
+            f"shown {times[words]} times: {words}" for words in said.messages[room] if times[words] != 1
+        ]
+        broken += [f"command shown {times[words]} times: {words}" for words in commands if not times[words]]
+        broken += [f"not final in {room}: {one}" for one in answers(ann, room) if "Stop" in one.buttons]
+    return broken
+
+
+def shown(who: Member, room: str) -> Counter[str]:
+    """How often the answer to each question is to be seen."""
+    found = (number for one in answers(who, room) for number in re.findall(r"number \d+\.", one.text))
+    return Counter(f"echo {number}" for number in found)
+
+
+def answers(who: Member, room: str) -> list[Shown]:
+    """What Parley has said there."""
+    return [one for one in who.screen(room) if one.author == "Parley"]
+
+
+def excuse(discord: Discord, said: Said) -> list[str]:
+    """What was broken, but for commands that were waiting when it was killed: Discord tells their people."""
+    left = list(discord.broken)
+    for one in discord.core.interactions.all:
+        killed = any(
+            one.born - 1 <= kill <= one.born + discord.core.limits.acknowledge for kill in said.kills
+        )
+        late = f"interaction: {one.what} was not acknowledged within"
+        mine = next((breach for breach in left if breach.startswith(late)), None)
+        if one.failed and killed and mine:
+            left.remove(mine)
+    return left
+
+
+async def talk(discord: Discord, program: Parley) -> Said:
+    """Everything that is said while it is killed again and again. Where it was never spoken to, there would
+    be nothing to read back: so everybody greets it first."""
+    said, dice, ann = Said(), random.Random(SEED), discord.member("ann")
+    for room in ROOMS:
+        await message(ann, said, room)
+        await ann.sees_final(said.messages[room][0].removeprefix("echo "), room=room)
+    for _ in range(KILLS):
+        await a_while(program, ann, said, dice)
+    await asyncio.gather(*said.running)
+    return said
+
+
+@pytest.mark.timeout(110)
+async def test_a_process_killed_again_and_again_answers_everything_once_and_in_order(tmp_path: Path) -> None:
+    database = tmp_path / "data" / "parley.db"
+    async with discord_server(ROOMY) as discord:
+        ann = discord.member("ann")
+        for room in ROOMS:
+            discord.room(room)
+        async with parley(tmp_path / "data", environment(discord, tmp_path)) as program:
+            said = await talk(discord, program)
+            with suppress(TimeoutError):  # the verdict says what is missing
+                async with asyncio.timeout(25):
+                    await at_rest(database, [one for messages in said.messages.values() for one in messages])
+            stored = {text for (text,) in query(database, "SELECT text FROM messages")}
+            broken = stored_verdict(database, said) + shown_verdict(discord, ann, said, stored)
+            await program.stop()
+        left, discord.broken[:] = excuse(discord, said), []
+
+        assert broken == []
+        assert left == []
+        assert sum(times - 1 for room in ROOMS for times in shown(ann, room).values()) <= KILLS
+        assert discord.transcript.unguarded() == []
+    assert "Traceback" not in program.log.read_text("utf-8")
+    assert database_verdict(database) == []
+
+
+def environment(discord: Discord, folder: Path) -> dict[str, str]:
+    """What the process is given."""
+    config = folder / "parley.toml"
+    config.write_text(SLOW, "utf-8")
+    return {"DISCORD_TOKEN": discord.token, "DISCORD_API_BASE": discord.url, "PARLEY_CONFIG": str(config)}
