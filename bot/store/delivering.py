@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, literal_column, select, update
+from sqlalchemy import Connection, Row, bindparam, literal_column, select, update
 
 from bot.messages import ChannelKey
 from bot.records import Pending, Slot
@@ -29,6 +29,7 @@ _PENDING = (
     )  # as the index says it
     .order_by(runs.c.id)
 )
+_DELETED = select(messages.c.deleted_at).where(messages.c.id == bindparam("answer"))
 
 
 def intend(db: Connection, run_id: int, seq: int) -> Slot:
@@ -48,9 +49,11 @@ def posted(db: Connection, slot: Slot, post_id: str, then: int | None) -> Slot |
 
 
 def delivered(db: Connection, run_id: int, removed: Sequence[Slot]) -> None:
-    """The whole answer is on the platform."""
-    _set_delivery(db, run_id, DELIVERED)
+    """The whole answer is on the platform; of one that was deleted meanwhile, nothing may be."""
     _remove(db, run_id, removed)
+    run = run_row(db, run_id)
+    deleted = db.execute(_DELETED, {"answer": run.answer_id}).scalar_one_or_none()
+    _set_delivery(db, run_id, DELIVERED if deleted is None else close(db, run))
 
 
 def park(db: Connection, key: ChannelKey, run_id: int, until: datetime, removed: Sequence[Slot]) -> None:

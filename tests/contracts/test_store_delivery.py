@@ -161,3 +161,18 @@ async def test_a_failure_is_delivered_too(store: Store) -> None:
     await store.finish(accepted.run_id, Outcome(FAILED, notice="No."), at=AT)
     assert [(pending.run.status, pending.slots) for pending in await store.pending()] == [(FAILED, ())]
     assert (await store.run(accepted.run_id)).run.status != COMPLETED
+
+
+async def test_an_answer_that_was_deleted_while_it_got_out_is_still_taken_away(store: Store) -> None:
+    await ask(store)
+    turn = await begin(store)
+    run_id = turn.context.run.id
+    await store.posted(turn.slots[0], "p0")
+    await end(store, turn)
+    await store.delete(turn.answer_id, at=LATER)
+    await store.delivered(run_id)
+
+    (pending,) = await store.pending()
+    assert (pending.text, [slot.post_id for slot in pending.slots]) == ("", ["p0"])
+    await store.delivered(run_id, pending.slots)
+    assert not await store.pending()
