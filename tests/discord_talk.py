@@ -112,9 +112,8 @@ async def talking(
         platform.grants(Intent.CONTENT)
     rest = Rest(platform.token, platform.url, clock)
     files = DiscordFiles(rest, platform.url, clock)
-    outlet = DiscordOutlet(
-        rest, Live(clock), MediaFolder(folder, _kept), limits=replace(LIMITS, interval=0.01)
-    )
+    live = Live(clock)
+    outlet = DiscordOutlet(rest, live, MediaFolder(folder, _kept), limits=replace(LIMITS, interval=0.01))
     client = Ears(content=content)
     try:
         async with (
@@ -132,6 +131,7 @@ async def talking(
                 clock,
                 me=platform.bot.id,
                 content=content,
+                asked=live.asked,
             )
             client.edits = Edits(client.inbound, parley.conversation, outlet, rerun=rerun)
             yield Talk(platform, parley, client, keys, files, accepted)

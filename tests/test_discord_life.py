@@ -12,7 +12,7 @@ from bot.application import running
 from tests.dialogues.stage import settings_of
 from tests.listening import until
 from tests.platforms.discord import Discord, Limits, discord_server
-from tests.platforms.discord.world import Message
+from tests.platforms.discord.world import Message, Right
 from tests.platforms.people import DIRECT, WRITING
 from tests.wire.answers import Gate, hangs, says
 from tests.wire.server import AiServer, serving
@@ -186,3 +186,16 @@ async def test_two_shards_are_one_parley(ai: AiServer, tmp_path: Path) -> None:
             for number, room in enumerate(rooms, start=3):
                 await ann.runs("/chat", room=room, message="Hello again.")
                 await ann.sees_final(f"answer {number}", room=room)
+
+
+async def test_who_asks_where_parley_may_not_write_is_answered_alone(
+    platform: Discord, ai: AiServer, tmp_path: Path
+) -> None:
+    ann = platform.member("ann")
+    platform.overwrites("general", None, deny=Right.SEND)
+    ai.will(says("An inlet."))
+    async with parley(platform, ai, tmp_path):
+        await ann.says("What is a fjord?", mention=True)
+        await ann.sees("An inlet.", room=DIRECT)
+
+    assert shown(platform) == []

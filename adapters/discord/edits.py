@@ -50,7 +50,7 @@ class Edits:
         try:
             event_id = f"{message.id}:{at.timestamp() * 1000:.0f}"
             if said := await self._inbound.incoming(message, event_id):
-                await self._conversation.revise(said, str(message.id))
+                self._inbound.accepted(said, await self._conversation.revise(said, str(message.id)))
         except (UserError, StorageError) as exc:
             log.info("edit not accepted", why=type(exc).__name__)
             if said:

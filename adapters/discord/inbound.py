@@ -3,6 +3,7 @@
 It is taken in the order of Discord's, channel by channel: the library lets go of an order at the first wait.
 """
 
+from collections.abc import Callable
 from typing import Final
 
 import discord
@@ -18,6 +19,7 @@ from bot.conversation import Conversation
 from bot.errors import BotError, DeliveryError, StorageError, UserError
 from bot.messages import ChannelKey, Incoming, Post
 from bot.ports import Clock, Outlet
+from bot.records import Accepted
 
 LISTEN: Final = "listen"
 """The setting of a room in which Parley answers whatever is said: "on"."""
@@ -29,7 +31,8 @@ log = structlog.get_logger()
 
 
 class Inbound:
-    """Takes in messages. `me`: the bot's own user id; `content`: Discord sends the words of every message."""
+    """Takes in messages. `me`: the bot's own user id; `content`: Discord sends the words of every message;
+    `asked` is told whose question a run answers."""
 
     def __init__(
         self,
@@ -42,6 +45,7 @@ class Inbound:
         *,
         me: int,
         content: bool,
+        asked: Callable[[int, str], None],
     ) -> None:
         self.lines = Lines()
         self._conversation = conversation
@@ -52,6 +56,7 @@ class Inbound:
         self._clock = clock
         self._me = me
         self._content = content
+        self._asked = asked
         self._told: dict[ChannelKey, float] = {}
 
     def heard(self, message: discord.Message) -> None:
@@ -78,6 +83,11 @@ class Inbound:
         self._files.remember(message)
         return said
 
+    def accepted(self, said: Incoming, accepted: Accepted | None) -> None:
+        """It will be answered: to the person alone, should the bot not be let to where they asked."""
+        if accepted is not None:
+            self._asked(accepted.run_id, said.actor.person.id)
+
     def complain(self, said: Incoming, error: BotError) -> None:
         """Tell the person, under their message, why there will be no answer."""
         if isinstance(error, StorageError) and not self._first(said.key):
@@ -93,7 +103,7 @@ class Inbound:
         said = None
         try:
             if said := await self.incoming(message, str(message.id)):
-                await self._conversation.accept(said)
+                self.accepted(said, await self._conversation.accept(said))
         except (UserError, StorageError) as exc:
             log.info("message not accepted", why=type(exc).__name__)
             if said:

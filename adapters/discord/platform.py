@@ -81,6 +81,7 @@ class Discord:
             self._clock,
             me=me,
             content=options.message_content,
+            asked=self._live.asked,
         )
         interactions = Interactions(
             commands,
