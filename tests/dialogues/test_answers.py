@@ -34,9 +34,9 @@ async def test_a_long_answer_takes_several_messages_and_each_keeps_its_code_whol
     await stage.ann.sees_final("That is all.")
 
     shown = [one.text for one in stage.answers()]
-    assert len(shown) > 2
-    assert all(len(text) <= 2000 and text.count("```") % 2 == 0 for text in shown)
-    assert [text.startswith("```python\n") for text in shown] == [False, *[True] * (len(shown) - 1)]
+    assert len(shown) > 1
+    marks = {text.count("```") for text in shown}
+    assert marks in ({2}, {0}), "each has a block of its own, where a platform writes code with marks"
     written = "\n".join(shown)
     assert [line for line in lines if line not in written] == []
 
