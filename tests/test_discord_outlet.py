@@ -46,6 +46,18 @@ async def test_an_answer_whose_question_is_gone_is_given_all_the_same(stand: Sta
     await ann.sees("An inlet.")
 
 
+async def test_a_post_whose_result_was_lost_shows_in_the_end_what_was_wanted_last(stand: Stand) -> None:
+    first = await stand.outlet.post(stand.to(), said("An", verbs=(Verb.STOP,), final=False), nonce="p1")
+    again = await stand.restarted().post(stand.to(), said("An inlet.", verbs=(Verb.REGENERATE,)), nonce="p1")
+    await stand.restarted().post(stand.to(), said("An inlet.", verbs=(Verb.REGENERATE,)), nonce="p1")
+
+    assert again == first
+    (shown,) = stand.discord.member("ann").screen()
+    assert (shown.text, shown.buttons) == ("An inlet.", ("Regenerate",))
+    assert len(stand.discord.transcript.of("PATCH", "/channels/*/messages/*")) == 1
+    assert stand.discord.transcript.unguarded() == []
+
+
 async def test_the_same_nonce_is_the_same_message_even_after_a_restart(stand: Stand) -> None:
     first = await stand.outlet.post(stand.to(), said("Well"), nonce="p1")
     again = await stand.restarted().post(stand.to(), said("Well"), nonce="p1")

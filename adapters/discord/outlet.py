@@ -7,6 +7,7 @@ A post's id says how it was made, so that whoever changes it later finds it:
     d:<channel>:<message>   in direct messages, because there was no other way
 """
 
+import asyncio
 from collections import OrderedDict
 from collections.abc import Mapping
 from typing import Any, Final, TypeVar
@@ -16,7 +17,7 @@ import structlog
 from adapters.discord.buckets import Route, route
 from adapters.discord.faults import Archived, Blocked, CannotReply, Elsewhere, Expired
 from adapters.discord.live import Interaction, Live, replied_to
-from adapters.discord.payloads import Draft, draft, instead, once, reply
+from adapters.discord.payloads import EDITABLE, Draft, draft, instead, once, reply, shows
 from adapters.discord.rest import Rest
 from adapters.discord.uploads import uploads
 from adapters.discord.webhooks import Webhooks
@@ -32,6 +33,8 @@ REMOVE: Final = "DELETE /channels/{channel}/messages/{message}"
 TYPING: Final = "POST /channels/{channel}/typing"
 REOPEN: Final = "PATCH /channels/{channel}"
 DIRECT: Final = "POST /users/@me/channels"
+
+LATER: Final = "I am being restarted. My answer comes as a message of its own."
 
 REMEMBERED: Final = 512
 """Messages with pictures whose attachments' ids are known, people whose direct messages are, and messages
@@ -101,6 +104,16 @@ class DiscordOutlet:
         if not to.key.person and replied_to(to) == to.reply_to:
             await self._rest.ask(route(TYPING, channel=_channel(to)), repeat=False)
 
+    async def farewell(self, seconds: float) -> None:
+        """Parley ends: where it is still thinking, people are told that the answer comes later."""
+        told = draft(Post(LATER), (), ())
+        try:
+            async with asyncio.timeout(seconds):
+                ways = (self._webhooks.edit(one, one.original, told) for one in self._live.thinking())
+                await asyncio.gather(*ways, return_exceptions=True)
+        except TimeoutError:
+            log.info("not everybody was told that their answer comes later")
+
     async def aclose(self) -> None:
         """Close every connection."""
         await self._rest.aclose()
@@ -127,7 +140,7 @@ class DiscordOutlet:
         channel = _channel(to)
         whole = made.with_(**once(to, nonce), **reply("" if post.further else replied_to(to)))
         try:
-            said = await self._ask(route(CREATE, channel=channel), whole)
+            said = await self._created(channel, whole)
         except Elsewhere:
             if not (asker := self._live.asker(post.run_id)):
                 raise
@@ -169,8 +182,16 @@ class DiscordOutlet:
             _keep(self._direct, user, channel)
         log.info("answer goes by direct message")
         whole = made.with_(**once(to, nonce), components=[])
-        said = await self._rest.ask(route(CREATE, channel=channel), whole.body, whole.files)
+        said = await self._created(channel, whole)
         return f"d:{channel}:{said['id']}", said
+
+    async def _created(self, channel: str, made: Draft) -> Any:
+        """A message of a nonce. An earlier request, whose result was lost, may have made it with other words."""
+        said = await self._ask(route(CREATE, channel=channel), made)
+        if shows(said, made):
+            return said
+        where = route(CHANGE, channel=channel, message=said["id"])
+        return await self._ask(where, Draft({name: made.body[name] for name in EDITABLE}, made.files))
 
     async def _ask(self, where: Route, made: Draft) -> Any:
         """Ask in a channel, once more after removing what stood in the way."""

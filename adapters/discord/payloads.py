@@ -4,7 +4,7 @@ Every one forbids every mention and every preview: Discord forgets both with eac
 """
 
 from base64 import b32encode
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from hashlib import sha256
 from typing import Any, Final
@@ -18,6 +18,8 @@ from bot.messages import Address, Post
 
 SUPPRESS_EMBEDS: Final = 1 << 2
 EPHEMERAL: Final = 1 << 6
+EDITABLE: Final = ("content", "allowed_mentions", "flags", "components", "attachments")
+"""What of a message's body can be sent with a change, too."""
 NONCE: Final = 25
 """Characters of the longest nonce."""
 
@@ -62,6 +64,17 @@ def once(to: Address, nonce: str) -> dict[str, Any]:
     is part of it, for a database that is begun anew counts from one again."""
     digest = sha256(f"{to.key}\n{to.reply_to}\n{nonce}".encode()).digest()
     return {"nonce": b32encode(digest).decode()[:NONCE], "enforce_nonce": True}
+
+
+def shows(said: Mapping[str, Any], made: Draft) -> bool:
+    """Whether a message of Discord's is as it was sent: its words, its buttons, and its files by number."""
+    words = said.get("content", "").strip() == made.body["content"].strip()
+    files = len(said.get("attachments") or ()) == len(made.body["attachments"])
+    return words and files and _buttons(said.get("components") or ()) == _buttons(made.body["components"])
+
+
+def _buttons(rows: Sequence[Mapping[str, Any]]) -> list[str]:
+    return [button["custom_id"] for row in rows for button in row["components"]]
 
 
 def instead(post: Post, why: Refused) -> Post | None:
