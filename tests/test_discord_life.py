@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from pydantic import SecretStr
 
+from adapters.discord.outlet import LATER
 from bot.application import running
 from tests.dialogues.stage import settings_of
 from tests.listening import until
@@ -199,3 +200,19 @@ async def test_who_asks_where_parley_may_not_write_is_answered_alone(
         await ann.sees("An inlet.", room=DIRECT)
 
     assert shown(platform) == []
+
+
+async def test_who_waits_while_parley_is_restarted_is_told_so_and_answered(
+    platform: Discord, ai: AiServer, tmp_path: Path
+) -> None:
+    ann, thinking = platform.member("ann"), Gate()
+    ai.will(hangs(thinking), says("An inlet."))
+    async with parley(platform, ai, tmp_path):
+        await ann.runs("/chat", message="What is a fjord?")
+        await thinking.reached()
+    told = ann.screen()[-1]
+    async with parley(platform, ai, tmp_path):
+        await ann.sees_final("An inlet.")
+
+    assert told.text == LATER
+    assert platform.unanswered() == []

@@ -11,7 +11,7 @@ Nothing here is kept: after a restart an answer goes to the channel, and a priva
 
 import asyncio
 from collections import OrderedDict
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Final, TypeVar
 
@@ -147,6 +147,11 @@ class Live:
         """What can change a message now: the latest that may."""
         one = self._messages.get(message)
         return one if one and self._alive(one) else None
+
+    def thinking(self) -> Sequence[Interaction]:
+        """Those that show "is thinking…" for an answer that has not come yet."""
+        found = (one for one in self._all.values() if one.runs and not one.original)
+        return [one for one in found if one.settled.is_set() and self._alive(one)]
 
     def _alive(self, one: Interaction) -> bool:
         return not one.over and self._clock.monotonic() < one.until

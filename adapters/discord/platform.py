@@ -26,7 +26,7 @@ from bot.ports import Clock, Shrinks
 from bot.settings import Settings
 
 LISTENING: Final = 0.5
-"""Seconds that what was heard last has for being stored."""
+"""Seconds that what was heard last has for being stored, and then people for being told to wait."""
 
 
 class Discord:
@@ -64,6 +64,7 @@ class Discord:
                 yield
             if self._inbound:
                 await self._inbound.lines.drain(LISTENING)
+            await self.outlet.farewell(LISTENING)
         finally:
             await self.outlet.aclose()
 

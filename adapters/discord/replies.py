@@ -95,6 +95,7 @@ class Replies:
             await response.says(reply)
             return
         self._live.asked(reply.run_id, asked.actor.person.id)
+        self._live.carry(reply.run_id, asked.one)
         await response.thinks(ephemeral=bool(asked.key.person))
 
     async def quietly(
