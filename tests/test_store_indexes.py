@@ -46,7 +46,10 @@ def searched(raw: sqlite3.Connection, statement: ClauseElement) -> str:
         (runs._UNFINISHED, ["runs USING INDEX ix_runs_unfinished"]),
         (runs._LATEST_OF_QUESTION, ["runs USING INDEX ix_runs_question"]),
         (delivering._PENDING, ["runs USING INDEX ix_runs_pending"]),
-        (slots._SHOWN_AS.params(posts=["c:1", "i:1"], room_key=""), ["deliveries USING INDEX ix_deliveries_post"]),
+        (
+            slots._SHOWN_AS.params(posts=["c:1", "i:1"], room_key=""),
+            ["deliveries USING INDEX ix_deliveries_post"],
+        ),
         (changes._OF_ROOM, ["changes USING INDEX ix_changes_room"]),
         (changes._LAST, ["changes USING COVERING INDEX ix_changes_room"]),
         (calls._LOSE, ["calls USING INDEX ix_calls_reserved"]),
