@@ -42,7 +42,10 @@ async def test_what_is_not_allowed_cannot_be_chosen_before_or_after_it_was_liste
     for _ in range(2):
         told = "`house/maker/small-1` is not allowed here; `/model list` shows what is."
         assert refusal(house, Need.CHAT, "house/maker/small-1") == told
-        assert refusal(house, Need.CHAT, "small-1") == "There is no model `small-1` here. `/model list` shows what there is."
+        assert (
+            refusal(house, Need.CHAT, "small-1")
+            == "There is no model `small-1` here. `/model list` shows what there is."
+        )
         assert house.gone("house/maker/small-1", Need.CHAT)
         assert ids(house.candidates(Need.CHAT, room="house/maker/small-1")) == ["house/own"]
         await house.refresh()
