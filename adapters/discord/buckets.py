@@ -39,6 +39,7 @@ class Buckets:
     def __init__(self) -> None:
         self._names: dict[str, str] = {}
         self._free_at: dict[tuple[str, str], float] = {}
+        self._left: dict[tuple[str, str], tuple[int, float]] = {}
         self._all_free_at = float("-inf")
 
     def wait(self, where: Route, now: float) -> float:
@@ -48,12 +49,28 @@ class Buckets:
             until = max(until, self._all_free_at)
         return max(0.0, until - now)
 
+    def began(self, where: Route, now: float) -> None:
+        """A request begins: it counts, even if its answer is never seen."""
+        bucket = self._bucket(where)
+        left, until = self._left.get(bucket, (0, now))
+        if now >= until:
+            self._left.pop(bucket, None)
+            return
+        self._left[bucket] = left - 1, until
+        if left <= 1:
+            self.pause(where, until - now, now)
+
     def read(self, where: Route, headers: Mapping[str, str], now: float) -> None:
         """Take in an answer's headers, their names in small letters."""
         if name := headers.get("x-ratelimit-bucket"):
             self._names[where.rule] = name
-        if headers.get("x-ratelimit-remaining") == "0":
-            self.pause(where, _number(headers.get("x-ratelimit-reset-after", "")), now)
+        left, after = headers.get("x-ratelimit-remaining", ""), headers.get("x-ratelimit-reset-after", "")
+        if left == "0":
+            self.pause(where, _number(after), now)
+        elif left.isdecimal():
+            self._left[self._bucket(where)] = int(left), now + _number(after)
+            if len(self._left) > REMEMBERED:
+                self._left = {one: known for one, known in self._left.items() if known[1] > now}
 
     def pause(self, where: Route, seconds: float, now: float) -> None:
         """Nothing of this bucket for so long."""

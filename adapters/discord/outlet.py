@@ -186,7 +186,7 @@ class DiscordOutlet:
         return f"d:{channel}:{said['id']}", said
 
     async def _created(self, channel: str, made: Draft) -> Any:
-        """A message of a nonce. An earlier request, whose result was lost, may have made it with other words."""
+        """A message of a nonce: an earlier request, its result lost, may have made it with other words."""
         said = await self._ask(route(CREATE, channel=channel), made)
         if shows(said, made):
             return said

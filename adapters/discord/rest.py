@@ -43,8 +43,6 @@ class Rest:
     ) -> Any:
         """What Discord answers, decoded; an empty object for nothing. `repeat`: asking twice does no harm,
         so a passing fault is tried again."""
-        if wait := self._buckets.wait(where, self._clock.monotonic()):
-            raise SlowDown("its limit is used up", retry_after=wait)
         try:
             async with asyncio.timeout(self._within):
                 return await self._persist(where, body, files, repeat=repeat)
@@ -66,6 +64,10 @@ class Rest:
         return await self._once(where, body, files)
 
     async def _once(self, where: Route, body: Json, files: Sequence[File]) -> Any:
+        now = self._clock.monotonic()
+        if wait := self._buckets.wait(where, now):
+            raise SlowDown("its limit is used up", retry_after=wait)
+        self._buckets.began(where, now)
         try:
             answered = await self._exchange.ask(
                 where.method,
