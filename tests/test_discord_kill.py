@@ -18,7 +18,17 @@ from typing import Any
 
 import pytest
 
-from tests.platforms.discord import Discord, Limits, Member, discord_server
+from tests.platforms.discord import (
+    Discord,
+    Limits,
+    Member,
+    discord_server,
+    fails,
+    hangs,
+    limited,
+    passes,
+    resets,
+)
 from tests.platforms.people import Shown
 from tests.process import Parley, parley
 from tests.test_kill import database_verdict
@@ -189,3 +199,66 @@ def environment(discord: Discord, folder: Path) -> dict[str, str]:
     config = folder / "parley.toml"
     config.write_text(SLOW, "utf-8")
     return {"DISCORD_TOKEN": discord.token, "DISCORD_API_BASE": discord.url, "PARLEY_CONFIG": str(config)}
+
+
+CROWD, EACH = 50, 4
+"""Rooms, and messages in each of them."""
+
+
+def weather(discord: Discord, dice: random.Random) -> None:
+    """What Discord answers while the storm lasts. What hangs does so from the start: it takes longest."""
+    bad = [
+        *(limited(dice.uniform(0.1, 1.0)) for _ in range(8)),
+        *(limited(0.5, scope="shared") for _ in range(4)),
+        *(limited(0.7, scope="global") for _ in range(2)),
+        *(fails(status) for status in (500, 502, 503, 504, 520)),
+        *(fails(502, after=True) for _ in range(4)),
+        *(resets() for _ in range(4)),
+        *(resets(after=True) for _ in range(4)),
+    ]
+    discord.will("POST", "/channels/*/messages", hangs(), hangs(after=True))
+    for method, path in (("POST", "/channels/*/messages"), ("PATCH", "/channels/*/messages/*")):
+        fates = bad + [passes() for _ in range(60)]
+        dice.shuffle(fates)
+        discord.will(method, path, *fates)
+    discord.will("POST", "/channels/*/typing", fails(500), hangs(), resets(), limited(0.3, scope="global"))
+
+
+async def gusts(discord: Discord) -> None:
+    """The gateway meanwhile: each time a session goes on, or begins, before the next."""
+    gateway = discord.gateway
+    gateway.reconnect()
+    await gateway.resumed()
+    await gateway.connected()
+    gateway.invalidate(resumable=False)
+    await gateway.identified(2)
+    await gateway.connected()
+    gateway.close(4009)
+    await gateway.identified(3)
+    await gateway.connected()
+
+
+@pytest.mark.timeout(110)
+async def test_in_a_storm_everything_is_answered_once_within_discords_limits(tmp_path: Path) -> None:
+    database = tmp_path / "data" / "parley.db"
+    rooms = [f"room-{number}" for number in range(CROWD)] * EACH
+    wanted = [f"echo number {number}." for number in range(len(rooms))]
+    async with discord_server(Limits(identify_every=0.0)) as discord:
+        ann = discord.member("ann")
+        for room in rooms[:CROWD]:
+            discord.room(room)
+        async with parley(tmp_path / "data", environment(discord, tmp_path)) as program:
+            weather(discord, random.Random(SEED))
+            blowing = asyncio.create_task(gusts(discord))
+            for room, words in zip(rooms, wanted, strict=True):
+                await ann.says(words, room=room, mention=True)
+            await blowing
+            await at_rest(database, wanted)
+            times = {room: shown(ann, room) for room in rooms}
+            await program.stop()
+
+        assert [words for room, words in zip(rooms, wanted, strict=True) if times[room][words] != 1] == []
+        assert discord.transcript.unguarded() == []
+        assert discord.sights.pings == []
+    assert "Traceback" not in program.log.read_text("utf-8")
+    assert database_verdict(database) == []
