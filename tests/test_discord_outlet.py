@@ -135,6 +135,17 @@ async def test_a_thread_is_answered_in_the_thread(stand: Stand) -> None:
     assert ann.screen() == []
 
 
+async def test_a_request_whose_answer_was_lost_counts_against_the_limit() -> None:
+    limits = Limits().with_bucket("PATCH /channels/{channel_id}/messages/{message_id}", 2, 9.0)
+    async with standing(limits) as stand:
+        post_id = await stand.outlet.post(stand.to(), said("1"), nonce="p1")
+        await stand.outlet.edit(stand.to(), post_id, said("2"))
+        stand.discord.will("PATCH", "/channels/*/messages/*", fails(502, after=True))
+        with pytest.raises(SlowDown):
+            await stand.outlet.edit(stand.to(), post_id, said("3"))
+        assert len(stand.discord.transcript.of("PATCH", "/channels/*/messages/*")) == 2
+
+
 async def test_an_empty_bucket_is_told_before_it_is_asked_again() -> None:
     limits = Limits().with_bucket("PATCH /channels/{channel_id}/messages/{message_id}", 2, 9.0)
     async with standing(limits) as stand:
