@@ -25,10 +25,18 @@ def free_port() -> int:
 class Parley:
     """One data folder and one port; `start`, `kill` and `start` again as often as you like."""
 
-    def __init__(self, data: Path, env: Mapping[str, str] | None = None, *, module: str = "bot") -> None:
+    def __init__(
+        self,
+        data: Path,
+        env: Mapping[str, str] | None = None,
+        *,
+        module: str = "bot",
+        until: str = "/readyz",
+    ) -> None:
         self.data = data
         self.port = free_port()
         self.module = module
+        self.until = until
         self.env = dict(env or {})
         self.process: asyncio.subprocess.Process | None = None
         self.log = data.parent / f"{data.name}.log"
@@ -73,7 +81,7 @@ class Parley:
 
     async def _ready(self, http: httpx.AsyncClient) -> bool:
         try:
-            return (await http.get(f"{self.url}/readyz")).status_code == 200
+            return (await http.get(f"{self.url}{self.until}")).status_code == 200
         except httpx.TransportError:
             return False
 
@@ -97,10 +105,10 @@ class Parley:
 
 @asynccontextmanager
 async def parley(
-    data: Path, env: Mapping[str, str] | None = None, *, module: str = "bot"
+    data: Path, env: Mapping[str, str] | None = None, *, module: str = "bot", until: str = "/readyz"
 ) -> AsyncIterator[Parley]:
-    """Parley, started; killed at the end if it still runs."""
-    program = Parley(data, env, module=module)
+    """Parley, started; killed at the end if it still runs. `until`: what answers when it has begun."""
+    program = Parley(data, env, module=module, until=until)
     await program.start()
     try:
         yield program

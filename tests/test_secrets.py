@@ -12,7 +12,7 @@ import pytest
 from bot.settings import Account, load
 from tests.process import TOKEN, Parley, parley
 from tests.wire.answers import CLOSE, EVENTS, JSON, Answer, event, fails, page, resets, says, sends
-from tests.wire.server import AiServer, serving
+from tests.wire.server import AiServer, nobody, serving
 from tests.wire.wire import Wire
 
 KEY = "sk-Canary7Key-Qx93mfLw02Zt"
@@ -151,9 +151,10 @@ async def test_a_service_that_echoes_keys_and_prompts_finds_no_one_who_repeats_t
         file.write_text(CONFIGURED.format(url=server.url), "utf-8")
         env = {
             "PARLEY_CONFIG": str(file), "PARLEY_LOG_LEVEL": "DEBUG", "MEAN_KEY": KEY,
-            "DISCORD_TOKEN": DISCORD, "TELEGRAM_TOKEN": TELEGRAM,
+            "DISCORD_TOKEN": DISCORD, "TELEGRAM_TOKEN": TELEGRAM, "DISCORD_API_BASE": nobody(),
         }  # fmt: skip
-        async with parley(tmp_path / "data", env) as program, program.api() as http:
+        running = parley(tmp_path / "data", env, until="/healthz")  # Discord cannot be reached, which is told
+        async with running as program, program.api() as http:
             await _tell_all(program, server, http)
             others = [
                 (await http.get(path)).text
