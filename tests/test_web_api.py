@@ -366,7 +366,6 @@ async def test_a_wrong_method_is_said_to_be_one() -> None:
         (NotAllowed("no"), 403, "not_allowed"),
         (QueueFull("no"), 429, "queue_full"),
         (BudgetSpent("no"), 429, "budget_spent"),
-        (UnknownModel("no"), 400, "unknown_model"),
         (StorageError("disk full at /somewhere"), 503, "storage"),
         (ProviderBusy("key of x"), 502, "provider"),
     ],
@@ -379,6 +378,15 @@ async def test_every_kind_of_failure_has_its_status(problem: Exception, status: 
         _is_error(answer.status_code, answer.json(), status, code)
         assert "somewhere" not in answer.text
         assert "key of x" not in answer.text
+
+
+async def test_an_error_about_an_option_names_it() -> None:
+    async with chat() as web:
+        web.rooms.faults["accept"] = UnknownModel("no")
+        answer = await web.client.post(f"{ROOM}/messages", json={"text": "a"})
+
+        assert answer.status_code == 400
+        assert answer.json() == {"error": {"code": "unknown_model", "message": "no", "field": "model"}}
 
 
 async def test_the_unforeseen_is_logged_and_answered_under_one_reference() -> None:

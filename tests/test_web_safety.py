@@ -59,6 +59,9 @@ WAYS: dict[tuple[str, str], Way] = {
     ("POST", "/api/rooms/{room}/commands/{path:path}"): Way(
         403, 200, {"options": {}}, f"{GENERAL}/commands/persona/clear"
     ),
+    ("POST", "/api/rooms/{room}/params/{path:path}"): Way(
+        403, 200, {"options": {}}, f"{GENERAL}/params/persona/clear"
+    ),
     ("GET", "/api/rooms/{room}/complete/{path:path}"): Way(
         403, 200, path=f"{GENERAL}/complete/persona/set?param=text"
     ),
@@ -68,7 +71,7 @@ WAYS: dict[tuple[str, str], Way] = {
 
 COMMANDS_OF_MEMBERS = {
     "chat", "imagine", "describe", "complete", "persona/show", "model/show", "model/list", "stop",
-    "retry", "help",
+    "retry", "help", "style/show", "usage",
 }  # fmt: skip
 
 
@@ -255,5 +258,5 @@ def test_acts_and_commands_are_known_here() -> None:
     assert {command.path for command in COMMANDS} >= COMMANDS_OF_MEMBERS
     assert {act.name for act in Act} == {
         "READ", "CHAT", "IMAGINE", "LIST_MODELS", "SEE_PERSONA", "SET_PERSONA", "SET_MODEL", "START_ANEW",
-        "STOP", "RETRY", "DELETE",
+        "STOP", "RETRY", "DELETE", "SEE_STYLE", "SET_STYLE", "SEE_USAGE", "SEE_CHANNEL_USAGE", "SET_LISTENING",
     }  # fmt: skip

@@ -151,7 +151,7 @@ def _unseen(said: Said) -> str:
     stands in a picture may be written for who describes it, and ends as nobody's own words."""
     if said.sight is None:
         return "(A picture was shown here that you cannot see.)"
-    quoted = "\n".join(f"> {line}" for line in unmarked(said.sight.text).splitlines())
+    quoted = "\n".join(f"> {line}" for line in unmarked(said.sight.text).strip().splitlines())
     return f"{_DESCRIBED}\n{quoted}"
 
 
