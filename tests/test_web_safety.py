@@ -258,5 +258,6 @@ def test_acts_and_commands_are_known_here() -> None:
     assert {command.path for command in COMMANDS} >= COMMANDS_OF_MEMBERS
     assert {act.name for act in Act} == {
         "READ", "CHAT", "IMAGINE", "LIST_MODELS", "SEE_PERSONA", "SET_PERSONA", "SET_MODEL", "START_ANEW",
-        "STOP", "RETRY", "DELETE", "SEE_STYLE", "SET_STYLE", "SEE_USAGE", "SEE_CHANNEL_USAGE", "SET_LISTENING",
+        "STOP", "RETRY", "DELETE", "SEE_STYLE", "SET_STYLE", "SEE_USAGE", "SEE_CHANNEL_USAGE",
+        "SET_LISTENING",
     }  # fmt: skip
