@@ -25,7 +25,7 @@ from bot.settings import Account, Settings
 from tests.process import parley
 from tests.test_secrets import FAULTS, KEY, SAID, WORDS, forms
 from tests.wire.answers import CLOSE, JSON, Answer, event, sends
-from tests.wire.server import AiServer
+from tests.wire.server import AiServer, listening
 from tests.wire.wire import Request, Wire
 
 SIGNED = "sig-7Hq2LebkuchenmannZz"
@@ -125,14 +125,8 @@ class Mean(AiServer):
 
 @asynccontextmanager
 async def mean() -> AsyncIterator[Mean]:
-    server = Mean()
-    listener = await asyncio.start_server(server.meet, "127.0.0.1", 0)
-    server.url = f"http://127.0.0.1:{listener.sockets[0].getsockname()[1]}"
-    try:
+    async with listening(Mean()) as server:
         yield server
-    finally:
-        listener.close()
-        await server.close()
 
 
 def deeds(provider: Any) -> list[AsyncIterator[object]]:

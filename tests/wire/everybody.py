@@ -3,7 +3,6 @@
 Texts say who was asked and how many pictures were shown; pictures are one grey pixel each.
 """
 
-import asyncio
 import base64
 import json
 import re
@@ -13,7 +12,7 @@ from typing import Any
 
 from tests.wire import anthropic, fal, g4f, gemini, imagine, tgi
 from tests.wire.answers import JSON, Answer, fails, says, sends
-from tests.wire.server import AiServer
+from tests.wire.server import AiServer, listening
 from tests.wire.wire import Request
 
 PICTURES = re.compile(r"data:image/|\"base64\"|inlineData")
@@ -123,11 +122,5 @@ def _json(body: Any) -> Answer:
 @asynccontextmanager
 async def everybody() -> AsyncIterator[Everybody]:
     """All of them at one address."""
-    server = Everybody()
-    listener = await asyncio.start_server(server.meet, "127.0.0.1", 0)
-    server.url = f"http://127.0.0.1:{listener.sockets[0].getsockname()[1]}"
-    try:
+    async with listening(Everybody()) as server:
         yield server
-    finally:
-        listener.close()
-        await server.close()

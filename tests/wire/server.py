@@ -9,7 +9,7 @@ from collections import deque
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from tests.wire.answers import JSON, Answer, fails, says, sends, streams
 from tests.wire.wire import Request, Wire
@@ -110,12 +110,22 @@ class AiServer:
         await asyncio.gather(*self._tasks, return_exceptions=True)
 
 
+S = TypeVar("S", bound=AiServer)
+
+
 @asynccontextmanager
 async def serving(port: int = 0) -> AsyncIterator[AiServer]:
     """A server of one's own, on any free port."""
-    server = AiServer()
+    async with listening(AiServer(), port) as server:
+        server.url += "/v1"
+        yield server
+
+
+@asynccontextmanager
+async def listening(server: S, port: int = 0) -> AsyncIterator[S]:
+    """Let a server answer meanwhile; its `url` is its origin."""
     listener = await asyncio.start_server(server.meet, "127.0.0.1", port, backlog=4096)
-    server.url = f"http://127.0.0.1:{listener.sockets[0].getsockname()[1]}/v1"
+    server.url = f"http://127.0.0.1:{listener.sockets[0].getsockname()[1]}"
     try:
         yield server
     finally:
