@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from adapters.discord.registered import ASK, DESCRIBE, MENU, differ, registered, synchronise
 from adapters.discord.rest import Rest
-from bot.commands import COMMANDS, Choice, Command, Kind, Param, Reply
+from bot.commands import COMMANDS, GROUPS, Choice, Command, Kind, Param, Reply
 from bot.commands.base import Ask, Looking
 from bot.governance.authorize import Act
 from tests.discord_outlet import Hurried
@@ -113,6 +113,15 @@ def test_a_description_is_told_in_every_language_there_is() -> None:
     told = registered(table, {"de": {"Start anew": "Neu beginnen"}, "fr": {}})[0]
     assert told["description_localizations"] == {"de": "Neu beginnen"}
     assert differ(registered(table), [told])
+
+
+def test_a_group_says_what_it_is_about_and_else_what_is_in_it() -> None:
+    table = [Command(path, "Does it", Act.CHAT, _do) for path in ("dice/throw", "dice/count", "persona/show")]
+    told = {one["name"]: one for one in registered(table, {"de": {GROUPS["persona"]: "Wer ich bin"}})}
+    assert told["dice"]["description"] == "throw, count"
+    assert "description_localizations" not in told["dice"]
+    assert told["persona"]["description"] == GROUPS["persona"]
+    assert told["persona"]["description_localizations"] == {"de": "Wer ich bin"}
 
 
 @pytest.fixture

@@ -12,7 +12,8 @@ import structlog
 
 from adapters.discord.buckets import route
 from adapters.discord.rest import Rest
-from bot.commands import COMMANDS, Command, Kind, Param
+from bot.commands import COMMANDS, GROUPS, Command, Kind, Param
+from bot.commands.languages import languages as spoken
 from bot.delivery.clusters import reach, units
 from bot.errors import DeliveryError, NotAllowed, SlowDown, Unreachable
 from bot.governance.authorize import authorize
@@ -22,6 +23,12 @@ from bot.ports import Clock
 Json = dict[str, Any]
 Languages = Mapping[str, Mapping[str, str]]
 """Discord's locales, and in each what a description is there."""
+
+LOCALES: Final = (
+    "ar", "bg", "cs", "da", "de", "el", "es-419", "es-ES", "fi", "fr", "he", "hi", "hr", "hu", "id", "it",
+    "ja", "ko", "lt", "nl", "no", "pl", "pt-BR", "ro", "ru", "sv-SE", "th", "tr", "uk", "vi", "zh-CN", "zh-TW",
+)  # fmt: skip
+"""Those of Discord's that are not English; it refuses every command when one names another."""
 
 SUBCOMMAND: Final = 1
 MENU: Final = 3
@@ -58,6 +65,12 @@ def registered(commands: Sequence[Command] = COMMANDS, languages: Languages | No
     return [*found, *({"type": MENU, "name": name, **PLACES} for name in (ASK, DESCRIBE))]
 
 
+def localized() -> Languages:
+    """The descriptions' translations by Discord's locales; one language may have several."""
+    by_code = spoken()
+    return {locale: by_code[code] for locale in LOCALES if (code := locale.partition("-")[0]) in by_code}
+
+
 async def synchronise(rest: Rest, application: str, clock: Clock) -> None:
     """Register the commands, if Discord has others. What fails is tried again a few times, and logged."""
     for pause in (*PATIENCE, None):
@@ -77,7 +90,7 @@ async def synchronise(rest: Rest, application: str, clock: Clock) -> None:
 
 async def _synchronised(rest: Rest, application: str) -> None:
     """Creating commands is limited to 200 a day, and people see them vanish meanwhile: never without need."""
-    wanted = registered()
+    wanted = registered(languages=localized())
     if differ(wanted, await rest.ask(route(ALL, application=application))):
         await rest.ask(route(OVERWRITE, application=application), wanted)
         log.info("commands registered", count=len(wanted))
@@ -105,7 +118,8 @@ def _top(name: str, commands: Sequence[Command], languages: Languages) -> Json:
         }
     else:
         subs = [_sub(command, languages) for command in commands]
-        made = _named(name, ", ".join(sub["name"] for sub in subs), {}) | {"options": subs}
+        about = GROUPS.get(name) or ", ".join(sub["name"] for sub in subs)
+        made = _named(name, about, languages) | {"options": subs}
     needs = MANAGES if all(map(_moderated, commands)) else None
     return {"type": 1, **made, "default_member_permissions": needs, **PLACES}
 

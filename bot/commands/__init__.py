@@ -12,7 +12,7 @@ from bot.messages import Actor, ChannelKey
 from bot.routes import Routes
 from bot.settings import SpendLimits
 
-__all__ = ["COMMANDS", "Choice", "Command", "Commands", "Invocation", "Kind", "Param", "Reply"]
+__all__ = ["COMMANDS", "GROUPS", "Choice", "Command", "Commands", "Invocation", "Kind", "Param", "Reply"]
 
 
 async def _help(ask: Ask) -> Reply:
@@ -63,6 +63,9 @@ COMMANDS: tuple[Command, ...] = (
         (Param("command", "The command you want to know more about", complete=_names),),
     ),
 )
+
+GROUPS: Mapping[str, str] = persona.GROUPS | style.GROUPS | model.GROUPS
+"""What a group of commands is about, where a platform lists it as one."""
 
 
 class Commands:

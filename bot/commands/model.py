@@ -84,6 +84,8 @@ def _code(name: str) -> str:
     return "".join(letter for letter in name if letter.isprintable() and letter not in "`|")
 
 
+GROUPS = {"model": "Which model answers in this room"}
+
 COMMANDS = (
     Command("model/show", "Show which model answers in this room", Act.LIST_MODELS, show),
     Command(

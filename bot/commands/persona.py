@@ -53,6 +53,8 @@ async def _keep(ask: Ask, text: str | None) -> None:
     await ask.conversation.change(ask.key, Act.SET_PERSONA, "persona", text, ask.actor, event_id=event_id)
 
 
+GROUPS = {"persona": "Who I am in this room"}
+
 COMMANDS = (
     Command("persona/show", "Show who I am in this room", Act.SEE_PERSONA, show),
     Command(

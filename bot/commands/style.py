@@ -89,6 +89,8 @@ _SAID = {
     "frequency_penalty": "How much repeated words are avoided, -2 to 2",
 }
 
+GROUPS = {"style": "How I write in this room"}
+
 COMMANDS = (
     Command("style/show", "Show how answers are written in this room", Act.SEE_STYLE, show),
     Command(
