@@ -26,7 +26,8 @@ Languages = Mapping[str, Mapping[str, str]]
 
 LOCALES: Final = (
     "ar", "bg", "cs", "da", "de", "el", "es-419", "es-ES", "fi", "fr", "he", "hi", "hr", "hu", "id", "it",
-    "ja", "ko", "lt", "nl", "no", "pl", "pt-BR", "ro", "ru", "sv-SE", "th", "tr", "uk", "vi", "zh-CN", "zh-TW",
+    "ja", "ko", "lt", "nl", "no", "pl", "pt-BR", "ro", "ru", "sv-SE", "th", "tr", "uk", "vi",
+    "zh-CN", "zh-TW",
 )  # fmt: skip
 """Those of Discord's that are not English; it refuses every command when one names another."""
 
