@@ -388,9 +388,11 @@ class Post:
 @dataclass(frozen=True, slots=True)
 class Limits:
     """What a platform takes: `text` in UTF-16 units, `interval` seconds between two posts or edits in
-    one chat, `per_second` requests in all, `pictures` in one post."""
+    one chat, `per_second` requests in all, `pictures` in one post, with `caption` units of text beside them,
+    0: as many as without."""
 
     text: int
     interval: float
     per_second: float
     pictures: int = 10
+    caption: int = 0

@@ -330,3 +330,12 @@ class Listed:
     source: str
     models: tuple[ModelFacts, ...]
     at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Received:
+    """Something a platform told us, as it told it. `id` is ours, `update_id` the platform's, `body` JSON."""
+
+    id: int
+    update_id: int
+    body: str = field(repr=False)

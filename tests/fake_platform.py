@@ -69,6 +69,12 @@ class FakePlatform:
     def exempt(self, to: Address, run_id: int) -> bool:
         return False
 
+    def wait(self, key: ChannelKey, *, urgent: bool) -> float:
+        return 0.0
+
+    async def draft(self, to: Address, post: Post, seq: int) -> bool:
+        return False
+
     async def _request(self, to: Address, post: Post | None, what: str) -> None:
         """Hold a request against the limits, and keep it."""
         now = self._clock.monotonic()

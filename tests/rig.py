@@ -154,6 +154,12 @@ class Glass:
     def exempt(self, to: Address, run_id: int) -> bool:
         return False
 
+    def wait(self, key: ChannelKey, *, urgent: bool) -> float:
+        return 0.0
+
+    async def draft(self, to: Address, post: Post, seq: int) -> bool:
+        return False
+
     def texts(self, key: ChannelKey = ROOM) -> list[str]:
         return [post.text for post in self.screen.get(key, {}).values()]
 

@@ -6,9 +6,10 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from adapters.discord.buttons import custom_id, pressed, rows
+from adapters.discord.buttons import rows
 from adapters.discord.hosts import GENUINE, deceives
 from adapters.discord.safety import REMOVED, safe
+from bot.commands.buttons import named, pressed
 from bot.delivery.clusters import units
 from bot.messages import Action, Verb
 from bot.unseen import seen
@@ -173,8 +174,8 @@ def test_a_picture_is_painted_again() -> None:
 
 @given(st.sampled_from(Verb), st.integers(1, 2**63 - 1))
 def test_a_press_names_what_the_button_meant(verb: Verb, run: int) -> None:
-    assert pressed(custom_id(Action(verb, run))) == Action(verb, run)
-    assert len(custom_id(Action(verb, run))) <= 100
+    assert pressed(named(Action(verb, run))) == Action(verb, run)
+    assert len(named(Action(verb, run))) <= 100
 
 
 @pytest.mark.parametrize(
@@ -192,4 +193,4 @@ def test_any_other_custom_id_means_nothing(other: str) -> None:
 @given(st.text(max_size=120))
 def test_no_custom_id_is_too_strange(other: str) -> None:
     found = pressed(other)
-    assert found is None or custom_id(found) == other
+    assert found is None or named(found) == other

@@ -11,11 +11,11 @@ import structlog
 
 from adapters.discord.files import DiscordFiles
 from adapters.discord.keys import Keys, address
-from adapters.discord.lines import Lines
 from adapters.discord.places import Places
 from adapters.discord.reading import answered, brought, text
 from adapters.discord.triggers import Meant, by_person, joined, meant
 from bot.conversation import Conversation
+from bot.conversation.lines import Lines
 from bot.errors import BotError, DeliveryError, StorageError, UserError
 from bot.messages import ChannelKey, Incoming, Post
 from bot.ports import Clock, Outlet

@@ -9,7 +9,6 @@ from discord import InteractionType
 from adapters.discord.completion import Completion
 from adapters.discord.files import DiscordFiles
 from adapters.discord.keys import Keys
-from adapters.discord.lines import Lines
 from adapters.discord.live import Interaction, Live
 from adapters.discord.menus import Menus
 from adapters.discord.modals import command_of
@@ -20,6 +19,7 @@ from adapters.discord.rest import Rest
 from adapters.discord.slash import Slash, given
 from bot.commands import Commands, Reply
 from bot.conversation import Conversation
+from bot.conversation.lines import Lines
 from bot.ports import Clock
 
 SEEN: Final = 4096

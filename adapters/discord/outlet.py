@@ -22,7 +22,7 @@ from adapters.discord.rest import Rest
 from adapters.discord.uploads import uploads
 from adapters.discord.webhooks import Webhooks
 from bot.errors import Gone
-from bot.messages import Address, Limits, PictureRef, Post
+from bot.messages import Address, ChannelKey, Limits, PictureRef, Post
 from bot.ports import Shrinks
 
 LIMITS: Final = Limits(text=2000, interval=1.2, per_second=40, pictures=10)
@@ -61,6 +61,14 @@ class DiscordOutlet:
     def exempt(self, to: Address, run_id: int) -> bool:
         """An interaction's webhook does not count against the bot's requests a second."""
         return self._live.answering(run_id, to) is not None
+
+    def wait(self, key: ChannelKey, *, urgent: bool) -> float:
+        """Every chat is as ready as its pace allows."""
+        return 0.0
+
+    async def draft(self, to: Address, post: Post, seq: int) -> bool:
+        """Text in the making has a message of its own here."""
+        return False
 
     async def post(self, to: Address, post: Post, *, nonce: str) -> str:
         """Show a new message."""

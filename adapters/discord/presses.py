@@ -2,17 +2,13 @@
 
 from typing import Final
 
-from adapters.discord.buttons import pressed
 from adapters.discord.live import Live
 from adapters.discord.replies import Asked, Replies
 from bot.commands import Reply
+from bot.commands.buttons import UNKNOWN, press, pressed
 from bot.conversation import Conversation
 from bot.errors import BotError, NotFound
 from bot.messages import Action, Verb
-from bot.records import Accepted
-from bot.runs import RunKind
-
-UNKNOWN: Final = "I don't know this button any more. Please ask me anew."
 
 AT_ONCE: Final = frozenset({Verb.STOP, Verb.DELETE})
 """What changes the message itself before it is done, and so needs the interaction to be acknowledged."""
@@ -41,7 +37,7 @@ class Presses:
         asked.one.original = message
         self._live.made(asked.one, message)  # the newest token changes it longest
         try:
-            accepted = await self._done(asked, action)
+            accepted = await press(self._conversation, action, asked.actor, asked.key, asked.event_id)
         except BotError:
             self._live.close(asked.one)
             if before:
@@ -51,22 +47,3 @@ class Presses:
             return Reply()
         self._live.carry(accepted.run_id, asked.one)
         return Reply(run_id=accepted.run_id)
-
-    async def _done(self, asked: Asked, action: Action) -> Accepted | None:
-        """What a verb means. Everything is authorised by the conversation."""
-        to, run_id, actor, key = self._conversation, action.target, asked.actor, asked.key
-        match action.verb:
-            case Verb.STOP:
-                await to.cancel(run_id, actor, key)
-            case Verb.DELETE:
-                run = (await to.run(run_id, actor, key)).run
-                await to.delete(run.answer_id or run.question_id, actor, key)
-            case Verb.REGENERATE:
-                return await to.repeat(run_id, RunKind.CHAT, actor, key, event_id=asked.event_id)
-            case Verb.CONTINUE:
-                return await to.repeat(run_id, RunKind.CONTINUE, actor, key, event_id=asked.event_id)
-            case Verb.VARY:
-                return await to.vary(run_id, actor, key, asked.event_id)
-            case Verb.ENLARGE:
-                return await to.enlarge(run_id, actor, key, asked.event_id)
-        return None

@@ -10,12 +10,12 @@ from adapters.web.changes import Changes
 from adapters.web.entries import entry_json, run_json
 from adapters.web.events import Events
 from adapters.web.outlet import WebOutlet
+from bot.commands.buttons import press
 from bot.conversation import Conversation
 from bot.errors import NotFound, UserError
-from bot.messages import Actor, ChannelKey, Incoming, PictureRef, Verb
+from bot.messages import Action, Actor, ChannelKey, Incoming, PictureRef, Verb
 from bot.ports import Pictures
 from bot.records import Accepted, Room
-from bot.runs import RunKind
 
 FIRST_ROOM = "general"
 IMAGE_TYPES = frozenset({"image/png", "image/jpeg", "image/webp", "image/gif"})
@@ -121,30 +121,14 @@ class Api:
         name = request.path_params["room"]
         key, who = reading.room_key(name), reading.actor(body.fields.get("as"))
         target = reading.number("target", body.fields.get("target"))
-        match body.fields.get("verb"):
-            case Verb.STOP:
-                return JSONResponse(await self._cancel(target, who, key))
-            case Verb.DELETE:
-                run = (await self._conversation.run(target, who, key)).run
-                await self._conversation.delete(run.answer_id or run.question_id, who, key)
-                return JSONResponse({})
+        verb = body.fields.get("verb")
+        if verb not in tuple(Verb):
+            raise UserError(f'"verb" is one of: {", ".join(Verb)}.')
+        if verb == Verb.STOP:
+            return JSONResponse(await self._cancel(target, who, key))
         event_id = reading.event_id(name, request.headers.get("idempotency-key"), body.fields)
-        return accepted(await self._another(body.fields.get("verb"), target, who, key, event_id))
-
-    async def _another(
-        self, verb: object, target: int, who: Actor, key: ChannelKey, event_id: str
-    ) -> Accepted:
-        """Queue a run that follows from another one."""
-        match verb:
-            case Verb.REGENERATE:
-                return await self._conversation.repeat(target, RunKind.CHAT, who, key, event_id=event_id)
-            case Verb.CONTINUE:
-                return await self._conversation.repeat(target, RunKind.CONTINUE, who, key, event_id=event_id)
-            case Verb.VARY:
-                return await self._conversation.vary(target, who, key, event_id=event_id)
-            case Verb.ENLARGE:
-                return await self._conversation.enlarge(target, who, key, event_id=event_id)
-        raise UserError(f'"verb" is one of: {", ".join(Verb)}.')
+        done = await press(self._conversation, Action(Verb(str(verb)), target), who, key, event_id)
+        return accepted(done) if done else JSONResponse({})
 
     async def run(self, request: Request) -> Response:
         """A run, its steps, and what it cost."""

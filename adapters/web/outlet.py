@@ -78,6 +78,14 @@ class WebOutlet:
         """Every request counts."""
         return False
 
+    def wait(self, key: ChannelKey, *, urgent: bool) -> float:
+        """Every chat is as ready as its pace allows."""
+        return 0.0
+
+    async def draft(self, to: Address, post: Post, seq: int) -> bool:
+        """Text in the making has a message of its own here."""
+        return False
+
     def _check(self, post: Post) -> None:
         """Refuse what Discord would refuse."""
         if not post.text.strip() and not post.pictures:

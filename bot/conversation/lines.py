@@ -1,8 +1,8 @@
-"""One line for each channel: what happened there is dealt with in order, and holds up no other."""
+"""One line for each chat: what happened there is dealt with in order, and holds up no other."""
 
 import asyncio
 from collections import deque
-from collections.abc import Awaitable, Callable, Coroutine
+from collections.abc import Awaitable, Callable, Coroutine, Hashable
 from typing import Any, TypeAlias
 
 import structlog
@@ -18,16 +18,16 @@ class Lines:
     """Lines that free themselves. What fails is logged, and what comes after it has its turn all the same."""
 
     def __init__(self) -> None:
-        self._waiting: dict[int, deque[Deal]] = {}
+        self._waiting: dict[Hashable, deque[Deal]] = {}
         self._tasks: set[asyncio.Task[None]] = set()
 
-    def add(self, channel: int, deal: Deal) -> None:
-        """Deal with something when all that came before it in the channel has been dealt with."""
-        if (line := self._waiting.get(channel)) is not None:
+    def add(self, chat: Hashable, deal: Deal) -> None:
+        """Deal with something when all that came before it in the chat has been dealt with."""
+        if (line := self._waiting.get(chat)) is not None:
             line.append(deal)
             return
-        self._waiting[channel] = deque([deal])
-        self.beside(self._work(channel))
+        self._waiting[chat] = deque([deal])
+        self.beside(self._work(chat))
 
     def beside(self, work: Coroutine[Any, Any, None]) -> None:
         """Do something that no line has to wait for."""
@@ -46,18 +46,18 @@ class Lines:
             seconds -= asyncio.get_running_loop().time() - began
         await finish(self._tasks, 0.0)
 
-    async def _work(self, channel: int) -> None:
-        line = self._waiting[channel]
+    async def _work(self, chat: Hashable) -> None:
+        line = self._waiting[chat]
         try:
             while line:
                 await line.popleft()()
         finally:
-            del self._waiting[channel]
+            del self._waiting[chat]
             if line:  # this one failed
-                self._waiting[channel] = line
-                self.beside(self._work(channel))
+                self._waiting[chat] = line
+                self.beside(self._work(chat))
 
     def _done(self, task: asyncio.Task[None]) -> None:
         self._tasks.discard(task)
         if not task.cancelled() and (error := task.exception()):
-            log.error("something on Discord was not dealt with", exc_info=error)
+            log.error("something that happened in a chat was not dealt with", exc_info=error)

@@ -68,6 +68,13 @@ class Conversation:
         await self._wipe(answer_id)
         return True
 
+    async def move(self, old: ChannelKey, new: ChannelKey) -> None:
+        """A chat became another one, says its platform: what was said and set there goes on there."""
+        if writing := await self._store.latest_run(old, tuple(ACTIVE)):
+            await self._turns.over(writing.id)
+        await self._store.move(old, new)
+        await self._work.moved(new)
+
     async def last_heard(self, platform: str, since: datetime) -> Mapping[ChannelKey, str]:
         """The newest message's event id in every room of a platform in which somebody spoke since then."""
         return await self._store.last_heard(platform, since)

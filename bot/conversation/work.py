@@ -64,6 +64,13 @@ class Work:
             self._waiting.watch(run_id, to)
         self._mailboxes.ring(to.key)
 
+    async def moved(self, key: ChannelKey) -> None:
+        """A chat has this key now: what waited under its old one goes on."""
+        for run in await self._store.waiting():
+            if (run.key.space, run.key.channel) == (key.space, key.channel):
+                self.queue(run.id, run.kind, run.address, ahead=1)
+        await self.deliver_pending(key)
+
     async def taken_back(self, run: Run) -> None:
         """A run was taken back: what told its person to wait goes, and what is deleted, too."""
         await self._waiting.leave(run.id)

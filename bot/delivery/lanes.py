@@ -2,7 +2,7 @@
 
 import asyncio
 from collections import deque
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
 from heapq import heappop, heappush
 
@@ -22,8 +22,9 @@ class Lane:
     somebody who read what is pending a moment ago may not know yet.
     """
 
-    def __init__(self, pace: Pace, budget: Budget, clock: Clock) -> None:
+    def __init__(self, pace: Pace, budget: Budget, clock: Clock, wait: Callable[[bool], float]) -> None:
         self.pace = pace
+        self._platform = wait
         self.budget = budget
         self.lock = asyncio.Lock()
         self._parked_until: float | None = None
@@ -46,14 +47,19 @@ class Lane:
         """Seconds until what is parked may be tried again."""
         return max(0.0, (self._parked_until or 0.0) - self._clock.monotonic())
 
-    def wait(self) -> float:
-        """Seconds until the chat may be asked again."""
+    def wait(self, *, urgent: bool) -> float:
+        """Seconds until the chat may be asked again, by its own pace and by what its platform counts."""
+        return max(self.resting, self._platform(urgent))
+
+    @property
+    def resting(self) -> float:
+        """Seconds until its own pace lets it be asked again."""
         return self.pace.wait(self._clock.monotonic())
 
     async def turn(self, *, urgent: bool, exempt: bool = False) -> None:
         """Wait until one request may begin: by the chat's pace, and the platform's budget unless exempt."""
         while True:
-            while wait := self.wait():
+            while wait := self.wait(urgent=urgent):
                 await self._clock.sleep(wait)
             if not exempt:
                 await self.budget.take(urgent=urgent)
@@ -113,7 +119,12 @@ class Lanes:
         self._forget()
         if (lane := self._lanes.get(key)) is None:
             pace = Pace(self._outlets[key.platform].limits.interval)
-            lane = self._lanes[key] = Lane(pace, self._budgets[key.platform], self._clock)
+            lane = self._lanes[key] = Lane(
+                pace,
+                self._budgets[key.platform],
+                self._clock,
+                lambda urgent: self._outlets[key.platform].wait(key, urgent=urgent),
+            )
         lane.users += 1
         return lane
 
@@ -122,7 +133,7 @@ class Lanes:
         lane = self._lanes[key]
         lane.users -= 1
         if not lane.users and not lane.parked:
-            heappush(self._resting, (self._clock.monotonic() + max(lane.wait(), _MEMORY), str(key), key))
+            heappush(self._resting, (self._clock.monotonic() + max(lane.resting, _MEMORY), str(key), key))
 
     def _forget(self) -> None:
         """Drop the lanes that have nothing to remember."""
@@ -130,5 +141,5 @@ class Lanes:
         while self._resting and self._resting[0][0] <= now:
             key = heappop(self._resting)[2]
             lane = self._lanes.get(key)
-            if lane and not lane.users and not lane.parked and not lane.wait():
+            if lane and not lane.users and not lane.parked and not lane.resting:
                 del self._lanes[key]

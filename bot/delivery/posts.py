@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import replace
 
+from bot.delivery.clusters import units
 from bot.delivery.split import pieces
 from bot.errors import Gone, Refused
 from bot.messages import Action, Address, Limits, PictureRef, Post
@@ -21,8 +22,12 @@ def unfinished(text: str, actions: tuple[Action, ...], limits: Limits) -> list[P
 def finished(
     text: str, pictures: Sequence[PictureRef], actions: tuple[Action, ...], limits: Limits
 ) -> list[Post]:
-    """A whole answer: pictures under its last words, more of them on further posts, then the buttons."""
+    """A whole answer: pictures under its last words, more of them on further posts, then the buttons. Words
+    that are too many for a caption begin beside the picture, and go on without it."""
     posts = [Post(text, final=True) for text in pieces(text, limits.text)]
+    if pictures and limits.caption and any(units(post.text) > limits.caption for post in posts):
+        posts = [Post(text, final=True) for text in pieces(text, limits.caption)]
+        return _captioned(posts, pictures, actions, limits)
     for first in range(0, len(pictures), limits.pictures):
         some = tuple(pictures[first : first + limits.pictures])
         if posts and first == 0:
@@ -32,6 +37,16 @@ def finished(
     if posts:
         posts[-1] = replace(posts[-1], actions=actions)
     return posts
+
+
+def _captioned(
+    posts: list[Post], pictures: Sequence[PictureRef], actions: tuple[Action, ...], limits: Limits
+) -> list[Post]:
+    """Pictures first, the first of them with the first words under it, then the rest of the words."""
+    groups = [tuple(pictures[at : at + limits.pictures]) for at in range(0, len(pictures), limits.pictures)]
+    first, *rest = posts
+    shown = [replace(first, pictures=groups[0]), *(Post("", some, final=True) for some in groups[1:]), *rest]
+    return [*shown[:-1], replace(shown[-1], actions=actions)]
 
 
 class Posts:
@@ -52,6 +67,7 @@ class Posts:
         self._shown: dict[int, Post] = {}
         self._removed: dict[int, Slot] = {}
         self._unrecorded: int | None = None
+        self._drafts: set[int] = set()
         self._outlet = outlet
         self._ledger = ledger
 
@@ -98,8 +114,28 @@ class Posts:
             await self._remove(seq)
         elif seq < len(self._slots) and self._slots[seq].post_id:
             await self._edit(seq, wanted[seq])
-        else:
+        elif wanted[seq].final or not await self._draft(seq, wanted[seq]):
             await self._post(seq, wanted)
+
+    @property
+    def drafting(self) -> bool:
+        """Whether what is being written is shown as drafts: they fade unless they are shown again."""
+        return bool(self._drafts)
+
+    def fade(self) -> None:
+        """Drafts were shown long ago: they count as not shown."""
+        for seq in self._drafts:
+            if not (seq < len(self._slots) and self._slots[seq].post_id):
+                self._shown.pop(seq, None)
+
+    async def _draft(self, seq: int, post: Post) -> bool:
+        """Show text in the making without a message, where the platform can. Nothing is intended by it: it
+        leaves nothing behind."""
+        shown = await self._outlet.draft(self.to, replace(post, run_id=self.run_id), seq)
+        if shown:
+            self._shown[seq] = post
+            self._drafts.add(seq)
+        return shown
 
     async def _remove(self, seq: int) -> None:
         """Take a message away; one that is away already, or may not be taken, is done with."""

@@ -15,6 +15,8 @@ from bot.records import Slot
 
 TYPING = 4.0
 """Seconds between two signs that an answer is being written."""
+FADES = 20.0
+"""Seconds after which a draft is shown again although it says nothing new; Telegram lets it go after 30."""
 _DATABASE_PAUSE = 1.0
 _REFUSALS = 3
 _SPARE = 0.75
@@ -51,6 +53,7 @@ class Answer:
         self._stopped = False
         self._refused = 0
         self._shown = False
+        self._shown_at = 0.0
         self._pumping = asyncio.create_task(self._pump())
         self._typing = asyncio.create_task(self._type())
 
@@ -130,7 +133,9 @@ class Answer:
             return self._failed(exc)
         else:
             self._shown = True
-            self._typing.cancel()
+            self._shown_at = self._clock.monotonic()
+            if not self._posts.drafting:
+                self._typing.cancel()
             self._lane.pace.relax()
         finally:
             self._writing = False
@@ -150,11 +155,20 @@ class Answer:
         return True
 
     async def _type(self) -> None:
-        """Show that an answer is being written, as long as the platform has time for that."""
+        """Show that an answer is being written, as long as the platform has time for that; and that it still
+        is, where its text is a draft that fades."""
         while True:
-            if not self._lane.closed and self._lane.budget.spend(keep=_SPARE):
+            if self._shown:
+                self._refresh()
+            elif not self._lane.closed and self._lane.budget.spend(keep=_SPARE):
                 try:
                     await self._outlet.typing(self._posts.to)
                 except DeliveryError as exc:
                     log.debug("typing not shown", run=self._posts.run_id, kind=type(exc).__name__)
             await self._clock.sleep(TYPING)
+
+    def _refresh(self) -> None:
+        """Show a draft again before it fades."""
+        if self._clock.monotonic() - self._shown_at >= FADES:
+            self._posts.fade()
+            self._woken.set()

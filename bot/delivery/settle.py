@@ -65,7 +65,7 @@ async def _bring(posts: Posts, wanted: Sequence[Post], lane: Lane, clock: Clock)
     """Take every step that is left. Raises DeliveryError when patience is at its end."""
     down = slow = 0
     while (seq := posts.step(wanted, whole=True)) is not None:
-        if (wait := lane.wait()) > PATIENCE:
+        if (wait := lane.wait(urgent=True)) > PATIENCE:
             raise SlowDown(retry_after=wait)
         await lane.turn(urgent=True, exempt=posts.exempt)
         try:

@@ -47,13 +47,15 @@ class Exchange:
         *,
         headers: Mapping[str, str] | None = None,
         body: Json = None,
+        fields: Mapping[str, str] | None = None,
         files: Mapping[str, File] | None = None,
     ) -> Answered:
-        """Send JSON; with files, as the form field `payload_json` beside theirs. Raises ProviderError."""
+        """Send JSON; with files, as the form field `payload_json` beside theirs, unless there are form
+        `fields` of their own. Raises ProviderError."""
         sent = {**self._headers, **(headers or {})}
         parts: dict[str, Any] = {}
         if files:
-            parts["data"] = {"payload_json": msgspec.json.encode(body).decode()}
+            parts["data"] = fields or {"payload_json": msgspec.json.encode(body).decode()}
             parts["files"] = [(name, (one.name, one.data, one.media_type)) for name, one in files.items()]
         elif body is not None:
             parts["content"] = msgspec.json.encode(body)

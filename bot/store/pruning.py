@@ -4,6 +4,7 @@ from datetime import datetime
 
 from sqlalchemy import Connection, delete, func, select
 
+from bot.store import inbox
 from bot.store.tables import changes, events
 
 CHANGES = 100_000
@@ -11,7 +12,8 @@ CHANGES = 100_000
 
 
 def prune(db: Connection, before: datetime) -> None:
-    """Forget which events were seen before then, and all but the newest changes."""
+    """Forget which events and updates were seen before then, and all but the newest changes."""
+    inbox.prune(db, before)
     db.execute(delete(events).where(events.c.at < before))
     newest = select(func.coalesce(func.max(changes.c.id), 0)).scalar_subquery()
     db.execute(delete(changes).where(changes.c.id <= newest - CHANGES))

@@ -12,6 +12,7 @@ from bot.records import (
     Entry,
     Listed,
     Pending,
+    Received,
     Room,
     RoomSettings,
     Run,
@@ -25,6 +26,7 @@ from bot.store import (
     changes,
     delivering,
     history,
+    inbox,
     pictures,
     rooms,
     runs,
@@ -133,6 +135,10 @@ class Reading:
     async def picture(self, sha256: str) -> PictureRef | None:
         """The record of a picture that a message shows."""
         return await self._read(pictures.picture, sha256)
+
+    async def undealt(self, platform: str, account: str) -> Sequence[Received]:
+        """Updates that were not dealt with, oldest first."""
+        return await self._read(inbox.undealt, platform, account)
 
     async def kept_models(self) -> Mapping[str, Listed]:
         """What the accounts listed last."""

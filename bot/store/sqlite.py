@@ -16,6 +16,7 @@ from bot.records import (
     Listed,
     Order,
     Outcome,
+    Received,
     Reservation,
     Run,
     Setting,
@@ -31,6 +32,8 @@ from bot.store import (
     deleting,
     delivering,
     ending,
+    inbox,
+    moving,
     pictures,
     pruning,
     rooms,
@@ -195,6 +198,26 @@ class SqliteStore(Reading):
     async def forget(self, key: ChannelKey, *, at: datetime, event_id: str = "") -> bool:
         """Let the room's window begin after its newest message, unless the event was seen."""
         return await self._write(rooms.forget, key, at=at, event_id=event_id)
+
+    async def move(self, old: ChannelKey, new: ChannelKey) -> None:
+        """A chat got another key: all that is of it moves."""
+        await self._write(moving.move, old, new)
+
+    # The inbox: what writes.
+
+    async def take_in(
+        self, platform: str, account: str, updates: Mapping[int, str], *, at: datetime
+    ) -> Sequence[Received]:
+        """Keep updates that were never seen: these, in the order they came."""
+        return await self._write(inbox.take_in, platform, account, updates, at=at)
+
+    async def dealt_with(self, ids: Sequence[int]) -> None:
+        """Their words go, their ids stay for a while."""
+        await self._write(inbox.dealt_with, ids)
+
+    async def set_aside(self, ids: Sequence[int]) -> None:
+        """They stay for a while as they are."""
+        await self._write(inbox.set_aside, ids)
 
     async def set_timer(self, due: datetime, kind: str, payload: Mapping[str, str]) -> int:
         """Keep something to do later."""

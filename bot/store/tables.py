@@ -236,6 +236,21 @@ changes = Table(
     sqlite_autoincrement=True,
 )
 
+inbox = Table(
+    "inbox",
+    metadata,
+    _id(),
+    Column("platform", Text, nullable=False),
+    Column("account", Text, nullable=False),
+    Column("update_id", BigInteger, nullable=False),
+    Column("state", Text, nullable=False),  # new, dealt, aside
+    Column("body", Words, nullable=False),
+    Column("at", Utc, nullable=False),
+    UniqueConstraint("platform", "account", "update_id"),
+    Index("ix_inbox_new", "platform", "account", "id", sqlite_where=text("state = 'new'")),
+    sqlite_autoincrement=True,
+)
+
 catalogues = Table(
     "catalogues",
     metadata,

@@ -42,6 +42,12 @@ class Nowhere:
     def exempt(self, to: Address, run_id: int) -> bool:
         return False
 
+    def wait(self, key: ChannelKey, *, urgent: bool) -> float:
+        return 0.0
+
+    async def draft(self, to: Address, post: Post, seq: int) -> bool:
+        return False
+
     async def posted(self, slot: Slot, post_id: str, *, intend: int | None = None) -> Slot | None:
         return None if intend is None else Slot(slot.id + 1, intend)
 

@@ -1,31 +1,16 @@
-"""What the core asks of the world. Whoever implements a port is put in place by `__main__`."""
+"""What the core asks of the database."""
 
-from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date, datetime
 from typing import Protocol, TypeVar
 
 from bot.messages import (
     Actor,
-    Address,
-    Attachment,
     ChannelKey,
-    ChatRequest,
-    CompletionRequest,
-    Drawn,
-    DrawRequest,
-    Embedded,
-    End,
-    Fit,
     Incoming,
-    Limits,
     ModelFacts,
     Person,
-    Picture,
     PictureRef,
-    Post,
-    Text,
-    TextsRequest,
-    Verdict,
 )
 from bot.records import (
     Accepted,
@@ -36,6 +21,7 @@ from bot.records import (
     Order,
     Outcome,
     Pending,
+    Received,
     Reservation,
     Room,
     RoomSettings,
@@ -52,117 +38,6 @@ from bot.records import (
 from bot.runs import RunStatus
 
 P = TypeVar("P")
-
-
-class Clock(Protocol):
-    """Time. `now` is UTC and may jump; `monotonic` never does: deadlines use it."""
-
-    def now(self) -> datetime: ...
-
-    def monotonic(self) -> float: ...
-
-    async def sleep(self, seconds: float) -> None: ...
-
-
-class Chats(Protocol):
-    """Continues a conversation, piece by piece. A stream without an End was cut off. Raises ProviderError."""
-
-    def chat(self, request: ChatRequest) -> AsyncIterator[Text | End]: ...
-
-
-class Completes(Protocol):
-    """Continues one prompt, piece by piece. Raises ProviderError."""
-
-    def complete(self, request: CompletionRequest) -> AsyncIterator[Text | End]: ...
-
-
-class Draws(Protocol):
-    """Makes pictures. Raises ProviderError."""
-
-    def draw(self, request: DrawRequest) -> AsyncIterator[Drawn | End]: ...
-
-
-class Embeds(Protocol):
-    """Places texts in a space in which likeness is nearness. Raises ProviderError."""
-
-    async def embed(self, request: TextsRequest) -> Embedded: ...
-
-
-class Moderates(Protocol):
-    """Judges texts. Raises ProviderError."""
-
-    async def moderate(self, request: TextsRequest) -> Sequence[Verdict]: ...
-
-
-class Checks(Protocol):
-    """Asks the cheapest question that shows whether the service takes the key. Raises ProviderError."""
-
-    async def check(self) -> None: ...
-
-
-class Fits(Protocol):
-    """A service that takes small pictures only: they are made to fit before it is asked."""
-
-    fit: Fit
-
-
-class Lists(Protocol):
-    """Knows which models its account offers. Raises ProviderError."""
-
-    async def models(self) -> Sequence[ModelFacts]: ...
-
-
-class Screens(Protocol):
-    """Decides what of a text may be shown. While an answer is written, the end may be held back."""
-
-    async def clear(self, text: str, *, final: bool) -> str: ...
-
-
-class Outlet(Protocol):
-    """What a platform can do with an answer. Raises DeliveryError.
-
-    `nonce` names a post for ever: a platform with idempotency keys posts it once, however often it is asked.
-    """
-
-    limits: Limits
-
-    async def post(self, to: Address, post: Post, *, nonce: str) -> str: ...
-
-    async def edit(self, to: Address, post_id: str, post: Post) -> None: ...
-
-    async def remove(self, to: Address, post_id: str) -> None: ...
-
-    async def typing(self, to: Address) -> None: ...
-
-    def exempt(self, to: Address, run_id: int) -> bool:
-        """Whether a run's answer goes a way for now that `limits.per_second` does not count."""
-        ...
-
-
-class Files(Protocol):
-    """Reads files from a platform. Raises DeliveryError, and TooLarge over `at_most` bytes."""
-
-    async def fetch(self, attachment: Attachment, to: Address, at_most: int) -> bytes: ...
-
-
-class Pictures(Protocol):
-    """Keeps pictures by their content."""
-
-    async def keep(self, data: bytes) -> PictureRef:
-        """Check, strip and keep a picture from outside. Raises TooLarge, BadOption."""
-        ...
-
-    async def load(self, ref: PictureRef) -> Picture:
-        """Read a kept picture. Raises NotFound."""
-        ...
-
-
-class Shrinks(Pictures, Protocol):
-    """Makes them fit, too."""
-
-    async def shrink(self, picture: Picture, fit: Fit) -> Picture:
-        """A small JPEG of a picture, for models that take no more. Raises BadOption."""
-        ...
 
 
 class Ledger(Protocol):
@@ -203,7 +78,29 @@ class Catalogues(Protocol):
         ...
 
 
-class Store(Ledger, Catalogues, Protocol):
+class Inbox(Protocol):
+    """What a platform told us is kept until it is dealt with, so that the platform may forget it."""
+
+    async def take_in(
+        self, platform: str, account: str, updates: Mapping[int, str], *, at: datetime
+    ) -> Sequence[Received]:
+        """Keep updates, JSON by their id: those never seen before, in the order they came."""
+        ...
+
+    async def dealt_with(self, ids: Sequence[int]) -> None:
+        """Nothing more is to be done about them: their words go, their ids stay for a while."""
+        ...
+
+    async def set_aside(self, ids: Sequence[int]) -> None:
+        """They cannot be read: they stay for a while as they are, and are not handed out again."""
+        ...
+
+    async def undealt(self, platform: str, account: str) -> Sequence[Received]:
+        """What was not dealt with before the process ended, oldest first."""
+        ...
+
+
+class Store(Ledger, Catalogues, Inbox, Protocol):
     """The database. Each call is one unit: all of it is committed, or nothing. Raises StorageError."""
 
     async def accept(self, said: Incoming, order: Order, *, at: datetime, queue: int) -> Accepted:
@@ -346,6 +243,10 @@ class Store(Ledger, Catalogues, Protocol):
         self, scope: str, name: str, value: str | None, by: Person, *, at: datetime, event_id: str = ""
     ) -> Setting | None:
         """Keep a new version. None: `event_id` was seen before and nothing changed."""
+        ...
+
+    async def move(self, old: ChannelKey, new: ChannelKey) -> None:
+        """A chat got another key: its rooms, threads too, with all that was said, set and left to do."""
         ...
 
     async def forget(self, key: ChannelKey, *, at: datetime, event_id: str = "") -> bool:

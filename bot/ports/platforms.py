@@ -1,0 +1,77 @@
+"""What the core asks of chat platforms, and of where pictures are kept."""
+
+from typing import Protocol
+
+from bot.messages import (
+    Address,
+    Attachment,
+    ChannelKey,
+    Fit,
+    Limits,
+    Picture,
+    PictureRef,
+    Post,
+)
+
+
+class Screens(Protocol):
+    """Decides what of a text may be shown. While an answer is written, the end may be held back."""
+
+    async def clear(self, text: str, *, final: bool) -> str: ...
+
+
+class Outlet(Protocol):
+    """What a platform can do with an answer. Raises DeliveryError.
+
+    `nonce` names a post for ever: a platform with idempotency keys posts it once, however often it is asked.
+    """
+
+    limits: Limits
+
+    async def post(self, to: Address, post: Post, *, nonce: str) -> str: ...
+
+    async def edit(self, to: Address, post_id: str, post: Post) -> None: ...
+
+    async def remove(self, to: Address, post_id: str) -> None: ...
+
+    async def typing(self, to: Address) -> None: ...
+
+    def exempt(self, to: Address, run_id: int) -> bool:
+        """Whether a run's answer goes a way for now that `limits.per_second` does not count."""
+        ...
+
+    def wait(self, key: ChannelKey, *, urgent: bool) -> float:
+        """Seconds until this chat may be asked again, beyond `limits.interval`: some platforms count all that
+        is said there. `urgent`: first words, or a final text."""
+        ...
+
+    async def draft(self, to: Address, post: Post, seq: int) -> bool:
+        """Show text in the making, message `seq` of its answer, without a message of its own. False: here it
+        needs one."""
+        ...
+
+
+class Files(Protocol):
+    """Reads files from a platform. Raises DeliveryError, and TooLarge over `at_most` bytes."""
+
+    async def fetch(self, attachment: Attachment, to: Address, at_most: int) -> bytes: ...
+
+
+class Pictures(Protocol):
+    """Keeps pictures by their content."""
+
+    async def keep(self, data: bytes) -> PictureRef:
+        """Check, strip and keep a picture from outside. Raises TooLarge, BadOption."""
+        ...
+
+    async def load(self, ref: PictureRef) -> Picture:
+        """Read a kept picture. Raises NotFound."""
+        ...
+
+
+class Shrinks(Pictures, Protocol):
+    """Makes them fit, too."""
+
+    async def shrink(self, picture: Picture, fit: Fit) -> Picture:
+        """A small JPEG of a picture, for models that take no more. Raises BadOption."""
+        ...
