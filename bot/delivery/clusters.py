@@ -37,7 +37,12 @@ def joined(text: str, place: int, start: int = 0) -> bool:
         return left == "\r" and right == "\n"
     if left in "\r\n":
         return False
-    return extends(right) or left == ZWJ or _pair(text, place, start) or _syllable(left, right)
+    return (
+        extends(right)
+        or (left == ZWJ and not right.isspace())
+        or _pair(text, place, start)
+        or _syllable(left, right)
+    )
 
 
 def extends(char: str) -> bool:

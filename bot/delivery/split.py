@@ -6,7 +6,9 @@ Promises of `pieces(text, limit)`, for limits from 24 units up:
   `pieces(t)[:-1] == pieces(u)[:len(pieces(t)) - 1]`. What has been posted is never rewritten;
 - nothing but white space at the cuts is lost (and pieces without anything to see); a code block that is
   cut is closed with its own fence and opened again with its first line;
-- a cut prefers paragraph, line, sentence, word, in this order, and breaks no character that is seen as one.
+- a cut prefers paragraph, line, sentence, word, in this order, and breaks no character that is seen as one;
+- a cut that would fall between an inline mark and its other end (bold, code, a link) moves out of there, and
+  so does one behind a mark that may yet be closed; it stays when that leaves less than a third of a piece.
 
 The first holds from two units up; below 24 no code block is repaired. Fences in a block quote are plain text.
 """
@@ -14,10 +16,12 @@ The first holds from two units up; below 24 no code block is repaired. Fences in
 import re
 from bisect import bisect_right
 from collections.abc import Iterator
+from dataclasses import dataclass, field, replace
 from itertools import islice
 
 from bot.delivery.clusters import extends, joined, reach, shows, units
 from bot.delivery.fences import Block, blocks
+from bot.delivery.spans import Span, inside, outermost, spans
 
 _SENTENCE = re.compile(r"(?<=[^\s\d])[.!?…]+[\"')\]»”’*_]*(?=\s)|[。！？][」』）”’]*")
 
@@ -25,6 +29,21 @@ _SENTENCE = re.compile(r"(?<=[^\s\d])[.!?…]+[\"')\]»”’*_]*(?=\s)|[。！�
 def pieces(text: str, limit: int) -> list[str]:
     """Split a text into messages of at most `limit` UTF-16 units; none for a text with nothing to see."""
     return _Splitter(text, limit).pieces()
+
+
+@dataclass(frozen=True, slots=True)
+class _Window:
+    """Where a cut may lie: behind `first`, where something to see begins, up to `hard`.
+
+    Paragraphs, lines and sentences count from `low` on, words and characters from `least` on, and no cut
+    parts one of the `whole` spans.
+    """
+
+    first: int
+    least: int
+    low: int
+    hard: int
+    whole: list[Span] = field(default_factory=list)
 
 
 class _Splitter:
@@ -109,44 +128,71 @@ class _Splitter:
         """The best place in (start, hard] to end a piece that the rest of the text does not fit into."""
         low = reach(self._text, start, hard, room // 2)
         first = self._after_blanks(start)
-        in_code = self._block(hard) is not None
-        found = self._separator("\n\n", low, hard, first) or self._separator("\n", low, hard, first)
-        if in_code:
-            found = found or self._separator("\n", first, hard, first)
-        else:
-            found = found or self._sentence(low, hard, first)
-        return found or self._word(first, hard) or self._cluster(start, hard, first)
+        window = _Window(first, first, low, hard)
+        cut = self._best(window) or max(hard, start + 1)
+        least = max(first, reach(self._text, start, hard, room // 3))
+        whole = self._whole(start, hard, least)
+        if not inside(whole, cut):
+            return cut
+        return self._best(replace(window, least=least, whole=whole)) or cut
 
-    def _separator(self, separator: str, low: int, hard: int, first: int) -> int:
+    def _whole(self, start: int, hard: int, least: int) -> list[Span]:
+        """The spans that can be kept whole, as far as the first character that does not fit tells."""
+        found: list[Span] = []
+        place = start
+        for block in islice(self._blocks, max(bisect_right(self._starts, start) - 1, 0), None):
+            if block.body > hard:
+                break
+            found += spans(self._text, place, block.start, over=True)
+            place = max(place, block.end)
+        found += spans(self._text, place, self._settled(place, hard + 1), over=False)
+        return outermost([span for span in found if span[0] > least or span[1] <= hard])
+
+    def _settled(self, start: int, upto: int) -> int:
+        """Where a last line begins that so far has only a fence's signs: with more of them, `hard` moves."""
+        line = self._text.rfind("\n", start, upto) + 1 or start
+        signs = self._text[line:upto].lstrip(" \t")
+        return line if signs[:1] in ("`", "~") and not signs.strip(signs[0]) else upto
+
+    def _best(self, window: _Window) -> int:
+        """The last place of the best kind that a window has; 0 when there is none."""
+        found = self._separator("\n\n", window.low, window) or self._separator("\n", window.low, window)
+        if self._block(window.hard) is not None:
+            found = found or self._separator("\n", window.least, window)
+        else:
+            found = found or self._sentence(window)
+        return found or self._word(window) or self._cluster(window)
+
+    def _separator(self, separator: str, low: int, window: _Window) -> int:
         """The last place from `low` on where the separator's white space begins; 0 when there is none."""
-        found = self._text.rfind(separator, low, hard + 1)
-        while found > first:
+        found = self._text.rfind(separator, low, window.hard + 1)
+        while found > window.first:
             place = self._ink_before(found)
-            if self._allows(place, first):
+            if self._allows(place, window):
                 return place
             found = self._text.rfind(separator, low, place)
         return 0
 
-    def _sentence(self, low: int, hard: int, first: int) -> int:
-        """The last end of a sentence from `low` on; 0 when there is none."""
-        ends = [match.end() for match in _SENTENCE.finditer(self._text, low, hard + 1)]
-        return next((end for end in reversed(ends) if end <= hard and self._allows(end, first)), 0)
+    def _sentence(self, window: _Window) -> int:
+        """The last end of a sentence; 0 when there is none."""
+        ends = [match.end() for match in _SENTENCE.finditer(self._text, window.low, window.hard + 1)]
+        return next((end for end in reversed(ends) if end <= window.hard and self._allows(end, window)), 0)
 
-    def _word(self, first: int, hard: int) -> int:
+    def _word(self, window: _Window) -> int:
         """The last end of a word; 0 when there is none."""
-        place = hard
-        while place > first:
+        place = window.hard
+        while place > window.least:
             if self._text[place].isspace() and self._after_blanks(place) > place:
                 place = self._ink_before(place)
-                if self._allows(place, first):
+                if self._allows(place, window):
                     return place
             place -= 1
         return 0
 
-    def _cluster(self, start: int, hard: int, first: int) -> int:
-        """The last end of a character that is seen as one; `hard` when a single one fills the piece."""
-        places = range(hard, first, -1)
-        return next((place for place in places if self._allows(place, first)), max(hard, start + 1))
+    def _cluster(self, window: _Window) -> int:
+        """The last end of a character that is seen as one; 0 when a single one fills the piece."""
+        places = range(window.hard, window.least, -1)
+        return next((place for place in places if self._allows(place, window)), 0)
 
     def _ink_before(self, place: int) -> int:
         """Where the white space at this place begins."""
@@ -154,9 +200,9 @@ class _Splitter:
             place -= 1
         return place
 
-    def _allows(self, place: int, first: int) -> bool:
+    def _allows(self, place: int, window: _Window) -> bool:
         """Whether a piece may end here: behind something to see, outside fence lines, between clusters."""
-        if place <= first or joined(self._text, place, first):
+        if place <= window.first or inside(window.whole, place) or joined(self._text, place, window.first):
             return False
         nearest = bisect_right(self._starts, place) - 1
         return nearest < 0 or not self._blocks[nearest].forbids(place)
