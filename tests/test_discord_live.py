@@ -53,7 +53,7 @@ async def test_requests_through_it_are_outside_of_the_bots_budget(stand: Stand) 
 async def test_a_turn_that_is_exempt_takes_nothing_from_the_budget() -> None:
     clock = VirtualClock()
     budget = Budget(10, clock)
-    lane = Lane(Pace(0.0), budget, clock)
+    lane = Lane(Pace(0.0), budget, clock, lambda urgent: 0.0)
     await clock.until(lane.turn(urgent=False))
     assert not budget.spend()
     await clock.until(lane.turn(urgent=False, exempt=True))

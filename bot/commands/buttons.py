@@ -77,7 +77,7 @@ async def press(
         case Verb.CONTINUE:
             return await to.repeat(run_id, RunKind.CONTINUE, actor, key, event_id=event_id)
         case Verb.VARY:
-            return await to.vary(run_id, actor, key, event_id)
+            return await to.vary(run_id, actor, key, event_id=event_id)
         case Verb.ENLARGE:
-            return await to.enlarge(run_id, actor, key, event_id)
+            return await to.enlarge(run_id, actor, key, event_id=event_id)
     return None
