@@ -12,6 +12,8 @@ from bot.ports import Clock, Outlet
 
 _FIRST_PARK, _LONGEST_PARK = 30.0, 600.0
 _MEMORY = 1.0
+_ROUNDING = 1e-5
+"""Seconds below which a wait is none: moments are kept in microseconds."""
 
 
 class Lane:
@@ -45,7 +47,8 @@ class Lane:
 
     def rest(self) -> float:
         """Seconds until what is parked may be tried again."""
-        return max(0.0, (self._parked_until or 0.0) - self._clock.monotonic())
+        rest = (self._parked_until or 0.0) - self._clock.monotonic()
+        return rest if rest > _ROUNDING else 0.0
 
     def wait(self, *, urgent: bool) -> float:
         """Seconds until the chat may be asked again, by its own pace and by what its platform counts."""
