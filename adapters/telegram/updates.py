@@ -1,0 +1,140 @@
+"""What Telegram told is stored, put into the line of its chat, dealt with, and then forgotten."""
+
+import asyncio
+import json
+from collections.abc import Awaitable, Callable, Hashable, Mapping
+from typing import Any, Final, TypeAlias
+
+import structlog
+from telegram import Bot, Message, Update
+from telegram.error import TelegramError
+
+from adapters.telegram.keys import PLATFORM
+from bot.conversation.lines import Lines
+from bot.errors import BotError, StorageError
+from bot.ports import Clock, Inbox
+from bot.records import Received
+
+Deal: TypeAlias = Callable[[Update], Awaitable[None]]
+
+UNREADABLE: Final = (
+    ArithmeticError,
+    AttributeError,
+    LookupError,
+    OSError,
+    RecursionError,
+    TelegramError,
+    TypeError,
+    ValueError,
+)
+"""What the library raises for an update of a shape that it does not know."""
+
+log = structlog.get_logger()
+
+
+class Updates:
+    """Takes in updates for the bot `account`. `deal` is given each in the order of its chat; those of an
+    album wait for one another beside the line, so that they do not hold it up."""
+
+    def __init__(self, inbox: Inbox, account: str, bot: Bot, deal: Deal, clock: Clock) -> None:
+        self.lines = Lines()
+        self._inbox = inbox
+        self._account = account
+        self._bot = bot
+        self._deal = deal
+        self._clock = clock
+        self._in_hand: set[int] = set()
+        self._unsure = True
+        self._done: list[int] = []
+        self._forgetting = False
+
+    async def heard(self, updates: Mapping[int, str]) -> int:
+        """Store updates, JSON by their number, and have them dealt with: how many were never seen before.
+        Raises StorageError: then Telegram must not forget them."""
+        await self.resume()
+        sure = False
+        try:
+            new = await self._inbox.take_in(PLATFORM, self._account, updates, at=self._clock.now())
+            for received in new:
+                await self._line_up(received)
+            sure = True
+        finally:
+            self._unsure = self._unsure or not sure  # it may have been stored all the same
+        return len(new)
+
+    async def resume(self) -> None:
+        """Deal with what was stored, and not dealt with, by who ran before, or by whom storing failed."""
+        if not self._unsure:
+            return
+        for received in await self._inbox.undealt(PLATFORM, self._account):
+            await self._line_up(received)
+        self._unsure = False
+
+    async def _line_up(self, received: Received) -> None:
+        """Put it into the line of its chat, unless it is there."""
+        if received.id in self._in_hand:
+            return
+        update = self._read(received.body)
+        if update is None:
+            await self._inbox.set_aside([received.id])
+            log.error("an update of Telegram's cannot be read: it is set aside", update_id=received.update_id)
+            return
+        self._in_hand.add(received.id)
+        chat = _chat(update)
+
+        async def turn() -> None:
+            if isinstance(update.message, Message) and update.message.media_group_id:
+                self.lines.beside(self._deal_with(received, update))
+            else:
+                await self._deal_with(received, update)
+
+        self.lines.add(chat, turn)
+
+    def _read(self, body: str) -> Update | None:
+        try:
+            found: Any = json.loads(body)
+            return Update.de_json(found, self._bot)
+        except UNREADABLE:
+            return None
+
+    async def _deal_with(self, received: Received, update: Update) -> None:
+        """Deal with it once. What fails is kept aside; what is interrupted has another turn after a start."""
+        failed = True
+        try:
+            await self._deal(update)
+            failed = False
+        except asyncio.CancelledError:
+            failed = False
+            raise
+        except (BotError, TelegramError) as exc:
+            log.warning("an update was not dealt with", error=type(exc).__name__)
+        finally:
+            if failed:
+                await self._inbox.set_aside([received.id])
+        if not failed:
+            self._done.append(received.id)
+            await self._forget()
+
+    async def _forget(self) -> None:
+        """Mark what is done. What others finish meanwhile goes with the next mark, in one commit."""
+        if self._forgetting:
+            return
+        self._forgetting = True
+        try:
+            while self._done:
+                ids, self._done = self._done, []
+                await self._inbox.dealt_with(ids)
+                self._in_hand.difference_update(ids)
+        except StorageError as exc:
+            log.warning("what was dealt with cannot be marked", error=type(exc).__name__)
+        finally:
+            self._forgetting = False
+
+
+def _chat(update: Update) -> Hashable:
+    """What happens in one chat, or in one topic of it, is dealt with in order."""
+    message = update.effective_message
+    if isinstance(message, Message) and message.is_topic_message:
+        return message.chat.id, message.message_thread_id
+    chat = update.effective_chat
+    return chat.id if chat else 0, None
