@@ -28,6 +28,9 @@ class FakePlatform:
         self.began: list[tuple[float, str, Post]] = []
         self.typed: list[float] = []
         self.hangs: asyncio.Event | None = None
+        self.drafts = False  # whether text in the making needs no message of its own
+        self.drafted: list[tuple[float, int, str]] = []
+        self.counts: dict[bool, float] = {}  # what it makes a chat wait, by whether it is urgent
         self._clock = clock
         self._last: dict[str, float] = {}
         self._quiet: dict[str, float] = {}
@@ -70,10 +73,13 @@ class FakePlatform:
         return False
 
     def wait(self, key: ChannelKey, *, urgent: bool) -> float:
-        return 0.0
+        return max(0.0, self.counts.get(urgent, 0.0) - self._clock.monotonic())
 
     async def draft(self, to: Address, post: Post, seq: int) -> bool:
-        return False
+        if self.drafts:
+            await self._request(to, post, f"draft {seq}")
+            self.drafted.append((self._clock.monotonic(), seq, post.text))
+        return self.drafts
 
     async def _request(self, to: Address, post: Post | None, what: str) -> None:
         """Hold a request against the limits, and keep it."""
