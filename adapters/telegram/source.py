@@ -1,0 +1,105 @@
+"""What in a model's Markdown is to be read otherwise than Markdown reads it. Pure.
+
+HTML is shown as it was written, for it is rarely meant as such and never trusted; tables that a phone has no
+room for become lists; dollars are money unless what stands between them is a formula.
+"""
+
+import re
+from collections.abc import Iterator
+from itertools import pairwise
+from typing import Any, Final
+
+import pyromark
+from telegramify_markdown.converter import STANDARD_OPTIONS
+
+from bot.delivery.tables import drawn
+
+WIDEST: Final = 40
+"""Characters of a line of a table that a phone still shows whole."""
+
+_BREAK = re.compile(r"<br\s*/?>", re.IGNORECASE)
+_FORMULA = re.compile(r"\\\((?P<inline>[^$\n]+?)\\\)|\\\[(?P<display>(?:(?!\n\s*\n)[^$])+?)\\\]")
+_LATEX = re.compile(r"\\[A-Za-z]|[\^_{}]")
+_PROSE = re.compile(r"[^\W\d_]{3,}")
+
+
+def understood(text: str) -> str:
+    """The text with what is not meant as Markdown escaped, and what is no Markdown but meant, made some."""
+    text = drawn(text, WIDEST)
+    text = _outside_code(text)
+    while places := _literal(text):
+        text = _escaped(text, places)
+    return text
+
+
+def _outside_code(text: str) -> str:
+    """Line breaks and formulas in other notations as Markdown has them."""
+    if "\\(" not in text and "\\[" not in text and "<" not in text:
+        return text
+    source, place = text.encode(), 0
+    parts: list[str] = []
+    for start, end in _code(text):
+        parts += (_meant(source[place:start].decode()), source[start:end].decode())
+        place = end
+    return "".join((*parts, _meant(source[place:].decode())))
+
+
+def _meant(text: str) -> str:
+    return _FORMULA.sub(_formula, _BREAK.sub("  \n", text))
+
+
+def _formula(found: re.Match[str]) -> str:
+    inline = found["inline"]
+    body = (inline or found["display"]).strip()
+    if not _maths(body):
+        return found[0]
+    return f"${body}$" if inline else f"$${body}$$"
+
+
+def _events(text: str) -> Iterator[tuple[Any, int, int]]:
+    """What the parser finds, and where, in bytes."""
+    for event, span in pyromark.events_with_range(text, options=STANDARD_OPTIONS):
+        yield event, span["start"], span["end"]
+
+
+def _code(text: str) -> Iterator[tuple[int, int]]:
+    """Where code is, in order, in bytes."""
+    for event, start, end in _events(text):
+        if isinstance(event, dict):
+            begun = event.get("Start")
+            if "Code" in event or (isinstance(begun, dict) and "CodeBlock" in begun):
+                yield start, end
+
+
+def _literal(text: str) -> list[int]:
+    """Where a sign stands, in bytes, that is to be read as itself."""
+    if "<" not in text and "$" not in text:
+        return []
+    source, places = text.encode(), []
+    for event, start, end in _events(text):
+        if not isinstance(event, dict):
+            continue
+        if "InlineHtml" in event or "Html" in event:
+            places += [start + at.start() for at in re.finditer(b"<", source[start:end])]
+        elif "InlineMath" in event and not _formal(source, start, end):
+            places += [start, end - 1]
+    return places
+
+
+def _formal(source: bytes, start: int, end: int) -> bool:
+    """Whether what stands between two dollars is a formula."""
+    beside = source[max(0, start - 1) : start] + source[end : end + 1]
+    if re.search(rb"\w", beside):
+        return False
+    return _maths(source[start + 1 : end - 1].decode())
+
+
+def _maths(words: str) -> bool:
+    """Whether it reads like a formula, and not like prose."""
+    return bool(words) and (bool(_LATEX.search(words)) or not _PROSE.search(words))
+
+
+def _escaped(text: str, places: list[int]) -> str:
+    source = text.encode()
+    bounds = [0, *sorted(set(places)), len(source)]
+    return b"\\".join(source[start:end] for start, end in pairwise(bounds)).decode()

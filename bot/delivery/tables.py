@@ -1,0 +1,65 @@
+"""Tables in Markdown, which chat platforms do not draw: as columns of equal letters, or as lists. Pure."""
+
+import re
+from collections.abc import Sequence
+
+from bot.delivery.clusters import units
+
+_RULE = re.compile(r"\|(?:\s*:?-+:?\s*\|)+")
+_MARKS = re.compile(r"(`|\*\*)")
+
+
+def drawn(text: str, widest: int) -> str:
+    """The text with every table so that people can read it: as columns while its lines have at most `widest`
+    characters, else as a list; code blocks stay as they are."""
+    lines, found, code = text.split("\n"), [], False
+    place = 0
+    while place < len(lines):
+        code ^= lines[place].lstrip().startswith("```")
+        end = place if code else _end(lines, place)
+        if end == place:
+            found.append(lines[place])
+            place += 1
+        else:
+            found.append(_table([_cells(line) for line in lines[place:end]], widest))
+            place = end
+    return "\n".join(found)
+
+
+def _end(lines: Sequence[str], start: int) -> int:
+    """Behind the last line of the table that begins here; `start` when none does."""
+    if not lines[start].startswith("|") or not _RULE.fullmatch("".join(lines[start + 1 : start + 2]).strip()):
+        return start
+    end = start + 2
+    while end < len(lines) and lines[end].startswith("|"):
+        end += 1
+    return end
+
+
+def _cells(line: str) -> list[str]:
+    return [cell.strip() for cell in line.strip().strip("|").split("|")]
+
+
+def _table(rows: Sequence[list[str]], widest: int) -> str:
+    head, rule, *body = rows
+    plain = [[_MARKS.sub("", cell) for cell in row] for row in (head, *body)]
+    widths = [max(units(row[n]) if n < len(row) else 0 for row in plain) for n in range(len(head))]
+    if sum(widths) + 2 * (len(widths) - 1) > widest:
+        return "\n".join(_item(head, row) for row in body)
+    right = [cell.endswith(":") and not cell.startswith(":") for cell in rule]
+    lines = ["  ".join(_padded(row, widths, right)).rstrip() for row in plain]
+    return "\n".join(["```", *lines, "```"])
+
+
+def _padded(row: Sequence[str], widths: Sequence[int], right: Sequence[bool]) -> list[str]:
+    """A row's cells, each as wide as its column."""
+    return [
+        " " * (width - units(cell)) + cell if rightly else cell + " " * (width - units(cell))
+        for cell, width, rightly in zip(row, widths, right, strict=False)
+    ]
+
+
+def _item(head: Sequence[str], row: Sequence[str]) -> str:
+    """A row of a wide table: what it is about, then what it says, by the columns' names."""
+    said = (f"{name} {cell}" for name, cell in zip(head[1:], row[1:], strict=False) if cell)
+    return f"- {row[0]}: {', '.join(said)}"
