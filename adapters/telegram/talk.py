@@ -1,0 +1,159 @@
+"""What people say on Telegram comes in here: a message, an album, or other words for what was said before."""
+
+from collections import OrderedDict
+from collections.abc import Callable, Coroutine, Sequence
+from typing import Any, Final, TypeAlias
+
+import structlog
+from telegram import Message, User
+
+from adapters.telegram.keys import Keys, address, event_id
+from adapters.telegram.reading import spoken
+from adapters.telegram.triggers import Meant, by_person, meant
+from adapters.telegram.unread import apology
+from bot.conversation import Conversation
+from bot.errors import BotError, DeliveryError, StorageError, UserError
+from bot.messages import Address, ChannelKey, Incoming, Post
+from bot.ports import Clock, Outlet
+
+LISTEN: Final = "listen"
+"""The setting of a room in which Parley answers whatever is said: "on"."""
+
+SILENT: Final = 300.0
+"""Seconds in which a chat is told once that nothing can be stored."""
+
+ALBUMS: Final = 512
+"""Albums that are remembered: an edit of one brings only one of its pictures."""
+
+Beside: TypeAlias = Callable[[Coroutine[Any, Any, None]], None]
+
+log = structlog.get_logger()
+
+
+class Talk:
+    """Takes in what persons say. `me`: the bot; `beside` does what no line has to wait for; `rerun`: a room's
+    last question is answered anew when it is edited."""
+
+    def __init__(
+        self,
+        conversation: Conversation,
+        keys: Keys,
+        outlet: Outlet,
+        clock: Clock,
+        *,
+        me: User,
+        beside: Beside,
+        rerun: bool = True,
+    ) -> None:
+        self._conversation = conversation
+        self._keys = keys
+        self._outlet = outlet
+        self._clock = clock
+        self._me = me
+        self._beside = beside
+        self._rerun = rerun
+        self._told: dict[ChannelKey, float] = {}
+        self._albums: OrderedDict[str, dict[int, Message]] = OrderedDict()
+
+    async def heard(self, messages: Sequence[Message]) -> None:
+        """A person's message, or an album's in order: stored, when it is meant for Parley. What it leads to
+        happens elsewhere; the same again changes nothing."""
+        said = None
+        try:
+            if (whose := await self._meant(messages)) is Meant.OTHERS:
+                return
+            self._remember(messages)
+            if said := self._incoming(messages, event_of(messages[0])):
+                if (await self._conversation.accept(said)).duplicate:
+                    log.info("what was accepted before came again", album=len(messages) > 1)
+            elif whose is Meant.PARLEY:
+                self._apologise(messages[0])
+        except (UserError, StorageError) as exc:
+            log.info("message not accepted", why=type(exc).__name__)
+            if said:
+                self.complain(said.address, exc)
+
+    async def edited(self, message: Message) -> None:
+        """A person changed a message: an event of its own, and each is heard once."""
+        if not self._rerun or message.edit_date is None or not by_person(message):
+            return
+        said = None
+        try:
+            messages = self._whole(message)
+            if not messages or await self._meant(messages) is Meant.OTHERS:
+                return
+            event = f"{event_id(message)}:{message.edit_date.timestamp():.0f}"
+            if said := self._incoming(messages, event):
+                await self._conversation.revise(said, event_of(message))
+        except (UserError, StorageError) as exc:
+            log.info("edit not accepted", why=type(exc).__name__)
+            if said:
+                self.complain(said.address, exc)
+
+    def complain(self, to: Address, error: BotError) -> None:
+        """Tell the person, under their message, why there will be no answer."""
+        if not isinstance(error, StorageError) or self._first(to.key):
+            self._beside(self._tell(to, error.reply))
+
+    def _incoming(self, messages: Sequence[Message], event: str) -> Incoming | None:
+        """A message or an album in our words. None: nothing in it can be read."""
+        words = spoken(messages, self._me)
+        if words is None:
+            return None
+        actor, to = self._keys.author(messages[0]), self._to(messages[0])
+        return Incoming(actor, words.text, to, event, attachments=words.attachments, quote=words.quote)
+
+    def _to(self, message: Message) -> Address:
+        return address(message, self._keys.room(message))
+
+    async def _meant(self, messages: Sequence[Message]) -> Meant:
+        """Whether a message is for Parley, or for a room in which it answers all that is said."""
+        key = self._keys.room(messages[0])
+        if any(meant(message, key, self._me) is Meant.PARLEY for message in messages):
+            return Meant.PARLEY
+        settings = await self._conversation.settings(key, self._keys.author(messages[0]))
+        return Meant.ROOM if settings.value(LISTEN) == "on" else Meant.OTHERS
+
+    def _whole(self, message: Message) -> Sequence[Message]:
+        """A changed message, with the rest of its album; none when that is not known any more."""
+        if not message.media_group_id:
+            return [message]
+        album = self._albums.get(event_of(message), {})
+        if message.message_id not in album:
+            return []
+        album[message.message_id] = message
+        return [album[number] for number in sorted(album)]
+
+    def _remember(self, messages: Sequence[Message]) -> None:
+        """Keep an album at hand; one picture alone may be what came late of another."""
+        if len(messages) > 1:
+            self._albums[event_of(messages[0])] = {one.message_id: one for one in messages}
+            if len(self._albums) > ALBUMS:
+                self._albums.popitem(last=False)
+
+    def _apologise(self, message: Message) -> None:
+        """Say so when somebody sent only what Parley cannot take in."""
+        if sentence := apology(message):
+            self._beside(self._tell(self._to(message), sentence))
+
+    async def _tell(self, to: Address, sentence: str) -> None:
+        try:
+            await self._outlet.post(to, Post(sentence, final=True), nonce=f"no{to.reply_to}")
+        except DeliveryError as exc:
+            log.warning("nobody could be told that a message was not accepted", why=str(exc))
+
+    def _first(self, key: ChannelKey) -> bool:
+        """Whether a room has not been told for a while that nothing can be stored."""
+        now = self._clock.monotonic()
+        self._told = {room: at for room, at in self._told.items() if now - at < SILENT}
+        if key in self._told:
+            return False
+        self._told[key] = now
+        return True
+
+
+def event_of(message: Message) -> str:
+    """What a message is called for ever; the pictures of an album are one event, however late they come."""
+    if message.media_group_id:
+        return f"{message.chat.id}:album {message.media_group_id}"
+    return event_id(message)
