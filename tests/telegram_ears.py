@@ -13,6 +13,7 @@ from adapters.telegram.patience import Patience
 from adapters.telegram.poller import Poller
 from adapters.telegram.updates import Updates
 from bot.clock import SystemClock
+from bot.conversation.lines import Lines
 from bot.errors import StorageError
 from bot.records import Received
 from bot.store import SqliteStore, open_store
@@ -61,12 +62,13 @@ class Ears:
     seen: list[Update] = field(default_factory=list)
     dealt: asyncio.Queue[Update] = field(default_factory=asyncio.Queue)
     gates: dict[str, asyncio.Event] = field(default_factory=dict)
+    lines: Lines = field(default_factory=Lines)
     poller: Poller = field(init=False)
     updates: Updates = field(init=False)
 
     def __post_init__(self) -> None:
         clock = SystemClock()
-        self.updates = Updates(self.inbox, ACCOUNT, self.bot, self.deal, clock)
+        self.updates = Updates(self.inbox, ACCOUNT, self.bot, self.deal, self.lines, clock)
         url = f"{self.telegram.url}/bot{self.telegram.token}/getUpdates"
         self.poller = Poller(url, self.updates.heard, self.unhook, clock, self.patience)
 
@@ -116,4 +118,4 @@ async def polling(heard: Ears) -> AsyncIterator[Ears]:
     finally:
         task.cancel()
         await asyncio.wait((task,))
-        await heard.updates.lines.drain(0.0)
+        await heard.lines.drain(0.0)

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from bot.errors import ConfigError
 from bot.messages import Need, Price
-from bot.settings import DiscordOptions, ModelEntry, Settings, Web, load
+from bot.settings import DiscordOptions, ModelEntry, Settings, TelegramOptions, Web, load
 from bot.settings.load import LATER, OURS
 from bot.settings.services import BUILT_IN
 
@@ -80,6 +80,7 @@ def test_every_problem_is_told_at_once_by_its_name(tmp_path: Path) -> None:
             "PARLEY_NATS_URL": "nats://x",
             "PARLEY_DATABASE_URL": "postgres://x",
             "TELEGRAM_WEBHOOK_URL": "https://bot.example/hook",
+            "TELEGRAM_TOKEN": "parley_bot",
         },
         config,
     )
@@ -102,9 +103,11 @@ def test_every_problem_is_told_at_once_by_its_name(tmp_path: Path) -> None:
         "PARLEY_NATS_URL cannot be used yet",
         "PARLEY_DATABASE_URL cannot be used yet",
         "TELEGRAM_WEBHOOK_SECRET must be set to 32 or more",
+        "TELEGRAM_WEBHOOK_URL must end in /webhooks/telegram",
+        "TELEGRAM_TOKEN must be a bot's token",
     ):
         assert sentence in told
-    assert len(told.splitlines()) == 17
+    assert len(told.splitlines()) == 19
 
 
 @pytest.mark.parametrize("port", ["0", "65535"])
@@ -126,6 +129,7 @@ def test_discord_asks_for_no_privilege_unless_the_file_says_so(tmp_path: Path) -
 
 def test_a_platform_with_a_token_is_not_missing() -> None:
     assert "Discord" not in " ".join(load({"DISCORD_TOKEN": "x" * 60}).missing)
+    assert "Telegram" not in " ".join(load({"TELEGRAM_TOKEN": "123456:AAxyz"}).missing)
 
 
 def test_the_log_is_as_the_operator_likes_it() -> None:
@@ -136,20 +140,48 @@ def test_the_log_is_as_the_operator_likes_it() -> None:
 
 
 def test_every_secret_is_known_to_whoever_hides_them() -> None:
-    names = ("DISCORD_TOKEN", "TELEGRAM_TOKEN", "PARLEY_WEB_TOKEN", "OPENAI_API_KEY", "HF_TOKEN")
+    names = ("DISCORD_TOKEN", "PARLEY_WEB_TOKEN", "OPENAI_API_KEY", "HF_TOKEN")
+    given = {name: f"canary-{name}" for name in names} | {"TELEGRAM_TOKEN": "123456:canary-telegram"}
 
-    assert set(load({name: f"canary-{name}" for name in names}).secrets()) == {
-        f"canary-{name}" for name in names
-    }
+    assert set(load(given).secrets()) == set(given.values())
 
 
 def test_a_webhook_needs_a_secret_that_cannot_be_guessed() -> None:
-    url = {"TELEGRAM_WEBHOOK_URL": "https://bot.example/hook"}
+    url = {"TELEGRAM_WEBHOOK_URL": "https://bot.example/webhooks/telegram"}
 
     assert "TELEGRAM_WEBHOOK_SECRET" in problems({**url, "TELEGRAM_WEBHOOK_SECRET": "x" * 31})
     assert (
         load({**url, "TELEGRAM_WEBHOOK_SECRET": "x" * 32}).telegram_webhook_url == url["TELEGRAM_WEBHOOK_URL"]
     )
+
+
+@pytest.mark.parametrize(
+    ("url", "used"),
+    [
+        ("https://bot.example", "https://bot.example/webhooks/telegram"),
+        ("https://bot.example/", "https://bot.example/webhooks/telegram"),
+        (
+            "https://bot.example:8443/parley/webhooks/telegram/",
+            "https://bot.example:8443/parley/webhooks/telegram",
+        ),
+    ],
+)
+def test_a_webhook_is_where_the_web_server_hears_it(url: str, used: str) -> None:
+    secret = {"TELEGRAM_WEBHOOK_SECRET": "x" * 32}
+
+    assert load({**secret, "TELEGRAM_WEBHOOK_URL": url}).telegram_webhook_url == used
+    elsewhere = problems({**secret, "TELEGRAM_WEBHOOK_URL": "https://bot.example/telegram"})
+    assert "TELEGRAM_WEBHOOK_URL must end in /webhooks/telegram" in elsewhere
+
+
+def test_telegram_streams_as_the_file_says(tmp_path: Path) -> None:
+    said = load({}, config=written(tmp_path, "[telegram]\nstreaming = 'edits'\nrerun_edits = false"))
+
+    assert load({}).telegram == TelegramOptions(streaming="auto", rerun_edits=True)
+    assert said.telegram == TelegramOptions(streaming="edits", rerun_edits=False)
+    told = problems({}, written(tmp_path, "[telegram]\nstreaming = 'drafts'\nrerun = 1"))
+    assert "[telegram] streaming must be 'auto' or 'edits'." in told
+    assert "[telegram] rerun is not known. Did you mean rerun_edits?" in told
 
 
 def test_operators_are_people_by_id() -> None:

@@ -160,6 +160,7 @@ async def test_numbers_that_begin_again_lower_do_not_mute_it(telegram: Telegram,
     async with ears(telegram, tmp_path) as heard, polling(heard):
         await ann.says("before", room=DIRECT)
         assert await heard.texts(1) == ["before"]
+        await telegram.clock.until(lambda: not telegram.updates.waiting)
         telegram.updates.restart_ids(1000)
         await ann.says("a week later", room=DIRECT)
         await ann.says("and another", room=DIRECT)

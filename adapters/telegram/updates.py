@@ -36,8 +36,8 @@ class Updates:
     """Takes in updates for the bot `account`. `deal` is given each in the order of its chat; those of an
     album wait for one another beside the line, so that they do not hold it up."""
 
-    def __init__(self, inbox: Inbox, account: str, bot: Bot, deal: Deal, clock: Clock) -> None:
-        self.lines = Lines()
+    def __init__(self, inbox: Inbox, account: str, bot: Bot, deal: Deal, lines: Lines, clock: Clock) -> None:
+        self._lines = lines
         self._inbox = inbox
         self._account = account
         self._bot = bot
@@ -84,11 +84,11 @@ class Updates:
 
         async def turn() -> None:
             if isinstance(update.message, Message) and update.message.media_group_id:
-                self.lines.beside(self._deal_with(received, update))
+                self._lines.beside(self._deal_with(received, update))
             else:
                 await self._deal_with(received, update)
 
-        self.lines.add(chat, turn)
+        self._lines.add(chat, turn)
 
     def _read(self, body: str) -> Update | None:
         try:

@@ -4,7 +4,7 @@ import ipaddress
 import re
 import time
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 
 from starlette.requests import HTTPConnection
 from starlette.responses import RedirectResponse, Response
@@ -34,7 +34,8 @@ _HOST = re.compile(r"(?:\[(?P<six>[0-9A-Fa-f:.]+)\]|(?P<name>[A-Za-z0-9.-]+))(?:
 
 
 class Access:
-    """The gate in front of the web chat. Every refusal says what to do."""
+    """The gate in front of the web chat. Every refusal says what to do. `received`: addresses that are no
+    part of it, and ask for a secret of their own."""
 
     def __init__(
         self,
@@ -43,12 +44,14 @@ class Access:
         token: str,
         host: str,
         denied: Callable[[], Response],
+        received: Collection[str] = (),
         monotonic: Callable[[], float] = time.monotonic,
     ) -> None:
         self._app = app
         self._token = token
         self._host = host.lower()
         self._denied = denied
+        self._received = received
         self._sessions = Sessions(token)
         self._wrong = _Attempts(monotonic)
 
@@ -62,6 +65,8 @@ class Access:
 
     def _gate(self, request: HTTPConnection, method: str) -> Response | None:
         """The refusal or the redirect this request gets; None lets it in."""
+        if request.scope["path"] in self._received:
+            return None
         local = self._local(request)
         if local is None:
             return refusal(

@@ -41,8 +41,10 @@ def app(
     platforms: Sequence[str] = ("web",),
     registry: CollectorRegistry = REGISTRY,
     page: Page | None = None,
+    receivers: Sequence[Route] = (),
 ) -> Starlette:
-    """The web chat. `find` knows a kept picture by its SHA-256; `host` is PARLEY_WEB_HOST."""
+    """The web chat. `find` knows a kept picture by its SHA-256; `host` is PARLEY_WEB_HOST; `receivers` are
+    what other services call, by whatever name this machine has for them: each asks for a secret itself."""
     page = page or Page()
     about: dict[str, object] = {"version": version, "platforms": list(platforms)}
     api = Api(conversation, outlet, events, pictures, find, about)
@@ -51,8 +53,10 @@ def app(
         *_page(page),
         *_rooms(api),
         *_commands(CommandApi(commands, pictures)),
+        *receivers,
     ]
-    gate = Middleware(Access, token=token, host=host, denied=page.denied)
+    received = frozenset(route.path for route in receivers)
+    gate = Middleware(Access, token=token, host=host, denied=page.denied, received=received)
     # Starlette's own handler of the unforeseen raises it again, to be logged twice; this one answers it.
     last = Middleware(ExceptionMiddleware, handlers={Exception: answer})
     web = Starlette(routes=routes, middleware=[gate, last], exception_handlers={HTTPException: answer})

@@ -1,6 +1,25 @@
 """What the operator decided: environment and TOML, read once into one frozen `Settings`."""
 
 from bot.settings.load import load
-from bot.settings.values import Account, Deadlines, DiscordOptions, ModelEntry, Settings, SpendLimits, Web
+from bot.settings.values import (
+    Account,
+    Deadlines,
+    DiscordOptions,
+    ModelEntry,
+    Settings,
+    SpendLimits,
+    TelegramOptions,
+    Web,
+)
 
-__all__ = ["Account", "Deadlines", "DiscordOptions", "ModelEntry", "Settings", "SpendLimits", "Web", "load"]
+__all__ = [
+    "Account",
+    "Deadlines",
+    "DiscordOptions",
+    "ModelEntry",
+    "Settings",
+    "SpendLimits",
+    "TelegramOptions",
+    "Web",
+    "load",
+]

@@ -21,7 +21,7 @@ from pydantic import (
 from bot.messages import Need, Price
 from bot.settings.environment import read_text, web_address
 from bot.settings.report import Report, near, shown
-from bot.settings.values import STRICT, DiscordOptions, ModelEntry, SpendLimits
+from bot.settings.values import STRICT, DiscordOptions, ModelEntry, SpendLimits, TelegramOptions
 
 T = TypeVar("T")
 Cost = Annotated[Decimal, Field(ge=0)]
@@ -29,6 +29,7 @@ Flag = Annotated[bool, Strict()]
 ROUTE: TypeAdapter[tuple[str, ...]] = TypeAdapter(Annotated[tuple[str, ...], Field(min_length=1)])
 LIMITS = TypeAdapter(SpendLimits)
 DISCORD = TypeAdapter(DiscordOptions)
+TELEGRAM = TypeAdapter(TelegramOptions)
 NOWHERE = "http://address.invalid"
 """Stands in for an address that was told to be wrong already."""
 
@@ -112,12 +113,14 @@ class File:
     routes: Mapping[Need, tuple[str, ...]] = field(default_factory=dict)
     limits: SpendLimits = field(default_factory=SpendLimits)
     discord: DiscordOptions = field(default_factory=DiscordOptions)
+    telegram: TelegramOptions = field(default_factory=TelegramOptions)
 
 
 KNOWN = {
     "models": tuple(Model.model_fields),
     "limits": tuple(SpendLimits.__dataclass_fields__),
     "discord": tuple(DiscordOptions.__dataclass_fields__),
+    "telegram": tuple(TelegramOptions.__dataclass_fields__),
     "routes": tuple(Need),
 }
 PLAIN = {
@@ -163,12 +166,14 @@ class _Reading:
         providers, models = self._table("providers"), self._table("models")
         limits = self._check(LIMITS, self._table("limits"), "limits")
         discord = self._check(DISCORD, self._table("discord"), "discord")
+        telegram = self._check(TELEGRAM, self._table("telegram"), "telegram")
         return File(
             {name: self._provider(name, providers[name]) for name in providers},
             {name: self._check(TypeAdapter(Model), models[name], "models", name) for name in models},
             self._routes(),
             limits or SpendLimits(),
             discord or DiscordOptions(),
+            telegram or TelegramOptions(),
         )
 
     def _provider(self, name: str, table: object) -> Provider | None:

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Mapping
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from pydantic import SecretStr
 
@@ -33,6 +34,10 @@ LATER = {
 }
 WEBHOOK_SECRET = re.compile(r"[A-Za-z0-9_-]{32,256}")
 """What Telegram takes as a webhook's secret, and long enough not to be guessed."""
+WEBHOOK_PATH = "/webhooks/telegram"
+"""Where the web server hears Telegram."""
+BOT_TOKEN = re.compile(r"[0-9]{1,20}:[A-Za-z0-9_-]{1,100}")
+"""It is part of an address: what does not look like one is not asked with."""
 SHORTEST_TOKEN = 16
 PERSON = re.compile(r"(discord|telegram):[0-9]{1,20}|(?!discord:|telegram:)[a-z]{1,20}:[^\s:]{1,64}")
 
@@ -65,6 +70,7 @@ def _settings(variables: Variables, file: File, report: Report) -> Settings:
         telegram_api_base=variables.address("TELEGRAM_API_BASE", default.telegram_api_base),
         telegram_webhook_url=url,
         telegram_webhook_secret=secret,
+        telegram=file.telegram,
         data=Path(variables.text("PARLEY_DATA", str(default.data))),
         web=_web(variables, report),
         log=_log(variables, report),
@@ -107,7 +113,12 @@ def _discord(variables: Variables, report: Report) -> SecretStr | None:
 
 def _telegram(variables: Variables, report: Report) -> SecretStr | None:
     token = variables.secret("TELEGRAM_TOKEN")
-    report.missing.append("Telegram is not part of this version yet; TELEGRAM_TOKEN will turn it on.")
+    if token is None:
+        report.missing.append("Telegram is off: set TELEGRAM_TOKEN to turn it on.")
+    elif not BOT_TOKEN.fullmatch(token.get_secret_value()):
+        report.problem(
+            "TELEGRAM_TOKEN must be a bot's token, as @BotFather gives it: digits, a colon, and more."
+        )
     return token
 
 
@@ -120,7 +131,12 @@ def _webhook(variables: Variables, report: Report) -> tuple[str, SecretStr | Non
             "TELEGRAM_WEBHOOK_SECRET must be set to 32 or more of the characters A-Z a-z 0-9 _ - "
             "when TELEGRAM_WEBHOOK_URL is set."
         )
-    return url, secret
+    path = urlsplit(url).path
+    if path and not path.endswith(WEBHOOK_PATH):
+        report.problem(
+            f"TELEGRAM_WEBHOOK_URL must end in {WEBHOOK_PATH}, where Parley hears Telegram, or have no path."
+        )
+    return url if path or not url else f"{url}{WEBHOOK_PATH}", secret
 
 
 def _web(variables: Variables, report: Report) -> Web:

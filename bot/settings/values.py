@@ -106,6 +106,18 @@ class DiscordOptions:
 
 
 @dataclass(frozen=True, slots=True)
+class TelegramOptions:
+    """What Parley is like on Telegram. `streaming`: how an answer is shown while it is written; auto: as a
+    draft where somebody is alone with Parley, edits: as a message that grows, everywhere. `rerun_edits`: a
+    room's last question is answered anew when it is edited."""
+
+    __pydantic_config__: ClassVar[ConfigDict] = STRICT
+
+    streaming: Literal["auto", "edits"] = "auto"
+    rerun_edits: Annotated[bool, Strict()] = True
+
+
+@dataclass(frozen=True, slots=True)
 class Log:
     """How the log is written. Empty: the command decides the level, and the terminal the style."""
 
@@ -128,6 +140,7 @@ class Settings:
     telegram_api_base: str = "https://api.telegram.org"
     telegram_webhook_url: str = ""
     telegram_webhook_secret: SecretStr | None = None
+    telegram: TelegramOptions = TelegramOptions()
     data: Path = Path("data")
     web: Web = Web()
     log: Log = Log()
