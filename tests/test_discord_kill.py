@@ -7,17 +7,15 @@ under messages and commands, and while it is away people go on talking.
 import asyncio
 import random
 import re
-import sqlite3
 import time
 from collections import Counter
-from collections.abc import Sequence
-from contextlib import closing, suppress
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
 
 import pytest
 
+from tests.killing import at_rest, query, stored_verdict
 from tests.platforms.discord import (
     Discord,
     Limits,
@@ -81,40 +79,6 @@ async def message(ann: Member, said: Said, room: str) -> None:
     words = said.next()
     said.messages[room].append(words)
     await ann.says(words, room=room, mention=True)
-
-
-def query(database: Path, statement: str) -> list[Any]:
-    """What the file itself says."""
-    with closing(sqlite3.connect(f"file:{database}?mode=ro", uri=True)) as db:
-        return db.execute(statement).fetchall()
-
-
-async def at_rest(database: Path, expected: Sequence[str]) -> None:
-    """Wait until all of this is stored, and nothing is worked on or on its way any more."""
-    while True:
-        stored = {text for (text,) in query(database, "SELECT text FROM messages WHERE role = 'user'")}
-        busy = query(database, "SELECT id FROM runs WHERE ended_at IS NULL OR delivery = 'pending'")
-        if stored.issuperset(expected) and not busy:
-            return
-        await asyncio.sleep(0.05)
-
-
-def stored_verdict(database: Path, said: Said) -> list[str]:
-    """What the database has not kept of its promises, in words."""
-    rows = query(
-        database,
-        "SELECT q.text, r.key, (SELECT count(*) FROM messages a WHERE a.question_id = q.id AND a.text != '')"
-        " FROM messages q JOIN rooms r ON r.id = q.room_id WHERE q.role = 'user' ORDER BY q.id",
-    )
-    texts = [text for text, *_ in rows]
-    broken = [f"{answers} answers: {text}" for text, _, answers in rows if answers != 1]
-    for room, messages in said.messages.items():
-        stored = [text for text in texts if text in messages]
-        if sorted(stored) != sorted(messages):
-            broken.append(f"in {room} not stored once: {sorted(set(messages) ^ set(stored)) or stored}")
-        elif stored != messages:
-            broken.append(f"in {room} out of order: {stored}")
-    return broken
 
 
 def shown_verdict(discord: Discord, ann: Member, said: Said, stored: set[str]) -> list[str]:
@@ -182,7 +146,7 @@ async def test_a_process_killed_again_and_again_answers_everything_once_and_in_o
                 async with asyncio.timeout(60):
                     await at_rest(database, [one for messages in said.messages.values() for one in messages])
             stored = {text for (text,) in query(database, "SELECT text FROM messages")}
-            broken = stored_verdict(database, said) + shown_verdict(discord, ann, said, stored)
+            broken = stored_verdict(database, said.messages) + shown_verdict(discord, ann, said, stored)
             await program.stop()
         left, discord.broken[:] = excuse(discord, said), []
 
