@@ -59,6 +59,10 @@ class Conversation:
         await self._wipe(message_id)
         return True
 
+    async def shows_answer(self, key: ChannelKey, post_ids: Sequence[str]) -> bool:
+        """Whether one of these posts shows an answer of this room, or a part of one."""
+        return await self._store.answer_of(key, post_ids) is not None
+
     async def withdraw_post(self, key: ChannelKey, post_ids: Sequence[str]) -> bool:
         """One of these posts of Parley's own was deleted on its platform, by whoever may there: the whole
         answer leaves the room. False: there is none."""
@@ -70,10 +74,9 @@ class Conversation:
 
     async def move(self, old: ChannelKey, new: ChannelKey) -> None:
         """A chat became another one, says its platform: what was said and set there goes on there."""
-        if writing := await self._store.latest_run(old, tuple(ACTIVE)):
-            await self._turns.over(writing.id)
-        await self._store.move(old, new)
-        await self._work.moved(new)
+        await self._work.leave(old)
+        writing = await self._store.move(old, new)
+        self._work.moved(old, new, writing)
 
     async def last_heard(self, platform: str, since: datetime) -> Mapping[ChannelKey, str]:
         """The newest message's event id in every room of a platform in which somebody spoke since then."""

@@ -1,0 +1,206 @@
+"""What came of a command or a press, and how the person gets to see it."""
+
+import asyncio
+import secrets
+from collections.abc import Callable, Coroutine
+from dataclasses import dataclass, field
+from typing import Any, Final, TypeAlias
+
+import structlog
+from telegram import Chat, ForceReply, InlineKeyboardMarkup, MessageEntity
+
+from adapters.telegram.markdown import plain, rendered
+from adapters.telegram.said import Said
+from adapters.telegram.sending import NOTICE, Sending
+from bot.commands import Reply
+from bot.delivery import pieces
+from bot.delivery.clusters import units
+from bot.errors import DeliveryError, SlowDown, StorageError, UserError
+from bot.messages import Actor, Address, Attachment, ChannelKey
+from bot.ports import Clock
+
+PATIENCE: Final = 5.0
+"""Seconds after which a press is answered although it is not done yet."""
+ASKED_TO_WAIT: Final = 120.0
+"""Seconds of Telegram's patience that a reply waits out."""
+PIECE: Final = 4000
+"""UTF-16 units of Markdown in one message."""
+
+Beside: TypeAlias = Callable[[Coroutine[Any, Any, None]], None]
+
+log = structlog.get_logger()
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """Who asks for something, where, and under which message. `kind`: of the chat; `event_id`: once for each
+    thing that is done."""
+
+    actor: Actor
+    key: ChannelKey
+    kind: str
+    under: str
+    event_id: str
+    attachments: tuple[Attachment, ...] = ()
+
+    @property
+    def address(self) -> Address:
+        """Where an answer goes."""
+        return Address(self.key, self.under)
+
+    @property
+    def replied(self) -> str:
+        """The message that is visibly replied to: in a private chat nobody has to be told whom one means."""
+        return self.under if self.kind != Chat.PRIVATE or self.attachments else ""
+
+
+@dataclass(frozen=True, slots=True)
+class Further:
+    """Parley asks back. `so_far`: the command as far as it is given, which the person sees, too: it is all
+    that has to be known when they answer, be it after a restart."""
+
+    sentence: str
+    so_far: str = field(repr=False)
+    markup: InlineKeyboardMarkup | ForceReply
+
+    @property
+    def said(self) -> Said:
+        """The sentence, and below it the command as code."""
+        code = MessageEntity(MessageEntity.CODE, units(self.sentence) + 1, units(self.so_far))
+        return Said(f"{self.sentence}\n{self.so_far}", (code,))
+
+
+@dataclass(frozen=True, slots=True)
+class Failed:
+    """Nothing came of it, and this is why."""
+
+    text: str
+
+
+Came: TypeAlias = Reply | Further | Failed
+
+
+class Replies:
+    """Shows what came of things. `beside` does what no line has to wait for."""
+
+    def __init__(self, sending: Sending, clock: Clock, beside: Beside, patience: float = PATIENCE) -> None:
+        self._sending = sending
+        self._clock = clock
+        self._beside = beside
+        self._patience = patience
+
+    async def give(self, asked: Asked, doing: Coroutine[Any, Any, Came]) -> None:
+        """Do it, and say under the person's message what came of it."""
+        work = asyncio.create_task(doing)
+        try:
+            await asyncio.wait({work})
+        finally:
+            work.cancel()
+        self.say(asked, _outcome(work))
+
+    async def press(self, query_id: str, asked: Asked, doing: Coroutine[Any, Any, Came]) -> Came:
+        """Do it, and answer the press: once, and in time. What is refused stands in a window."""
+        work = asyncio.create_task(doing)
+        try:
+            await asyncio.wait({work}, timeout=self._patience)
+            if late := not work.done():
+                await self._answer(query_id)
+                await asyncio.wait({work})
+        finally:
+            work.cancel()
+        came = _outcome(work)
+        why = came.text if isinstance(came, Failed) else ""
+        short = units(why) <= NOTICE
+        if not late:
+            await self._answer(query_id, why if short else "", alert=bool(why))
+        if why and (late or not short):
+            self.say(asked, came)
+        return came
+
+    async def refuse(self, query_id: str, why: str) -> None:
+        """Answer a press of which nothing can come."""
+        await self._answer(query_id, why, alert=True)
+
+    def say(self, asked: Asked, came: Came) -> None:
+        """Say it under the person's message. An answer that is being written comes by itself."""
+        match came:
+            case Further():
+                self._beside(self._said(asked, [came.said], came.markup))
+            case Reply(text=text) | Failed(text=text) if text:
+                self._beside(self._said(asked, _shown(text)))
+
+    def change(self, asked: Asked, message_id: int, came: Came) -> None:
+        """Show it in place of a menu; what cannot stand there takes its leave of it."""
+        self._beside(self._changed(asked, message_id, came))
+
+    async def _changed(self, asked: Asked, message_id: int, came: Came) -> None:
+        match came:
+            case Further(markup=InlineKeyboardMarkup() as keyboard):
+                await self._once_more(asked, message_id, came.said, keyboard)
+            case Reply(text=text) if text:
+                first, *others = _shown(text)
+                await self._once_more(asked, message_id, first)
+                await self._said(asked, others)
+            case Reply() | Further():
+                await self._insist(lambda: self._sending.remove(asked.key, message_id))
+                self.say(asked, came)
+
+    async def _once_more(
+        self, asked: Asked, message_id: int, said: Said, markup: InlineKeyboardMarkup | None = None
+    ) -> None:
+        await self._insist(lambda: self._sending.change(asked.key, message_id, said, markup=markup))
+
+    async def _said(
+        self, asked: Asked, all_: list[Said], markup: InlineKeyboardMarkup | ForceReply | None = None
+    ) -> None:
+        under = asked.under if markup is not None else asked.replied
+        for said in all_:
+            await self._insist(
+                lambda said=said, under=under: self._sending.say(  # type: ignore[misc]  # bound at once
+                    asked.key, said, reply_to=under, markup=markup
+                )
+            )
+            under = ""
+
+    async def _insist(self, ask: Callable[[], Coroutine[Any, Any, object]]) -> None:
+        """Ask, and wait when Telegram asks for patience. What it does not take is logged."""
+        waited = 0.0
+        while True:
+            try:
+                await ask()
+            except SlowDown as exc:
+                waited += exc.retry_after
+                if waited > ASKED_TO_WAIT:
+                    log.warning("a reply could not be shown", why=str(exc))
+                    return
+                await self._clock.sleep(exc.retry_after)
+            except DeliveryError as exc:
+                log.warning("a reply could not be shown", why=str(exc))
+                return
+            else:
+                return
+
+    async def _answer(self, query_id: str, text: str = "", *, alert: bool = False) -> None:
+        try:
+            await self._sending.answer(query_id, text, alert=alert)
+        except DeliveryError as exc:
+            log.warning("a press could not be answered", why=str(exc))
+
+
+def _shown(markdown: str) -> list[Said]:
+    """A text as the messages that it takes."""
+    return [rendered(piece) for piece in pieces(markdown, PIECE)] or [plain("Done.")]
+
+
+def _outcome(work: asyncio.Task[Came]) -> Came:
+    """What came of something, or what the person is told about why nothing did."""
+    match work.exception():
+        case None:
+            return work.result()
+        case UserError() | StorageError() as exc:
+            log.info("not done", why=type(exc).__name__)
+            return Failed(exc.reply)
+        case exc:
+            reference = secrets.token_hex(4)
+            log.error("something that a person asked for broke", reference=reference, exc_info=exc)
+            return Failed(f"Something went wrong on my side ({reference}).")
