@@ -38,15 +38,17 @@ class Commanding:
         self._keys = keys
         self._me = me
 
-    async def given(self, message: Message) -> bool:
-        """A person's message; whether it is a command, be it another bot's."""
-        if not (typed := name_of(message)):
-            return False
-        name, _, bot = typed.removeprefix("/").lower().partition("@")
+    def commands(self, message: Message) -> bool:
+        """Whether it is a command, be it another bot's."""
+        return bool(name_of(message))
+
+    async def given(self, message: Message) -> None:
+        """Somebody gave a command."""
+        name, _, bot = name_of(message).removeprefix("/").lower().partition("@")
         if bot and bot != (self._me.username or "").lower():
-            return True
+            return
         if not bot and message.chat.type != Chat.PRIVATE and name not in NAMES:
-            return True  # it may be another bot's
+            return  # it may be another bot's
         asked = Asked(
             self._keys.author(message),
             self._keys.room(message),
@@ -55,7 +57,6 @@ class Commanding:
             event_id(message),
         )
         await self._replies.give(asked, self._go_on(asked, message, name))
-        return True
 
     async def _go_on(self, asked: Asked, message: Message, name: str) -> Came:
         """Raises UserError, StorageError."""

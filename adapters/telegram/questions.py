@@ -12,7 +12,7 @@ from adapters.telegram.entities import parts, written
 from adapters.telegram.keys import Keys, event_id
 from adapters.telegram.reading import brought
 from adapters.telegram.replies import Asked, Came, Replies
-from adapters.telegram.steps import FORMS, Steps, name_of, question, wanted
+from adapters.telegram.steps import FORMS, Steps, question, wanted
 from bot.commands import Kind, Param
 from bot.commands.typed import Typed, Unclear, read
 from bot.conversation import Conversation
@@ -31,15 +31,17 @@ class Questions:
         self._keys = keys
         self._me = me
 
-    async def given(self, message: Message) -> bool:
-        """A person's message; whether it answers a question. A reply to an answer of Parley's that looks like
-        one does not. Raises StorageError."""
+    async def answers(self, message: Message) -> bool:
+        """Whether it answers a question. A reply to an answer of Parley's that looks like one does not.
+        Raises StorageError."""
         question = message.reply_to_message
-        if question is None or name_of(message) or asked_for(question, self._me) is None:
+        if question is None or asked_for(question, self._me) is None:
             return False
         shows = (str(question.message_id), f"p:{question.message_id}")
-        if await self._conversation.shows_answer(self._keys.room(message), shows):
-            return False
+        return not await self._conversation.shows_answer(self._keys.room(message), shows)
+
+    async def given(self, message: Message) -> None:
+        """Somebody answered a question."""
         asked = Asked(
             self._keys.author(message),
             self._keys.room(message),
@@ -48,7 +50,6 @@ class Questions:
             event_id(message),
         )
         await self._replies.give(asked, self._go_on(asked, message))
-        return True
 
     async def _go_on(self, asked: Asked, message: Message) -> Came:
         """Raises UserError, StorageError."""
