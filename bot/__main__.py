@@ -144,8 +144,9 @@ def greeting(settings: Settings, link: str) -> str:
     """What a person sees when Parley has started."""
     from bot.report import laid_out
 
-    chats = "web chat, Discord" if settings.discord_token else "web chat"
-    said = [("On", f"{chats}; models of {', '.join(settings.accounts)}")]
+    tokens = {"Discord": settings.discord_token, "Telegram": settings.telegram_token}
+    chats = ["web chat", *(name for name, token in tokens.items() if token)]
+    said = [("On", f"{', '.join(chats)}; models of {', '.join(settings.accounts)}")]
     said += [("Note", note) for note in settings.notes]
     said += [("Off", missing.replace(" is off:", ":", 1)) for missing in settings.missing]
     rows = [laid_out(f"{label + ':':<6}{text}", indent=6) for label, text in said]
@@ -178,7 +179,7 @@ async def _reach(settings: Settings, stack: AsyncExitStack) -> tuple[str, str]:
     from bot.store import FolderLocked
 
     try:
-        alone = replace(settings, discord_token=None)  # nobody else is to be heard meanwhile
+        alone = replace(settings, discord_token=None, telegram_token=None)  # nobody else is heard meanwhile
         here = replace(alone, web=replace(settings.web, host="127.0.0.1", port=0))
         parley = await stack.enter_async_context(running(here))
     except FolderLocked as exc:

@@ -29,6 +29,9 @@ from bot.store import SqliteStore, open_store
 
 if TYPE_CHECKING:
     from adapters.discord.platform import Discord
+    from adapters.telegram.platform import Telegram
+
+    Platforms = dict[str, Discord | Telegram]
 
 CLOSING = 2.0
 """Seconds of the drain that are left for closing what remains."""
@@ -60,7 +63,7 @@ async def running(settings: Settings) -> AsyncIterator[Parley]:
         routes = Routes(settings, accounts.provider, clock, store)
         await routes.recall()
         outlet = WebOutlet()
-        platforms = _platforms(settings, pictures, clock)
+        platforms = _platforms(settings, pictures, store, clock)
         outlets: Mapping[str, Outlet] = {
             "web": outlet,
             **{name: one.outlet for name, one in platforms.items()},
@@ -82,16 +85,21 @@ async def running(settings: Settings) -> AsyncIterator[Parley]:
         yield parley
 
 
-def _platforms(settings: Settings, pictures: MediaFolder, clock: Clock) -> "Mapping[str, Discord]":
+def _platforms(settings: Settings, pictures: MediaFolder, store: SqliteStore, clock: Clock) -> "Platforms":
     """The chat platforms that have a token. Their libraries are large: only what is on is imported."""
-    if not settings.discord_token:
-        return {}
-    from adapters.discord.platform import Discord
+    found: Platforms = {}
+    if settings.discord_token:
+        from adapters.discord.platform import Discord
 
-    return {"discord": Discord(settings, pictures, clock)}
+        found["discord"] = Discord(settings, pictures, clock)
+    if settings.telegram_token:
+        from adapters.telegram.platform import Telegram
+
+        found["telegram"] = Telegram(settings, pictures, store, clock)
+    return found
 
 
-def _files(platforms: "Mapping[str, Discord]") -> Mapping[str, Files]:
+def _files(platforms: "Platforms") -> Mapping[str, Files]:
     """Who fetches the files of a platform's messages."""
     return {name: platform.files for name, platform in platforms.items()}
 
@@ -107,7 +115,7 @@ class _Site:
     outlet: WebOutlet
     pictures: MediaFolder
     work: Work
-    platforms: "Mapping[str, Discord]"
+    platforms: "Platforms"
 
     def ready(self) -> Mapping[str, str]:
         """What keeps Parley from taking on work, and why; empty when nothing does."""
@@ -134,6 +142,7 @@ class _Site:
             host=web.host,
             version=__version__,
             registry=metrics.REGISTRY,
+            receivers=[route for platform in self.platforms.values() for route in platform.receivers],
         )
         async with serving(site, web.host, web.port, ending=events.close) as taken:
             address = link(web.host, taken, token)

@@ -5,6 +5,7 @@ still in development: this is the one place that knows their names.
 """
 
 from collections.abc import Callable
+from math import nan
 
 from prometheus_client import (
     CollectorRegistry,
@@ -82,6 +83,12 @@ _interactions = Counter(
     ("platform", "outcome"),
     registry=REGISTRY,
 )
+_silence = Gauge(
+    "parley_platform_silence_seconds",
+    "Seconds since a platform that is asked for news last answered; not a number: it never has",
+    ("platform",),
+    registry=REGISTRY,
+)
 _commits = Counter("parley_commits", "Commits of the database", registry=REGISTRY)
 _units = Counter("parley_committed_units", "Units of work in those commits", registry=REGISTRY)
 _lag = Histogram(
@@ -135,6 +142,11 @@ def delivered(platform: str, outcome: str) -> None:
 def acknowledged(platform: str, outcome: str) -> None:
     """A command, press or the like was acknowledged: in time, twice, too late, or not at all."""
     _interactions.labels(platform, outcome).inc()
+
+
+def listens(platform: str, silence: Callable[[], float | None]) -> None:
+    """From now on ask this, whenever somebody looks, for how many seconds a platform has not been heard."""
+    _silence.labels(platform).set_function(lambda: nan if (since := silence()) is None else since)
 
 
 def committed(units: int) -> None:

@@ -1,10 +1,11 @@
 """Discord as a whole: its parts are put together here, once it is known who the bot is."""
 
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from typing import Final
 
 import discord
+from starlette.routing import Route
 
 from adapters.discord.client import Ears
 from adapters.discord.connection import Connection
@@ -31,6 +32,9 @@ LISTENING: Final = 0.5
 
 class Discord:
     """The platform. `outlet` and `files` are there from the start, people are heard while it is `running`."""
+
+    receivers: Sequence[Route] = ()
+    """Discord calls nobody: it is connected to."""
 
     def __init__(
         self, settings: Settings, pictures: Shrinks, clock: Clock, patience: Patience = REAL

@@ -1,0 +1,55 @@
+"""Who deals with what Telegram tells."""
+
+import structlog
+from telegram import ChatMemberUpdated, Message, Update
+
+from adapters.telegram.albums import Albums
+from adapters.telegram.commanding import Parts
+from adapters.telegram.members import Members
+from adapters.telegram.moves import Moves, moves
+from adapters.telegram.talk import Talk
+from adapters.telegram.triggers import by_person
+
+log = structlog.get_logger()
+
+
+class Dispatch:
+    """Hands every update to who deals with it; what concerns nobody is passed over."""
+
+    def __init__(self, talk: Talk, albums: Albums, moves: Moves, members: Members, parts: Parts) -> None:
+        self._talk = talk
+        self._albums = albums
+        self._moves = moves
+        self._members = members
+        self._parts = parts
+
+    async def deal(self, update: Update) -> None:
+        """Deal with one. Raises BotError and TelegramError when it cannot be."""
+        if isinstance(update.message, Message):
+            await self._said(update.message)
+        elif isinstance(update.edited_message, Message):
+            if by_person(update.edited_message):
+                await self._talk.edited(update.edited_message)
+        elif update.callback_query:
+            await self._parts.presses.pressed(update.callback_query)
+        elif update.my_chat_member:
+            self._changed(update.my_chat_member)
+
+    async def _said(self, message: Message) -> None:
+        if moves(message):
+            await self._moves.moved(message)
+        elif not by_person(message):
+            return
+        elif self._parts.commanding.commands(message):
+            await self._parts.commanding.given(message)
+        elif await self._parts.questions.answers(message):
+            await self._parts.questions.given(message)
+        elif message.media_group_id:
+            await self._albums.add(message)
+        else:
+            await self._talk.heard([message])
+
+    def _changed(self, change: ChatMemberUpdated) -> None:
+        """The bot was let in, thrown out, or given other rights."""
+        log.info("what the bot is in a chat has changed", now=change.new_chat_member.status)
+        self._members.forget(change.chat.id)
