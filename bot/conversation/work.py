@@ -2,13 +2,14 @@
 
 import asyncio
 from collections import defaultdict, deque
-from collections.abc import Awaitable, Callable, Coroutine, Mapping
+from collections.abc import Awaitable, Callable, Coroutine, Mapping, Sequence
 from datetime import timedelta
 from functools import partial
 from itertools import groupby
 
 import structlog
 
+from bot.conversation.insisting import insisting
 from bot.conversation.mailboxes import Mailboxes, finish
 from bot.conversation.outcomes import INTERRUPTED, STOPPED
 from bot.conversation.timers import Timers
@@ -64,12 +65,34 @@ class Work:
             self._waiting.watch(run_id, to)
         self._mailboxes.ring(to.key)
 
-    async def moved(self, key: ChannelKey) -> None:
-        """A chat has this key now: what waited under its old one goes on."""
+    async def leave(self, old: ChannelKey) -> None:
+        """A chat is about to be another one: what told people there to wait is not gone on with."""
         for run in await self._store.waiting():
-            if (run.key.space, run.key.channel) == (key.space, key.channel):
+            if _same_chat(run.key, old):
+                await self._waiting.leave(run.id)
+
+    def moved(self, old: ChannelKey, new: ChannelKey, writing: Sequence[int]) -> None:
+        """A chat has another key now: what waited under its old one goes on, at the latest when `writing`,
+        the runs that nobody interrupted, are over."""
+        self._spawn(self._move_on(old, new, writing))
+
+    async def _move_on(self, old: ChannelKey, new: ChannelKey, writing: Sequence[int]) -> None:
+        await self._take_over(old, new)
+        for run_id in writing:
+            await self._turns.over(run_id)
+        if writing:
+            await insisting(self._clock, partial(self._store.move, old, new, late=writing))
+            await self._take_over(old, new)
+
+    async def _take_over(self, old: ChannelKey, new: ChannelKey) -> None:
+        """Go on with a chat's queues and deliveries under its new key."""
+        for run in await insisting(self._clock, self._store.waiting):
+            if _same_chat(run.key, new):
                 self.queue(run.id, run.kind, run.address, ahead=1)
-        await self.deliver_pending(key)
+        left = await insisting(self._clock, self._store.pending)
+        for key in dict.fromkeys(pending.run.key for pending in left if _same_chat(pending.run.key, new)):
+            await self.deliver_pending(key)
+        await self.deliver_pending(old)
 
     async def taken_back(self, run: Run) -> None:
         """A run was taken back: what told its person to wait goes, and what is deleted, too."""
@@ -166,3 +189,8 @@ class Work:
         task = asyncio.create_task(work)
         self._beside.add(task)
         task.add_done_callback(self._beside.discard)
+
+
+def _same_chat(one: ChannelKey, other: ChannelKey) -> bool:
+    """Whether two rooms belong to one chat: itself, or threads of it."""
+    return one.scopes()[:2] == other.scopes()[:2]

@@ -1,48 +1,85 @@
 """A chat that became another one: what was said, set and left to do there moves with it."""
 
+from collections.abc import Sequence
+
 from sqlalchemy import Connection, Table, delete, func, select, update
 
 from bot.messages import ChannelKey
+from bot.runs import ACTIVE
 from bot.store.changes import record
-from bot.store.tables import calls, changes, messages, rooms, runs, settings, timers
+from bot.store.delivering import PENDING, REFUSED
+from bot.store.runs import is_taken
+from bot.store.tables import calls, changes, deliveries, messages, rooms, runs, settings, timers
+
+GONE = "gone"
+"""Why an answer was refused whose posts nobody can reach any more."""
 
 _OF_A_ROOM: tuple[Table, ...] = (messages, runs, calls, changes)
 
 
-def move(db: Connection, old: ChannelKey, new: ChannelKey) -> None:
-    """Give every room of a chat its new key; where people have spoken there already, both become one."""
+def move(db: Connection, old: ChannelKey, new: ChannelKey, late: Sequence[int] = ()) -> Sequence[int]:
+    """Give every room of a chat its new key; where people have spoken there already, both become one.
+
+    The runs that are being written: they do not know of it. Told as `late` when they are over, their
+    answers are to be delivered again if they went to posts of the old chat, which nobody can reach.
+    """
+    if _chat(old) == _chat(new):
+        return ()
     moved = _moved_rooms(db, old, new)
+    writing = _active(db, list(moved))
+    _forget_posts(db, list(moved))
     for room_id, key in moved.items():
         _move_room(db, room_id, key)
     _move_settings(db, old, new)
     _move_timers(db, old, new)
+    _deliver_again(db, late)
+    return writing
 
 
 def _moved_rooms(db: Connection, old: ChannelKey, new: ChannelKey) -> dict[int, ChannelKey]:
     """The chat's rooms by id, with the keys that they get."""
-    found = db.execute(select(rooms.c.id, rooms.c.key).where(rooms.c.key.startswith(_prefix(old))))
-    keys = {row.id: ChannelKey.parse(row.key) for row in found}
-    return {number: _moved(key, new) for number, key in keys.items()}
+    prefix = _prefix(old)
+    same = func.substr(rooms.c.key, 1, len(prefix)) == prefix  # LIKE has letters of its own, and no capitals
+    found = db.execute(select(rooms.c.id, rooms.c.key).where(same))
+    return {row.id: _moved(ChannelKey.parse(row.key), new) for row in found}
+
+
+def _active(db: Connection, room_ids: Sequence[int]) -> Sequence[int]:
+    """The runs that are being written in these rooms."""
+    found = select(runs.c.id).where(runs.c.room_id.in_(room_ids), runs.c.status.in_(ACTIVE))
+    return db.execute(found).scalars().all()
+
+
+def _forget_posts(db: Connection, room_ids: Sequence[int]) -> None:
+    """The messages of the old chat have no number in the new one: nothing there is edited or replied to."""
+    answers = select(messages.c.id).where(messages.c.room_id.in_(room_ids), messages.c.role != "user")
+    db.execute(update(deliveries).where(deliveries.c.answer_id.in_(answers)).values(post_id=""))
+    db.execute(update(runs).where(runs.c.room_id.in_(room_ids)).values(reply_to=""))
 
 
 def _move_room(db: Connection, room_id: int, key: ChannelKey) -> None:
-    there = db.execute(select(rooms).where(rooms.c.key == str(key))).one_or_none()
+    there = db.execute(select(rooms.c.id).where(rooms.c.key == str(key))).scalar_one_or_none()
+    target = room_id if there is None else there
     if there is None:
         db.execute(update(rooms).where(rooms.c.id == room_id).values(key=str(key)))
-        target = room_id
     else:
-        target = there.id
         _merge(db, room_id, target)
     last = db.execute(select(func.max(messages.c.id)).where(messages.c.room_id == target)).scalar_one()
     record(db, target, ("room.updated", last or 0))
 
 
 def _merge(db: Connection, room_id: int, target: int) -> None:
-    """Let all that is of one room be the other's."""
+    """Let all that is of one room be the other's. Of two runs that are being written one goes on beside."""
+    if is_taken(db, target):
+        beside = update(runs).where(runs.c.room_id == room_id, runs.c.status.in_(ACTIVE))
+        db.execute(beside.values(takes_room=False))
     for table in _OF_A_ROOM:
         db.execute(update(table).where(table.c.room_id == room_id).values(room_id=target))
-    begins = select(func.max(rooms.c.starts_after)).where(rooms.c.id.in_((room_id, target)))
-    db.execute(update(rooms).where(rooms.c.id == target).values(starts_after=begins.scalar_subquery()))
+    both = rooms.c.id.in_((room_id, target))
+    latest = select(func.max(rooms.c.starts_after), func.min(rooms.c.created_at), func.max(rooms.c.last_at))
+    begins, created, last = db.execute(latest.where(both)).one()
+    whole = {"starts_after": begins, "created_at": created, "last_at": last}
+    db.execute(update(rooms).where(rooms.c.id == target).values(whole))
     db.execute(delete(rooms).where(rooms.c.id == room_id))
 
 
@@ -67,6 +104,17 @@ def _move_timers(db: Connection, old: ChannelKey, new: ChannelKey) -> None:
         if key.startswith(_prefix(old)):
             payload = {**row.payload, "key": str(_moved(ChannelKey.parse(key), new))}
             db.execute(update(timers).where(timers.c.id == row.id).values(payload=payload))
+
+
+def _deliver_again(db: Connection, late: Sequence[int]) -> None:
+    """These were refused because of posts that stayed behind: they are posted anew."""
+    lost = select(runs.c.id, runs.c.question_id).where(
+        runs.c.id.in_(late), runs.c.delivery == REFUSED, runs.c.refusal == GONE
+    )
+    for row in db.execute(lost).all():
+        answer = select(messages.c.id).where(messages.c.question_id == row.question_id).scalar_subquery()
+        db.execute(update(deliveries).where(deliveries.c.answer_id == answer).values(post_id=""))
+        db.execute(update(runs).where(runs.c.id == row.id).values(delivery=PENDING, refusal=""))
 
 
 def _prefix(key: ChannelKey) -> str:
