@@ -60,6 +60,11 @@ def test_these_open_nothing(text: str) -> None:
     assert marked(text) == []
 
 
+def test_what_a_span_leaves_open_is_plain_text() -> None:
+    assert marked("One **a *b** c* d") == ["**a *b**"]
+    assert marked("One **a *b** c", over=False) == ["**a *b**"]
+
+
 def test_an_escaped_mark_is_kept_together_with_its_backslash_and_opens_nothing() -> None:
     assert marked(r"\*no\* \`no\` \[no](x)") == [r"\*", r"\*", r"\`", r"\`", r"\["]
 
@@ -140,6 +145,7 @@ def ink(text: str) -> str:
         ("one two **bold\nwords " + "b" * 40, "one two **bold\nwords"),
         ("**bold all the way `and some code` to the end of it** x", "**bold all the way `and some code` to"),
         ("**bold all the way and more `some longer code` to** x", "**bold all the way and more"),
+        ("**bold all the way and more of it now**字字 字", "**bold all the way and more of it now**字"),
         ("aaaa bbbb cccc 5 ** 3 dddd eeee ffff gggg", "aaaa bbbb cccc 5 ** 3 dddd eeee ffff"),
         ("```\n" + "*a b " * 5 + "\n" + "*a b " * 5 + "\n```", "```\n" + ("*a b " * 5).strip() + "\n```"),
     ],
