@@ -43,6 +43,10 @@ class NotAPhoto(Refused):
     """It does not take the picture as a photo; as a file it may."""
 
 
+class NoPictures(Refused):
+    """The chat takes words, but no pictures."""
+
+
 class Moved(Refused):
     """The chat has become another one, `to`."""
 
@@ -79,6 +83,12 @@ MEANINGS: Final[tuple[tuple[str, type[DeliveryError], str], ...]] = (
     ("image_process_failed", NotAPhoto, "a photo that it cannot read"),
     ("photo_save_file_invalid", NotAPhoto, "a photo that it cannot read"),
     ("file is too big", NotAPhoto, "a photo that is too large"),
+    ("rights to send photo", NoPictures, "the chat takes no pictures"),
+    ("rights to send document", NoPictures, "the chat takes no pictures"),
+    ("rights to send media", NoPictures, "the chat takes no pictures"),
+    ("chat_send_photos_forbidden", NoPictures, "the chat takes no pictures"),
+    ("chat_send_docs_forbidden", NoPictures, "the chat takes no pictures"),
+    ("chat_send_media_forbidden", NoPictures, "the chat takes no pictures"),
     ("not enough rights", Refused, "the bot lacks a right in the chat"),
     ("have no rights", Refused, "the bot lacks a right in the chat"),
     ("chat_restricted", Refused, "the bot may not write in the chat"),

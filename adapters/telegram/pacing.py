@@ -129,6 +129,12 @@ class Pacing:
             shortest = min(self._chats[told].until for _, told in self._told)
             self._until = max(self._until, shortest)
 
+    def closed(self, chat: int) -> bool:
+        """Whether Telegram has asked for patience, and that is not over."""
+        found = self._chats.get(chat)
+        until = max(self._until, found.until) if found else self._until
+        return _rest(until, self._clock.monotonic()) > 0
+
     def _drafting(self, found: _Chat) -> float:
         return _rest(max(self._until, found.until, found.drafted + APART), self._clock.monotonic())
 

@@ -151,10 +151,10 @@ class Sending:
         await self._worded(key, said, send, urgent=False, draft=True)
 
     async def typing(self, key: ChannelKey, action: ChatAction = ChatAction.TYPING) -> None:
-        """Show for five seconds that the bot is busy. It is not worth waiting for."""
-        if self.pacing.wait(self.chat(key), urgent=True):
-            return
+        """Show for five seconds that the bot is busy. It does not count, and is not worth waiting for."""
         chat, topic = self.chat(key), thread_id(key)
+        if self.pacing.closed(chat):
+            return
         try:
             await self.bot.send_chat_action(chat, action, message_thread_id=topic)
         except TelegramError as error:

@@ -1,0 +1,93 @@
+"""An outlet before a Telegram on this machine, without a poller: answers alone."""
+
+import time
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import Literal
+
+from pydantic import SecretStr
+
+from adapters.telegram.keys import PLATFORM, PRIVATE
+from adapters.telegram.outlet import TelegramOutlet
+from adapters.telegram.pacing import Pacing
+from adapters.telegram.request import Door, bot
+from adapters.telegram.sending import Sending
+from bot.messages import Address, ChannelKey, PictureRef
+from bot.settings import Settings
+from tests.discord_outlet import Shelf
+from tests.platforms.people import DIRECT
+from tests.platforms.telegram import Pace, Person, Telegram, serving
+from tests.platforms.telegram.world import GENERAL
+
+ACCOUNT = "123456789"
+
+
+class Leaping:
+    """Implements Clock: sleeping takes no time, and all the same time passes by it."""
+
+    def __init__(self) -> None:
+        self.ahead = 0.0
+        self.slept: list[float] = []
+
+    def now(self) -> datetime:
+        return datetime.now(UTC)
+
+    def monotonic(self) -> float:
+        return time.monotonic() + self.ahead
+
+    async def sleep(self, seconds: float) -> None:
+        self.slept.append(seconds)
+        self.ahead += seconds
+
+
+@dataclass
+class Stand:
+    """What a test works with."""
+
+    telegram: Telegram
+    clock: Leaping
+    sending: Sending
+    outlet: TelegramOutlet
+    shelf: Shelf = field(default_factory=Shelf)
+
+    def to(self, room: str = GENERAL, *, reply_to: str = "") -> Address:
+        """Where an answer in a group goes."""
+        place = self.telegram.rooms[room]
+        chat, topic = str(place.chat.id), str(place.thread) if "/" in room else ""
+        return Address(ChannelKey(PLATFORM, ACCOUNT, chat, chat, topic), reply_to)
+
+    async def alone(self, who: Person) -> Address:
+        """Where an answer goes to somebody who has written to the bot."""
+        asked = await who.says("Hello?", room=DIRECT)
+        chat = str(who.user.id)
+        return Address(ChannelKey(PLATFORM, ACCOUNT, PRIVATE, chat), asked.id.rpartition(":")[2])
+
+    def picture(self, name: str, data: bytes, *, width: int = 8, height: int = 8) -> PictureRef:
+        """A picture that is kept."""
+        self.shelf.kept[name] = data
+        return PictureRef(name, "image/png", width, height)
+
+    def restarted(self) -> TelegramOutlet:
+        """The outlet of another process, which knows nothing of what was."""
+        return TelegramOutlet(self.sending, self.shelf)
+
+
+@asynccontextmanager
+async def standing(
+    *,
+    pace: Pace | None = None,
+    within: float = 20.0,
+    streaming: Literal["auto", "edits"] = "auto",
+) -> AsyncIterator[Stand]:
+    """An outlet, and the Telegram before which it stands."""
+    async with serving(pace=pace) as telegram:
+        settings = Settings(telegram_token=SecretStr(telegram.token), telegram_api_base=telegram.url)
+        clock, shelf, door = Leaping(), Shelf(), Door(within=within)
+        sending = Sending(bot(settings, door), Pacing(clock), clock)
+        outlet = TelegramOutlet(sending, shelf, streaming=streaming)
+        try:
+            yield Stand(telegram, clock, sending, outlet, shelf)
+        finally:
+            await door.shutdown()
