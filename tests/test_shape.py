@@ -28,8 +28,6 @@ LONGEST_LIST = 60
 """Lines of a test or a migration: one that is long enumerates."""
 VAGUE = {"utils", "util", "helpers", "helper", "common", "manager", "managers", "misc"}
 
-SOON = {"python-telegram-bot"}
-"""What the adapter to come stands on: locked with everything else, imported by nothing yet."""
 UNNAMED = {"python-multipart", "uvloop"}
 """Needed by what imports them by a name of its own."""
 BESIDE = {"h11", "yarl"}
@@ -154,7 +152,7 @@ def test_what_is_depended_on_is_imported_and_the_reverse() -> None:
         for home in homes.get(top, ())
     }
 
-    assert wanted - used - UNNAMED == SOON
+    assert wanted - used - UNNAMED == set()
     assert used - wanted == BESIDE
 
 

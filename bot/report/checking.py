@@ -15,7 +15,8 @@ from bot.errors import KeyRefused, ProviderDown, ProviderError, ProviderTimeout,
 from bot.local import with_local_servers
 from bot.messages import Need
 from bot.ports import Checks, Lists
-from bot.report.platforms import Joining, joining
+from bot.report.joining import Joining
+from bot.report.platforms import joining
 from bot.report.text import OUT_OF_CREDIT, laid_out, problem, table
 from bot.routes import Routes
 from bot.settings import Account, Settings

@@ -1,6 +1,6 @@
-"""What `parley check` says of Discord: whether it takes the token, and where the bot is invited."""
+"""What `parley check` says of chat platforms: of Discord, whether it takes the token, and where the bot is
+invited."""
 
-from dataclasses import dataclass
 from enum import IntFlag
 from typing import Any
 from urllib.parse import urlencode
@@ -9,7 +9,9 @@ from pydantic import SecretStr
 
 from bot.errors import KeyRefused, ProviderError
 from bot.http import Http, Json
-from bot.report.text import laid_out, problem
+from bot.report.joining import Joining
+from bot.report.telegram import telegram
+from bot.report.text import problem
 from bot.settings import Deadlines, Settings
 
 AUTHORIZE = "https://discord.com/oauth2/authorize"
@@ -34,28 +36,14 @@ class Permission(IntFlag):
     SEND_MESSAGES_IN_THREADS = 1 << 38
 
 
-@dataclass(frozen=True, slots=True)
-class Joining:
-    """How a platform took the token; `problem` is empty when all is well. `invite`: the address at which a
-    server's administrator lets the bot in, empty when it is not known."""
-
-    platform: str
-    problem: str
-    name: str = ""
-    invite: str = ""
-
-    def lines(self) -> list[str]:
-        """For a terminal."""
-        said = f"takes the token; the bot is called {self.name}" if self.name else ""
-        told = f"{self.platform}: {'; '.join(one for one in (said, self.problem) if one)}."
-        where = ["  To invite it into a server, open", f"  {self.invite}"] if self.invite else []
-        return [laid_out(told, indent=2), *where]
-
-
 async def joining(settings: Settings) -> list[Joining]:
     """Ask every chat platform that has a token who the bot is."""
-    token = settings.discord_token
-    return [await _discord(settings, token)] if token else []
+    found = []
+    if token := settings.discord_token:
+        found.append(await _discord(settings, token))
+    if token := settings.telegram_token:
+        found.append(await telegram(settings, token))
+    return found
 
 
 async def _discord(settings: Settings, token: SecretStr) -> Joining:
