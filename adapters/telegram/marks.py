@@ -28,6 +28,8 @@ STYLES: Final = frozenset(
 )
 QUOTES: Final = frozenset({MessageEntity.BLOCKQUOTE, MessageEntity.EXPANDABLE_BLOCKQUOTE})
 LINK: Final = MessageEntity.TEXT_LINK
+LEAD: Final = "\u2060\n"
+"""Keeps what follows it from being the beginning of a message."""
 _KINDS: Final = CODE | STYLES | QUOTES | {LINK}
 _RANK: Final = {MessageEntity.PRE: 0, MessageEntity.CODE: 0, LINK: 1} | dict.fromkeys(QUOTES, 2)
 
@@ -183,10 +185,14 @@ def _nested(marks: Iterable[Mark]) -> list[Mark]:
 
 
 def said(given: Marked) -> Said:
-    """The text and its entities, without white space at the end."""
-    text = given.text.rstrip()
+    """The text and its entities, without white space at the end. Telegram strips the beginning, too:
+    code that goes on there keeps its first line's indentation behind a line that seems empty."""
+    text, marks = given.text.rstrip(), given.marks
+    if text[:1] in {" ", "\t"} and any(mark.kind == MessageEntity.PRE and not mark.start for mark in marks):
+        text = LEAD + text
+        marks = tuple(replace(mark, start=mark.start + len(LEAD), end=mark.end + len(LEAD)) for mark in marks)
     places = _widths(text)
-    entities = (_entity(mark, places) for mark in given.marks if mark.start < len(text))
+    entities = (_entity(mark, places) for mark in marks if mark.start < len(text))
     return Said(text, tuple(entities))
 
 

@@ -13,6 +13,8 @@ from bot.messages import Need
 from bot.settings import Account, ModelEntry, Settings, Web
 from tests.platforms.discord import Limits, discord_server
 from tests.platforms.people import Person, Shown
+from tests.platforms.telegram import Telegram
+from tests.platforms.telegram import serving as telegram_server
 from tests.platforms.web import web_chat
 from tests.wire.server import AiServer, serving
 
@@ -82,7 +84,38 @@ async def on_discord(settings: Settings) -> AsyncIterator[Place]:
             yield Place(discord, lambda: [*discord.sights.pings, *discord.transcript.unguarded()])
 
 
-PLATFORMS: Mapping[str, Opens] = {"web": on_the_web, "discord": on_discord}
+@dataclass(frozen=True, slots=True)
+class Groups:
+    """Telegram's people, as the dialogues call them."""
+
+    telegram: Telegram
+
+    def member(self, name: str) -> Person:
+        """Somebody in the group."""
+        return self.telegram.member(name)
+
+    def moderator(self, name: str) -> Person:
+        """An administrator of the group."""
+        return self.telegram.administrator(name)
+
+    def called(self) -> Sequence[object]:
+        """What in Parley's messages there calls a person, or a bot."""
+        said = [one for one in self.telegram.chat().messages.values() if one.by_bot]
+        marks = [mark for one in said for mark in one.body.get("entities", ())]
+        return [mark for mark in marks if mark["type"] in {"mention", "text_mention", "bot_command"}]
+
+
+@asynccontextmanager
+async def on_telegram(settings: Settings) -> AsyncIterator[Place]:
+    """A Telegram with its own limits, and a group in which Parley is told what is meant for it."""
+    async with telegram_server() as telegram:
+        groups = Groups(telegram)
+        token = SecretStr(telegram.token)
+        async with running(replace(settings, telegram_token=token, telegram_api_base=telegram.url)):
+            yield Place(groups, groups.called)
+
+
+PLATFORMS: Mapping[str, Opens] = {"web": on_the_web, "discord": on_discord, "telegram": on_telegram}
 
 
 @asynccontextmanager

@@ -4,7 +4,6 @@ import base64
 import io
 from typing import Any
 
-import pytest
 from PIL import Image
 
 from tests.dialogues.stage import Stage
@@ -24,9 +23,10 @@ def drawn(colour: tuple[int, int, int]) -> bytes:
 
 
 def colour(picture: bytes) -> object:
-    """What a picture shows."""
+    """What a picture shows. A platform may make a JPEG of it, which has it almost."""
     with Image.open(io.BytesIO(picture)) as opened:
-        return opened.convert("RGB").getpixel((5, 5))
+        found: Any = opened.convert("RGB").getpixel((5, 5))
+    return tuple(255 if value > 127 else 0 for value in found)
 
 
 def painted(picture: bytes) -> Any:
@@ -92,5 +92,10 @@ async def test_while_a_picture_is_painted_it_can_be_stopped(stage: Stage) -> Non
 
 
 async def test_a_command_without_a_picture_option_takes_none(stage: Stage) -> None:
-    with pytest.raises(NotOffered):
+    try:
         await stage.ann.runs("/imagine", picture=drawn(RED), prompt="a wall")
+    except NotOffered:
+        return  # here nobody can even try
+    await stage.ann.sees("takes no picture")
+
+    assert stage.asked == []
