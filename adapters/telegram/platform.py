@@ -131,7 +131,7 @@ class Telegram:
             me=me,
             beside=self._lines.beside,
         )
-        albums, moves = Albums(talk.heard, self._clock), Moves(conversation, keys)
+        albums, moves = Albums(talk.heard, self._clock), Moves(conversation, keys, self._sending.moved)
         dispatch = Dispatch(talk, albums, moves, members, told)
         return Updates(self._inbox, account, self._bot, dispatch.deal, self._lines, self._clock)
 
