@@ -14,11 +14,12 @@ from bot.runs import RunKind, RunStatus
 from bot.store.changes import of_run, record
 from bot.store.messages import answer_to, insert_message, last_question, message, write_message
 from bot.store.pictures import pictures_of, show
+from bot.store.prepared import prepared
 from bot.store.rooms import Event, enter, remember, seen
 from bot.store.runs import latest_of_question, options_json, run_row, unfinished
 from bot.store.tables import runs
 
-_INSERT = insert(runs).returning(runs.c.id)
+_INSERT = prepared(insert(runs).returning(runs.c.id))
 
 
 def accept(db: Connection, said: Incoming, order: Order, *, at: datetime, queue: int) -> Accepted:

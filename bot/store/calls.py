@@ -10,6 +10,7 @@ from sqlalchemy.dialects.sqlite import insert as upsert
 
 from bot.messages import Price, Usage
 from bot.records import Call, Reservation, Settlement, Spending
+from bot.store.prepared import prepared
 from bot.store.tables import calibrations, calls
 
 RESERVED, LOST = "reserved", "lost"
@@ -17,24 +18,24 @@ RESERVED, LOST = "reserved", "lost"
 
 _WEIGHT = 0.2
 _LEAST, _MOST = 0.25, 4.0
-_INSERT = insert(calls).returning(calls.c.id)
+_INSERT = prepared(insert(calls).returning(calls.c.id))
 _BY_PERSON = select(func.sum(calls.c.cost)).where(
     calls.c.person_id == bindparam("person"), calls.c.day == bindparam("today")
 )
 _BY_ROOM = select(func.sum(calls.c.cost)).where(
     calls.c.room_id == bindparam("room"), calls.c.day == bindparam("today")
 )
-_SPENT = select(_BY_PERSON.scalar_subquery(), _BY_ROOM.scalar_subquery())
-_OF_RUN = select(calls).where(calls.c.run_id == bindparam("run")).order_by(calls.c.id)
-_SETTLE = update(calls).where(calls.c.id == bindparam("call")).returning(calls.c.model)
-_LOSE = (  # the outcome as the index names it
+_SPENT = prepared(select(_BY_PERSON.scalar_subquery(), _BY_ROOM.scalar_subquery()))
+_OF_RUN = prepared(select(calls).where(calls.c.run_id == bindparam("run")).order_by(calls.c.id))
+_SETTLE = prepared(update(calls).where(calls.c.id == bindparam("call")).returning(calls.c.model))
+_LOSE = prepared(  # the outcome as the index names it
     update(calls).where(calls.c.outcome == literal_column(f"'{RESERVED}'")).values(outcome=LOST)
 )
-_FACTOR = select(calibrations.c.factor).where(calibrations.c.model == bindparam("m"))
-_KNOWN = select(calibrations)
+_FACTOR = prepared(select(calibrations.c.factor).where(calibrations.c.model == bindparam("m")))
+_KNOWN = prepared(select(calibrations))
 _FACTORS = upsert(calibrations)
-_REMEMBER = _FACTORS.on_conflict_do_update(
-    index_elements=["model"], set_={"factor": _FACTORS.excluded.factor}
+_REMEMBER = prepared(
+    _FACTORS.on_conflict_do_update(index_elements=["model"], set_={"factor": _FACTORS.excluded.factor})
 )
 
 
@@ -75,7 +76,7 @@ def settle(db: Connection, settled: Settlement | None) -> None:
     }
     if settled.cost is not None:
         values["cost"] = settled.cost
-    model = db.execute(_SETTLE.values(values), {"call": settled.call_id}).scalar_one_or_none()
+    model = db.execute(_SETTLE, {"call": settled.call_id, **values}).scalar_one_or_none()
     if model is not None and settled.calibration is not None:
         _calibrate(db, model, settled.calibration)
 

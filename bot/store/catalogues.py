@@ -14,12 +14,13 @@ from sqlalchemy.exc import DBAPIError
 from bot.messages import ModelFacts
 from bot.records import Listed
 from bot.store.engine import NAME, core, open_onlooker
+from bot.store.prepared import prepared
 from bot.store.tables import catalogues
 
 log = structlog.get_logger()
 
-_WRITTEN = select(
-    catalogues.c.account, catalogues.c.source, type_coerce(catalogues.c.models, Text), catalogues.c.at
+_WRITTEN = prepared(
+    select(catalogues.c.account, catalogues.c.source, type_coerce(catalogues.c.models, Text), catalogues.c.at)
 )
 """The models as they are written: a row that is no JSON must not keep the others from being read."""
 

@@ -6,24 +6,25 @@ from sqlalchemy import Connection, bindparam, func, insert, select
 
 from bot.messages import ChannelKey
 from bot.records import Change
+from bot.store.prepared import prepared
 from bot.store.tables import changes, rooms
 
-_INSERT = insert(changes)
-_NEWEST = select(func.coalesce(func.max(changes.c.id), 0))
-_SINCE = (
+_INSERT = prepared(insert(changes))
+_NEWEST = prepared(select(func.coalesce(func.max(changes.c.id), 0)))
+_SINCE = prepared(
     select(func.max(changes.c.id), rooms.c.key)
     .join(rooms, rooms.c.id == changes.c.room_id)
     .where(changes.c.id > bindparam("since"))
     .group_by(rooms.c.key)
 )
-_OF_ROOM = (
+_OF_ROOM = prepared(
     select(changes.c.id, changes.c.kind, changes.c.subject)
     .join(rooms, rooms.c.id == changes.c.room_id)
     .where(rooms.c.key == bindparam("room_key"), changes.c.id > bindparam("since"))
     .order_by(changes.c.id)
     .limit(bindparam("most"))
 )
-_LAST = (
+_LAST = prepared(
     select(changes.c.id)
     .join(rooms, rooms.c.id == changes.c.room_id)
     .where(rooms.c.key == bindparam("room_key"))

@@ -11,6 +11,7 @@ from bot.records import Pending, Slot
 from bot.store.changes import record
 from bot.store.messages import make_answer
 from bot.store.pictures import pictures_of
+from bot.store.prepared import prepared
 from bot.store.runs import RUNS, answers, run_row, to_run
 from bot.store.slots import drop_slots, fill_slot, intend_slot, slots_of
 from bot.store.tables import messages, rooms, runs
@@ -29,7 +30,7 @@ _PENDING = (
     )  # as the index says it
     .order_by(runs.c.id)
 )
-_DELETED = select(messages.c.deleted_at).where(messages.c.id == bindparam("answer"))
+_DELETED = prepared(select(messages.c.deleted_at).where(messages.c.id == bindparam("answer")))
 
 
 def intend(db: Connection, run_id: int, seq: int) -> Slot:

@@ -10,6 +10,7 @@ from sqlalchemy import Connection, StaticPool, create_engine
 from sqlalchemy.exc import DBAPIError
 
 from bot.errors import NotFound, StorageError
+from bot.store.prepared import Quick
 
 NAME = "parley.db"
 BUSY_MS = 10_000
@@ -66,7 +67,7 @@ def core(raw: sqlite3.Connection) -> Connection:
         hide_parameters=True,
         skip_autocommit_rollback=True,
     )
-    return engine.connect()
+    return Quick(engine, raw)
 
 
 @contextmanager

@@ -10,6 +10,7 @@ from bot.records import Entry, Exchange, Said, Sight, Slot
 from bot.runs import RunKind, RunStatus
 from bot.store.messages import PARLEY, message
 from bot.store.pictures import pictures_in, pictures_of
+from bot.store.prepared import prepared
 from bot.store.slots import slots_of
 from bot.store.tables import messages, rooms, runs
 
@@ -34,7 +35,7 @@ def _latest_run_of(question_id: Any) -> Any:
 _UNANSWERED = select(_latest.c.question_id).where(
     _latest.c.room_id == bindparam("room"), _latest.c.ended_at.is_(None)
 )
-_PAST = (
+_PAST = prepared(
     select(
         _question.c.id,
         _question.c.person_id,

@@ -7,14 +7,15 @@ from sqlalchemy import Connection, bindparam, delete, select, update
 from sqlalchemy.dialects.sqlite import insert
 
 from bot.records import Received
+from bot.store.prepared import prepared
 from bot.store.tables import inbox
 
-_TAKE = (
+_TAKE = prepared(
     insert(inbox)
     .on_conflict_do_nothing(index_elements=["platform", "account", "update_id"])
     .returning(inbox.c.id)
 )
-_UNDEALT = (
+_UNDEALT = prepared(
     select(inbox.c.id, inbox.c.update_id, inbox.c.body)
     .where(inbox.c.platform == bindparam("p"), inbox.c.account == bindparam("a"), inbox.c.state == "new")
     .order_by(inbox.c.id)

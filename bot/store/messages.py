@@ -9,14 +9,17 @@ from bot.errors import NotFound
 from bot.messages import ChannelKey, Person
 from bot.records import Sight
 from bot.store.changes import record
+from bot.store.prepared import prepared
 from bot.store.tables import messages, rooms
 
 PARLEY = Person("parley", "Parley", bot=True)
 """Who writes the answers."""
 
-_INSERT = insert(messages).returning(messages)
-_BY_ID = select(messages).where(messages.c.id == bindparam("message"), messages.c.deleted_at.is_(None))
-_LAST_QUESTION = (
+_INSERT = prepared(insert(messages).returning(messages))
+_BY_ID = prepared(
+    select(messages).where(messages.c.id == bindparam("message"), messages.c.deleted_at.is_(None))
+)
+_LAST_QUESTION = prepared(
     select(messages)
     .where(
         messages.c.room_id
@@ -27,7 +30,8 @@ _LAST_QUESTION = (
     .order_by(messages.c.id.desc())
     .limit(1)
 )
-_ANSWER = select(messages).where(messages.c.question_id == bindparam("question"))
+_ANSWER = prepared(select(messages).where(messages.c.question_id == bindparam("question")))
+_WRITE = prepared(update(messages).where(messages.c.id == bindparam("message")))
 
 
 def insert_message(
@@ -91,4 +95,4 @@ def keep_sight(db: Connection, message_id: int, sight: Sight) -> None:
 
 def write_message(db: Connection, message_id: int, **values: object) -> None:
     """Change a message."""
-    db.execute(update(messages).where(messages.c.id == message_id).values(values))
+    db.execute(_WRITE, {"message": message_id, **values})

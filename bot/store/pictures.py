@@ -9,6 +9,7 @@ from sqlalchemy import Connection, Row, bindparam, delete, exists, select
 from sqlalchemy.dialects.sqlite import insert
 
 from bot.messages import PictureRef
+from bot.store.prepared import prepared
 from bot.store.tables import message_pictures, messages, pictures
 
 _SHOWN = (
@@ -23,12 +24,14 @@ _SHOWN = (
     .join(pictures, pictures.c.sha256 == message_pictures.c.sha256)
     .order_by(message_pictures.c.message_id, message_pictures.c.position)
 )
-_OF_MESSAGES = _SHOWN.where(message_pictures.c.message_id.in_(bindparam("ids", expanding=True)))
-_IN_ROOM = _SHOWN.where(
-    message_pictures.c.message_id.in_(
-        select(messages.c.id).where(
-            messages.c.room_id == bindparam("room"),
-            messages.c.id.between(bindparam("first"), bindparam("last")),
+_OF_MESSAGES = prepared(_SHOWN.where(message_pictures.c.message_id.in_(bindparam("ids", expanding=True))))
+_IN_ROOM = prepared(
+    _SHOWN.where(
+        message_pictures.c.message_id.in_(
+            select(messages.c.id).where(
+                messages.c.room_id == bindparam("room"),
+                messages.c.id.between(bindparam("first"), bindparam("last")),
+            )
         )
     )
 )

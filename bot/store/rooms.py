@@ -11,22 +11,27 @@ from sqlalchemy.dialects.sqlite import insert
 from bot.messages import ChannelKey
 from bot.records import Room
 from bot.store.changes import record
+from bot.store.prepared import prepared
 from bot.store.tables import events, messages, rooms
 
 _NEW = insert(rooms)
-_ENTER = _NEW.on_conflict_do_update(
-    index_elements=["key"], set_={"last_at": _NEW.excluded.last_at}
-).returning(rooms.c.id)
-_ID = select(rooms.c.id).where(rooms.c.key == bindparam("room_key"))
+_ENTER = prepared(
+    _NEW.on_conflict_do_update(index_elements=["key"], set_={"last_at": _NEW.excluded.last_at}).returning(
+        rooms.c.id
+    )
+)
+_ID = prepared(select(rooms.c.id).where(rooms.c.key == bindparam("room_key")))
 _ROOM = select(rooms.c.key, rooms.c.starts_after, rooms.c.last_at)
-_SEEN = select(events.c.message_id, events.c.run_id).where(
-    events.c.platform == bindparam("p"),
-    events.c.account == bindparam("a"),
-    events.c.event_id == bindparam("e"),
+_SEEN = prepared(
+    select(events.c.message_id, events.c.run_id).where(
+        events.c.platform == bindparam("p"),
+        events.c.account == bindparam("a"),
+        events.c.event_id == bindparam("e"),
+    )
 )
 
 
-_MESSAGE = (
+_MESSAGE = prepared(
     select(messages.c.id)
     .join(events, events.c.message_id == messages.c.id)
     .join(rooms, rooms.c.id == messages.c.room_id)
@@ -38,13 +43,14 @@ _MESSAGE = (
         messages.c.deleted_at.is_(None),
     )
 )
+_REMEMBER = prepared(insert(events))
 _newest = (
     select(func.max(messages.c.id))
     .where(messages.c.room_id == rooms.c.id, messages.c.role == "user")
     .correlate(rooms)
     .scalar_subquery()
 )
-_HEARD = (
+_HEARD = prepared(
     select(rooms.c.key, func.min(events.c.event_id).label("event_id"))
     .select_from(rooms)
     .join(events, events.c.message_id == _newest)
@@ -106,7 +112,7 @@ def remember(
     """From now on the event has been seen."""
     if event.id:
         db.execute(
-            insert(events),
+            _REMEMBER,
             {
                 "platform": event.platform,
                 "account": event.account,

@@ -11,6 +11,7 @@ from bot.messages import Actor, Address, ChannelKey, Person, PictureOptions, Run
 from bot.records import Run, RunRecord, RunStep
 from bot.runs import ACTIVE, RunKind, RunStatus
 from bot.store.calls import calls_of
+from bot.store.prepared import prepared
 from bot.store.tables import messages, rooms, run_steps, runs
 
 IN_LINE = (RunStatus.QUEUED, *ACTIVE)
@@ -22,9 +23,9 @@ RUNS = (
     .join(rooms, rooms.c.id == runs.c.room_id)
     .outerjoin(answers, answers.c.question_id == runs.c.question_id)
 )
-UNENDED = RUNS.where(runs.c.ended_at.is_(None)).order_by(runs.c.id)
-_BY_ID = RUNS.where(runs.c.id == bindparam("run"))
-_OLDEST_QUEUED = (
+UNENDED = prepared(RUNS.where(runs.c.ended_at.is_(None)).order_by(runs.c.id))
+_BY_ID = prepared(RUNS.where(runs.c.id == bindparam("run")))
+_OLDEST_QUEUED = prepared(
     RUNS.where(
         rooms.c.key == bindparam("room_key"),
         runs.c.ended_at.is_(None),
@@ -34,15 +35,15 @@ _OLDEST_QUEUED = (
     .order_by(runs.c.id)
     .limit(1)
 )
-_UNFINISHED = (
+_UNFINISHED = prepared(
     select(runs.c.id, runs.c.status, runs.c.takes_room)
     .where(runs.c.room_id == bindparam("room"), runs.c.ended_at.is_(None))
     .order_by(runs.c.id)
 )
-_LATEST_OF_QUESTION = (
+_LATEST_OF_QUESTION = prepared(
     RUNS.where(runs.c.question_id == bindparam("question")).order_by(runs.c.id.desc()).limit(1)
 )
-_STEPS = select(run_steps).where(run_steps.c.run_id == bindparam("run")).order_by(run_steps.c.id)
+_STEPS = prepared(select(run_steps).where(run_steps.c.run_id == bindparam("run")).order_by(run_steps.c.id))
 
 
 def to_run(row: Row[Any]) -> Run:

@@ -9,20 +9,25 @@ from sqlalchemy import Connection, Row, bindparam, func, insert, select
 from bot.messages import ChannelKey, Person
 from bot.records import RoomSettings, Setting
 from bot.store.changes import record
+from bot.store.prepared import prepared
 from bot.store.rooms import Event, remember, seen
 from bot.store.tables import rooms, settings
 
-_HOLDING = select(settings).where(
-    settings.c.id.in_(
-        select(func.max(settings.c.id))
-        .where(settings.c.scope.in_(bindparam("scopes", expanding=True)))
-        .group_by(settings.c.scope, settings.c.name)
-    ),
-    settings.c.value.is_not(None),
+_HOLDING = prepared(
+    select(settings).where(
+        settings.c.id.in_(
+            select(func.max(settings.c.id))
+            .where(settings.c.scope.in_(bindparam("scopes", expanding=True)))
+            .group_by(settings.c.scope, settings.c.name)
+        ),
+        settings.c.value.is_not(None),
+    )
 )
 
-_VERSIONS = select(settings).where(settings.c.id.in_(bindparam("ids", expanding=True)))
-_WITHIN = select(rooms.c.id).where(rooms.c.key >= bindparam("first"), rooms.c.key < bindparam("last"))
+_VERSIONS = prepared(select(settings).where(settings.c.id.in_(bindparam("ids", expanding=True))))
+_WITHIN = prepared(
+    select(rooms.c.id).where(rooms.c.key >= bindparam("first"), rooms.c.key < bindparam("last"))
+)
 """The rooms of a scope: their keys begin with it and a slash, and `0` is what follows a slash."""
 
 

@@ -8,24 +8,27 @@ from sqlalchemy.dialects.sqlite import insert
 
 from bot.messages import ChannelKey
 from bot.records import Slot
+from bot.store.prepared import prepared
 from bot.store.tables import deliveries, messages, rooms
 
-_OF_ANSWERS = (
+_OF_ANSWERS = prepared(
     select(deliveries)
     .where(deliveries.c.answer_id.in_(bindparam("ids", expanding=True)))
     .order_by(deliveries.c.answer_id, deliveries.c.seq)
 )
-_INTEND = insert(deliveries).on_conflict_do_nothing()
-_ONE = select(deliveries.c.id, deliveries.c.seq, deliveries.c.post_id).where(
-    deliveries.c.answer_id == bindparam("answer"), deliveries.c.seq == bindparam("number")
+_INTEND = prepared(insert(deliveries).on_conflict_do_nothing())
+_ONE = prepared(
+    select(deliveries.c.id, deliveries.c.seq, deliveries.c.post_id).where(
+        deliveries.c.answer_id == bindparam("answer"), deliveries.c.seq == bindparam("number")
+    )
 )
-_POSTED = (
+_POSTED = prepared(
     update(deliveries)
     .where(deliveries.c.id == bindparam("slot"))
     .values(post_id=bindparam("post"))
     .returning(deliveries.c.answer_id)
 )
-_SHOWN_AS = (
+_SHOWN_AS = prepared(
     select(messages.c.id)
     .join(deliveries, deliveries.c.answer_id == messages.c.id)
     .join(rooms, rooms.c.id == messages.c.room_id)

@@ -15,6 +15,7 @@ from bot.store.changes import record
 from bot.store.delivering import supersede
 from bot.store.history import past, question_of
 from bot.store.messages import answer_to, make_answer
+from bot.store.prepared import prepared
 from bot.store.runs import is_taken, oldest_queued, run_row, to_run
 from bot.store.settings import settings_at, settings_of
 from bot.store.slots import intend_slot, slots_of
@@ -23,7 +24,7 @@ from bot.store.tables import runs
 P = TypeVar("P")
 Plan = Callable[[Context, Spending], tuple[Reservation, P]]
 
-_BEGIN = (
+_BEGIN = prepared(
     update(runs)
     .where(runs.c.id == bindparam("run"))
     .values(

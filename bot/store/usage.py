@@ -10,6 +10,7 @@ from sqlalchemy import Connection, Row, bindparam, func, or_, select
 from bot.messages import ChannelKey
 from bot.records import Used
 from bot.store.calls import LOST, RESERVED
+from bot.store.prepared import prepared
 from bot.store.rooms import room_id
 from bot.store.tables import calls
 
@@ -32,8 +33,8 @@ _USED = (
     .group_by(calls.c.model)
     .order_by(func.sum(calls.c.cost).desc(), func.count().desc(), calls.c.model)
 )
-_OF_PERSON = _USED.where(calls.c.person_id == bindparam("person"))
-_OF_ROOM = _USED.where(calls.c.room_id == bindparam("room"))
+_OF_PERSON = prepared(_USED.where(calls.c.person_id == bindparam("person")))
+_OF_ROOM = prepared(_USED.where(calls.c.room_id == bindparam("room")))
 
 
 def used_by(db: Connection, person_id: str, *, since: date) -> Sequence[Used]:
