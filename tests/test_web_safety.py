@@ -13,6 +13,7 @@ import pytest
 from prometheus_client import CollectorRegistry
 from starlette.routing import Route
 
+from adapters.telegram.webhook import Webhook
 from adapters.web.app import app
 from adapters.web.outlet import WebOutlet
 from bot.commands import COMMANDS, Kind
@@ -75,12 +76,16 @@ COMMANDS_OF_MEMBERS = {
 }  # fmt: skip
 
 
-def addresses() -> set[tuple[str, str]]:
+RECEIVED = {("POST", "/webhooks/telegram")}
+"""What is there for a platform that calls, and has a secret of its own: `tests/test_telegram_webhook.py`."""
+
+
+def addresses(*receivers: Route) -> set[tuple[str, str]]:
     """Every address and method that the web chat answers."""
     nobody = cast(Any, None)
     site = app(
         nobody, nobody, outlet=WebOutlet(), events=nobody, pictures=nobody, find=nobody, ready=dict,
-        token=TOKEN, registry=CollectorRegistry(),
+        token=TOKEN, registry=CollectorRegistry(), receivers=receivers,
     )  # fmt: skip
     routes = [route for route in site.routes if isinstance(route, Route)]
     assert len(routes) == len(site.routes)
@@ -138,6 +143,7 @@ async def place(folder: Path) -> AsyncIterator[Place]:
 def test_every_address_is_expected() -> None:
     """A new one needs a line above, or this fails."""
     assert addresses() == set(WAYS)
+    assert addresses(Webhook("s" * 32).route()) == set(WAYS) | RECEIVED
 
 
 async def test_without_the_token_nothing_is_there_but_what_is_open(tmp_path: Path) -> None:
