@@ -3,7 +3,7 @@
 import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Literal
 
@@ -14,9 +14,9 @@ from adapters.telegram.outlet import TelegramOutlet
 from adapters.telegram.pacing import Pacing
 from adapters.telegram.request import Door, bot
 from adapters.telegram.sending import Sending
-from bot.messages import Address, ChannelKey, PictureRef
+from bot.errors import NotFound
+from bot.messages import Address, ChannelKey, Fit, Picture, PictureRef
 from bot.settings import Settings
-from tests.discord_outlet import Shelf
 from tests.platforms.people import DIRECT
 from tests.platforms.telegram import Pace, Person, Telegram, serving
 from tests.platforms.telegram.world import GENERAL
@@ -42,6 +42,29 @@ class Leaping:
         self.ahead += seconds
 
 
+class Shelf:
+    """Implements Shrinks: pictures in memory; `small` is what each becomes that is made smaller."""
+
+    def __init__(self) -> None:
+        self.kept: dict[str, bytes] = {}
+        self.small = b""
+        self.shrunk = 0
+
+    async def keep(self, data: bytes) -> PictureRef:
+        name = f"kept{len(self.kept)}"
+        self.kept[name] = data
+        return PictureRef(name, "image/png", 8, 8)
+
+    async def load(self, ref: PictureRef) -> Picture:
+        if ref.sha256 not in self.kept:
+            raise NotFound("This picture is not kept any more.")
+        return Picture(self.kept[ref.sha256], ref.media_type)
+
+    async def shrink(self, picture: Picture, fit: Fit) -> Picture:
+        self.shrunk += 1
+        return Picture(self.small, "image/jpeg")
+
+
 @dataclass
 class Stand:
     """What a test works with."""
@@ -50,7 +73,7 @@ class Stand:
     clock: Leaping
     sending: Sending
     outlet: TelegramOutlet
-    shelf: Shelf = field(default_factory=Shelf)
+    shelf: Shelf
 
     def to(self, room: str = GENERAL, *, reply_to: str = "") -> Address:
         """Where an answer in a group goes."""

@@ -27,6 +27,7 @@ _LINK = re.compile(
     r"(?![\w\-]|\.\w)",
     re.IGNORECASE,
 )
+_HOST = re.compile(r"\w(?:[\w.\-]*\w)?(?::\d+)?")
 _ADDRESS = re.compile(r"://|^\s*(?:www\.)?[\w\-]+(?:\.[\w\-]+)+(?:[/?#:]\S*)?\s*$", re.IGNORECASE)
 _SIGN = re.compile(
     r"(?P<mention>(?<![A-Za-z0-9_])@(?=[A-Za-z0-9_]))"
@@ -52,7 +53,9 @@ def harmless(given: Marked, *, longer: bool = True) -> Marked:
     """The text with nothing in it that Telegram would make a mention or a command of. `longer` False: other
     signs take the places of theirs, and no text grows."""
     opaque = given.code()
-    addresses = [found.span() for found in _LINK.finditer(given.text) if found["scheme"]]
+    addresses = [
+        found.span() for found in _LINK.finditer(given.text) if _HOST.fullmatch(found["authority"] or "")
+    ]
     changes = []
     for found in _SIGN.finditer(given.text):
         if _within(found.start(), [(mark.start, mark.end) for mark in opaque]):

@@ -281,13 +281,14 @@ def _reply(message: str) -> ReplyParameters | None:
     return ReplyParameters(int(message), allow_sending_without_reply=True) if message else None
 
 
-def _upload(file: File) -> InputFile:
-    return InputFile(file.data, filename=file.name)
+def _upload(file: File, *, attach: bool = False) -> InputFile:
+    """`attach`: another field names it."""
+    return InputFile(file.data, filename=file.name, attach=attach)
 
 
 def _media(file: File, said: Said, *, as_file: bool) -> InputMedia:
     kind = InputMediaDocument if as_file else InputMediaPhoto
-    return kind(_upload(file), caption=said.text or None, caption_entities=said.entities)
+    return kind(_upload(file, attach=True), caption=said.text or None, caption_entities=said.entities)
 
 
 def _room(said: Said, why: Unparsed | TooLong) -> int | None:

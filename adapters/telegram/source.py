@@ -20,7 +20,7 @@ WIDEST: Final = 40
 _BREAK = re.compile(r"<br\s*/?>", re.IGNORECASE)
 _FORMULA = re.compile(r"\\\((?P<inline>[^$\n]+?)\\\)|\\\[(?P<display>(?:(?!\n\s*\n)[^$])+?)\\\]")
 _LATEX = re.compile(r"\\[A-Za-z]|[\^_{}]")
-_PROSE = re.compile(r"[^\W\d_]{3,}")
+_PROSE = re.compile(r"[^\W\d_A-Z]{3,}|(?<!\S)[^\W\d_A-Z]{2,}(?!\S)")
 
 
 def understood(text: str) -> str:
@@ -80,7 +80,8 @@ def _literal(text: str) -> list[int]:
         if not isinstance(event, dict):
             continue
         if "InlineHtml" in event or "Html" in event:
-            places += [start + at.start() for at in re.finditer(b"<", source[start:end])]
+            begins = start + len(source[start:end]) - len(source[start:end].lstrip())
+            places += [begins] if source[begins : begins + 1] == b"<" else []
         elif "InlineMath" in event and not _formal(source, start, end):
             places += [start, end - 1]
     return places
