@@ -136,14 +136,12 @@ async def listening(
     album: float = 0.05,
     operators: frozenset[str] = frozenset(),
 ) -> AsyncIterator[Ears]:
-    """Parley hears what is said when a test lets it, and answers on a screen of our own."""
+    """Parley hears what is said when a test lets it, and answers on our own screen. `clock`: its ears'."""
     clock = clock or SystemClock()
     glass = Glass()
     async with connected(telegram, folder) as door:
         files = TelegramFiles(door, telegram.url, clock)
-        async with rig(
-            folder, glass=glass, clock=clock, files={"telegram": files}, outlets={"telegram": glass}
-        ) as parley:
+        async with rig(folder, glass=glass, files={"telegram": files}, outlets={"telegram": glass}) as parley:
             keys = Keys(str(door.id), operators)
             beside = Beside()
             talk = Talk(parley.conversation, keys, glass, clock, me=door.bot, beside=beside.add, rerun=rerun)

@@ -7,8 +7,10 @@ from typing import Any, Final, TypeAlias
 import structlog
 from telegram import Message, User
 
+from adapters.telegram.chatted import chatted
 from adapters.telegram.keys import Keys, address, event_id
-from adapters.telegram.reading import spoken
+from adapters.telegram.reading import Spoken, spoken
+from adapters.telegram.steps import name_of
 from adapters.telegram.triggers import Meant, by_person, meant
 from adapters.telegram.unread import apology
 from bot.conversation import Conversation
@@ -63,7 +65,8 @@ class Talk:
             if (whose := await self._meant(messages)) is Meant.OTHERS:
                 return
             self._remember(messages)
-            if said := self._incoming(messages, event_of(messages[0])):
+            if words := spoken(messages, self._me):
+                said = self._incoming(messages[0], words, event_of(messages[0]))
                 if (await self._conversation.accept(said)).duplicate:
                     log.info("what was accepted before came again", album=len(messages) > 1)
             elif whose is Meant.PARLEY:
@@ -79,11 +82,9 @@ class Talk:
             return
         said = None
         try:
-            messages = self._whole(message)
-            if not messages or await self._meant(messages) is Meant.OTHERS:
-                return
-            event = f"{event_id(message)}:{message.edit_date.timestamp():.0f}"
-            if said := self._incoming(messages, event):
+            if words := await self._reworded(message):
+                event = f"{event_id(message)}:{message.edit_date.timestamp():.0f}"
+                said = self._incoming(message, words, event)
                 await self._conversation.revise(said, event_of(message))
         except (UserError, StorageError) as exc:
             log.info("edit not accepted", why=type(exc).__name__)
@@ -95,12 +96,18 @@ class Talk:
         if not isinstance(error, StorageError) or self._first(to.key):
             self._beside(self._tell(to, error.reply))
 
-    def _incoming(self, messages: Sequence[Message], event: str) -> Incoming | None:
-        """A message or an album in our words. None: nothing in it can be read."""
-        words = spoken(messages, self._me)
-        if words is None:
+    async def _reworded(self, message: Message) -> Spoken | None:
+        """What a changed message says to Parley now."""
+        if name_of(message):
+            return chatted(message, self._me)
+        messages = self._whole(message)
+        if not messages or await self._meant(messages) is Meant.OTHERS:
             return None
-        actor, to = self._keys.author(messages[0]), self._to(messages[0])
+        return spoken(messages, self._me)
+
+    def _incoming(self, message: Message, words: Spoken, event: str) -> Incoming:
+        """A message or an album in our words."""
+        actor, to = self._keys.author(message), self._to(message)
         return Incoming(actor, words.text, to, event, attachments=words.attachments, quote=words.quote)
 
     def _to(self, message: Message) -> Address:
