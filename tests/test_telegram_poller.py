@@ -34,6 +34,15 @@ async def test_what_is_said_is_heard_in_order(telegram: Telegram, tmp_path: Path
         assert asked["allowed_updates"] == ["message", "edited_message", "callback_query", "my_chat_member"]
 
 
+async def test_it_is_known_at_once_whether_telegram_can_be_heard(telegram: Telegram, tmp_path: Path) -> None:
+    telegram.will("getUpdates", page(502))
+    async with ears(telegram, tmp_path) as heard, polling(heard):
+        await telegram.clock.until(lambda: len(telegram.asked("getUpdates")) == 3)
+        assert heard.poller.why == ""
+        asked = [call.params["timeout"] for call in telegram.asked("getUpdates")]
+        assert asked == [0, 0, QUICK.poll]
+
+
 async def test_telegram_may_forget_only_what_is_stored(telegram: Telegram, tmp_path: Path) -> None:
     await telegram.member("ann").says("hello", room=DIRECT)
     async with ears(telegram, tmp_path, failures=3) as heard, polling(heard):

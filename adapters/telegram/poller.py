@@ -19,7 +19,8 @@ from bot.http import Exchange
 from bot.ports import Clock
 
 Heard: TypeAlias = Callable[[Mapping[int, str]], Awaitable[int]]
-"""Stores updates: how many were never seen before. Raises StorageError."""
+"""Stores updates, if there are any, and deals with what was left: how many were never seen before. Raises
+StorageError."""
 Unhook: TypeAlias = Callable[[], Awaitable[None]]
 """Takes a webhook away."""
 
@@ -94,8 +95,10 @@ class Poller:
                 await self._clock.sleep(wait)
 
     async def _once(self, door: Exchange, failures: int) -> float:
-        """Ask, and store what is told: the seconds to wait before the next time."""
-        hold, within = self._patience.poll, self._patience.poll + self._patience.answer
+        """Ask, and store what is told: the seconds to wait before the next time. At the start and after a
+        failure Telegram is to answer at once: only then is it known to be there."""
+        hold = 0 if failures > 1 or self._watchdog.silence is None else self._patience.poll
+        within = hold + self._patience.answer
         try:
             told = await fetch(door, self._url, self._offset, hold=hold, within=within)
             return await self._taken(told)
@@ -108,7 +111,7 @@ class Poller:
 
     async def _taken(self, told: News) -> float:
         """Store it, then move on: from now on Telegram may forget it."""
-        new = await self._heard(told.updates) if told.updates else 0
+        new = await self._heard(told.updates)
         if told.lost:
             log.error("updates without a usable number were passed over", count=told.lost)
         stuck = told.after == self._offset or (told.after is None and told.lost > 0)

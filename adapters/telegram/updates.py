@@ -49,9 +49,11 @@ class Updates:
         self._forgetting = False
 
     async def heard(self, updates: Mapping[int, str]) -> int:
-        """Store updates, JSON by their number, and have them dealt with: how many were never seen before.
-        Raises StorageError: then Telegram must not forget them."""
+        """Store updates, JSON by their number, and have them dealt with, and before them what was left: how
+        many were never seen before. Raises StorageError: then Telegram must not forget them."""
         await self.resume()
+        if not updates:
+            return 0
         sure = False
         try:
             new = await self._inbox.take_in(PLATFORM, self._account, updates, at=self._clock.now())
