@@ -5,7 +5,7 @@ from dataclasses import replace
 
 import pytest
 
-from bot.errors import DeliveryError, Gone, Refused, SlowDown, Unreachable
+from bot.errors import Gone, Refused, SlowDown, Unreachable
 from bot.messages import Verb
 from tests.discord_outlet import said
 from tests.platforms.telegram.faults import hangs, page, refuses, resets, too_many, unauthorized
@@ -164,14 +164,26 @@ async def test_a_group_that_became_a_supergroup_is_followed(stand: Stand) -> Non
     stand.telegram.group("old", basic=True)
     to = stand.to("old")
     ann = stand.telegram.member("ann")
-    post_id = await stand.outlet.post(to, said("before"), nonce="p1")
+    to = replace(to, reply_to="1")
+    await stand.outlet.post(to, said("before"), nonce="p1")
     stand.telegram.migrate("old", ann.user)
     await stand.outlet.post(to, said("after"), nonce="p2")
     await stand.outlet.post(to, said("later"), nonce="p3")
     await ann.sees("later", room="old")
     assert len(stand.telegram.asked("sendMessage")) == 4
-    with pytest.raises(DeliveryError):
+    assert "reply_parameters" not in stand.telegram.asked("sendMessage")[-1].params
+
+
+async def test_a_message_that_stayed_in_the_old_group_is_gone(stand: Stand) -> None:
+    stand.telegram.group("old", basic=True)
+    to = stand.to("old")
+    ann = stand.telegram.member("ann")
+    post_id = await stand.outlet.post(to, said("before"), nonce="p1")
+    stand.telegram.migrate("old", ann.user)
+    with pytest.raises(Gone):
         await stand.outlet.edit(to, post_id, said("of a message that stayed behind"))
+    with pytest.raises(Gone):
+        await stand.outlet.remove(to, post_id)
 
 
 @pytest.mark.parametrize(

@@ -1,7 +1,6 @@
 """What a model writes does nothing to anybody on Telegram, whatever it writes."""
 
 import re
-import time
 from urllib.parse import urlsplit
 
 import pytest
@@ -22,7 +21,8 @@ OWN = re.compile(r"(?<!\w)(?:tg|ton|tonsite)://", re.IGNORECASE)
 signs = st.lists(
     st.sampled_from(
         ["@", "/", "victim", "ban", "@victim", "/ban", "tg://", "TG:", "//", "user?id=7", ".", "-", "é", "`",
-         "*", "_", " ", "https://", "x.example", "(", ")", "[", "](", "x", "\u2060", "\u200b", "＠", "#", "?", "\n"]
+         "*", "_", " ", "https://", "x.example", "(", ")", "[", "](", "x", "\u2060", "\u200b", "＠", "#", "?",
+         "\n"]
     ),
     max_size=24,
 ).map("".join)  # fmt: skip

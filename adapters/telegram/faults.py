@@ -47,6 +47,10 @@ class NoPictures(Refused):
     """The chat takes words, but no pictures."""
 
 
+class Unwanted(Refused):
+    """Somebody does not want the bot there."""
+
+
 class Moved(Refused):
     """The chat has become another one, `to`."""
 
@@ -103,12 +107,12 @@ MEANINGS: Final[tuple[tuple[str, type[DeliveryError], str], ...]] = (
 understand."""
 
 UNWANTED: Final[tuple[tuple[str, type[DeliveryError], str], ...]] = (
-    ("blocked by the user", Refused, "the person has blocked the bot"),
+    ("blocked by the user", Unwanted, "the person has blocked the bot"),
     ("user is deactivated", Gone, "the person's account does not exist any more"),
     ("chat was deleted", Gone, "the group does not exist any more"),
-    ("was kicked", Refused, "the bot was removed from the chat"),
-    ("is not a member", Refused, "the bot is not in the chat"),
-    ("can't initiate conversation", Refused, "the person has not started the bot"),
+    ("was kicked", Unwanted, "the bot was removed from the chat"),
+    ("is not a member", Unwanted, "the bot is not in the chat"),
+    ("can't initiate conversation", Unwanted, "the person has not started the bot"),
 )
 """The same of a 403."""
 
@@ -121,9 +125,9 @@ def fault(error: TelegramError) -> DeliveryError:
         case ChatMigrated():
             return Moved(error.new_chat_id)
         case BadRequest():
-            return _meant(error, MEANINGS, "400: a request that Telegram does not understand")
+            return _meant(error, MEANINGS) or Refused("400: a request that Telegram does not understand")
         case Forbidden():
-            return _meant(error, UNWANTED, "403: the bot is not welcome there")
+            return _meant(error, UNWANTED) or Unwanted("403: the bot is not welcome there")
         case InvalidToken():
             return Unwelcome("the token is not taken")
         case Conflict() | NetworkError():
@@ -135,13 +139,13 @@ def fault(error: TelegramError) -> DeliveryError:
 
 
 def _meant(
-    error: TelegramError, meanings: tuple[tuple[str, type[DeliveryError], str], ...], other: str
-) -> DeliveryError:
+    error: TelegramError, meanings: tuple[tuple[str, type[DeliveryError], str], ...]
+) -> DeliveryError | None:
     said = error.message.lower()
     for words, kind, meaning in meanings:
         if words in said:
             return kind(meaning)
-    return Refused(other)
+    return None
 
 
 def _seconds(error: RetryAfter) -> float:

@@ -12,7 +12,7 @@ from typing import Any, Final, Literal
 
 import structlog
 
-from adapters.telegram.faults import NoPictures, NotAPhoto, NoText
+from adapters.telegram.faults import NoPictures, NotAPhoto, NoText, Unwanted
 from adapters.telegram.keyboards import keyboard
 from adapters.telegram.keys import PRIVATE
 from adapters.telegram.markdown import CAPTION, rendered
@@ -71,7 +71,7 @@ class TelegramOutlet:
             return False
         try:
             await self._sending.draft(to.key, draft_id(post.run_id, seq), rendered(post.text))
-        except Gone:
+        except (Gone, Unwanted):
             raise
         except Refused as why:
             log.info("no drafts in a chat", why=str(why))

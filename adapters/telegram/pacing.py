@@ -18,11 +18,11 @@ APART: Final = 1.0
 EDITS_APART: Final = 3.0
 """Seconds that text in the making keeps behind whatever came before it, in a group."""
 EDITS_APART_LATER: Final = 4.0
-"""The same when the minute is half used up, so that there is always room for final texts."""
+"""The same when there were some already, so that a minute always has room for final texts."""
 MINUTE: Final = 60.0
 A_MINUTE: Final = 20
 """Requests in a group in any minute."""
-HURRIED: Final = 8
+HURRIED: Final = 4
 """Requests in a minute after which text in the making slows down."""
 IN_THE_MAKING: Final = 16
 """As many of them at most when it is text in the making that asks: the others are kept for final texts."""

@@ -5,7 +5,7 @@ not say so.
 """
 
 from collections.abc import Awaitable, Callable
-from contextlib import AbstractAsyncContextManager
+from dataclasses import dataclass
 from typing import Final, TypeVar
 
 import structlog
@@ -29,7 +29,7 @@ from adapters.telegram.keys import chat_id, thread_id
 from adapters.telegram.markdown import plain
 from adapters.telegram.pacing import Pacing
 from adapters.telegram.said import Said
-from bot.errors import SlowDown
+from bot.errors import Gone, SlowDown
 from bot.http import File
 from bot.messages import ChannelKey
 from bot.ports import Clock
@@ -44,6 +44,15 @@ Markup = InlineKeyboardMarkup | ForceReply
 T = TypeVar("T")
 
 log = structlog.get_logger()
+
+
+@dataclass(frozen=True, slots=True)
+class _Way:
+    """How a request goes. `follow`: into the chat that its own has become; a message stays in the old one."""
+
+    urgent: bool = True
+    draft: bool = False
+    follow: bool = True
 
 
 class Sending:
@@ -88,12 +97,12 @@ class Sending:
                 said.text,
                 entities=said.entities,
                 message_thread_id=thread_id(key),
-                reply_parameters=_reply(reply_to),
+                reply_parameters=_reply(reply_to) if chat == chat_id(key) else None,
                 reply_markup=markup,
                 link_preview_options=NO_PREVIEW,
             )
 
-        return (await self._worded(key, said, send, urgent=urgent)).message_id
+        return (await self._worded(key, said, send, _Way(urgent))).message_id
 
     async def change(
         self,
@@ -138,7 +147,7 @@ class Sending:
 
     async def remove(self, key: ChannelKey, message_id: int) -> None:
         """Take a message away."""
-        await self._asked(key, lambda chat: self.bot.delete_message(chat, message_id), urgent=True)
+        await self._asked(key, lambda chat: self.bot.delete_message(chat, message_id), _Way(follow=False))
 
     async def draft(self, key: ChannelKey, draft_id: int, said: Said) -> None:
         """Text in the making, in a private chat; the same `draft_id` goes on with the same preview."""
@@ -148,7 +157,7 @@ class Sending:
                 chat, draft_id, said.text, entities=said.entities, message_thread_id=thread_id(key)
             )
 
-        await self._worded(key, said, send, urgent=False, draft=True)
+        await self._worded(key, said, send, _Way(urgent=False, draft=True))
 
     async def typing(self, key: ChannelKey, action: ChatAction = ChatAction.TYPING) -> None:
         """Show for five seconds that the bot is busy. It does not count, and is not worth waiting for."""
@@ -180,11 +189,11 @@ class Sending:
                 caption=said.text or None,
                 caption_entities=said.entities,
                 message_thread_id=thread_id(key),
-                reply_parameters=_reply(reply_to),
+                reply_parameters=_reply(reply_to) if chat == chat_id(key) else None,
                 reply_markup=markup,
             )
 
-        return (await self._worded(key, said, send, urgent=True)).message_id
+        return (await self._worded(key, said, send, _Way())).message_id
 
     async def change_picture(
         self,
@@ -212,59 +221,41 @@ class Sending:
             raise fault(error) from None
 
     async def _changed(
-        self,
-        key: ChannelKey,
-        said: Said,
-        edit: Callable[[int, Said], Awaitable[object]],
-        *,
-        urgent: bool,
+        self, key: ChannelKey, said: Said, edit: Callable[[int, Said], Awaitable[object]], *, urgent: bool
     ) -> None:
         """Edit; what says that already is as it should be."""
         try:
-            await self._worded(key, said, edit, urgent=urgent)
+            await self._worded(key, said, edit, _Way(urgent, follow=False))
         except Unchanged:
             log.debug("message says this already")
 
     async def _worded(
-        self,
-        key: ChannelKey,
-        said: Said,
-        ask: Callable[[int, Said], Awaitable[T]],
-        *,
-        urgent: bool,
-        draft: bool = False,
+        self, key: ChannelKey, said: Said, ask: Callable[[int, Said], Awaitable[T]], way: _Way
     ) -> T:
         """Ask with words; once more with plain ones when Telegram does not take them as they are."""
         try:
-            return await self._asked(key, lambda chat: ask(chat, said), urgent=urgent, draft=draft)
+            return await self._asked(key, lambda chat: ask(chat, said), way)
         except (Unparsed, TooLong) as why:
             log.warning("words go out plain", why=str(why))
             bare = plain(said.text, _room(said, why))
-        return await self._asked(key, lambda chat: ask(chat, bare), urgent=urgent, draft=draft)
+        return await self._asked(key, lambda chat: ask(chat, bare), way)
 
-    async def _asked(
-        self,
-        key: ChannelKey,
-        ask: Callable[[int], Awaitable[T]],
-        *,
-        urgent: bool,
-        draft: bool = False,
-    ) -> T:
+    async def _asked(self, key: ChannelKey, ask: Callable[[int], Awaitable[T]], way: _Way) -> T:
         """Ask in a room's chat; once more in the one that it has become."""
         try:
-            return await self._once(self.chat(key), ask, urgent=urgent, draft=draft)
+            return await self._once(self.chat(key), ask, way)
         except Moved:
-            return await self._once(self.chat(key), ask, urgent=urgent, draft=draft)
+            if not way.follow:
+                raise Gone("the message stayed in the old group") from None
+            return await self._once(self.chat(key), ask, way)
 
-    async def _once(self, chat: int, ask: Callable[[int], Awaitable[T]], *, urgent: bool, draft: bool) -> T:
-        async with self._turn(chat, urgent=urgent, draft=draft):
+    async def _once(self, chat: int, ask: Callable[[int], Awaitable[T]], way: _Way) -> T:
+        turn = self.pacing.draft(chat) if way.draft else self.pacing.turn(chat, urgent=way.urgent)
+        async with turn:
             try:
                 return await ask(chat)
             except TelegramError as error:
                 raise self._meant(chat, error) from None
-
-    def _turn(self, chat: int, *, urgent: bool, draft: bool) -> AbstractAsyncContextManager[None]:
-        return self.pacing.draft(chat) if draft else self.pacing.turn(chat, urgent=urgent)
 
     def _meant(self, chat: int, error: TelegramError) -> Exception:
         """What an error means; that the chat moved, or wants to be left alone, is remembered."""
