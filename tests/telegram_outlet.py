@@ -1,6 +1,5 @@
 """An outlet before a Telegram on this machine, without a poller: answers alone."""
 
-import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -18,6 +17,7 @@ from bot.errors import NotFound
 from bot.messages import Address, ChannelKey, Fit, Picture, PictureRef
 from bot.settings import Settings
 from tests.platforms.people import DIRECT
+from tests.platforms.telegram import Clock as TelegramClock
 from tests.platforms.telegram import Pace, Person, Telegram, serving
 from tests.platforms.telegram.world import GENERAL
 
@@ -25,21 +25,25 @@ ACCOUNT = "123456789"
 
 
 class Leaping:
-    """Implements Clock: sleeping takes no time, and all the same time passes by it."""
+    """Implements Clock: time passes by sleeping alone, which takes none; it passes at Telegram, too."""
 
-    def __init__(self) -> None:
-        self.ahead = 0.0
-        self.slept: list[float] = []
+    def __init__(self, telegram: TelegramClock) -> None:
+        self._telegram = telegram
+        self._passed = 0.0
 
     def now(self) -> datetime:
-        return datetime.now(UTC)
+        return datetime.fromtimestamp(self._telegram.now(), UTC)
 
     def monotonic(self) -> float:
-        return time.monotonic() + self.ahead
+        return self._passed
 
     async def sleep(self, seconds: float) -> None:
-        self.slept.append(seconds)
-        self.ahead += seconds
+        self.later(seconds)
+
+    def later(self, seconds: float) -> None:
+        """Let time pass."""
+        self._passed += seconds
+        self._telegram.later(seconds)
 
 
 class Shelf:
@@ -105,10 +109,10 @@ async def standing(
     streaming: Literal["auto", "edits"] = "auto",
 ) -> AsyncIterator[Stand]:
     """An outlet, and the Telegram before which it stands."""
-    async with serving(pace=pace) as telegram:
+    async with serving(pace=pace, clock=TelegramClock(running=False)) as telegram:
         settings = Settings(telegram_token=SecretStr(telegram.token), telegram_api_base=telegram.url)
-        clock, shelf, door = Leaping(), Shelf(), Door(within=within)
-        sending = Sending(bot(settings, door), Pacing(clock), clock)
+        clock, shelf, door = Leaping(telegram.clock), Shelf(), Door(within=within)
+        sending = Sending(bot(settings, door), Pacing(clock))
         outlet = TelegramOutlet(sending, shelf, streaming=streaming)
         try:
             yield Stand(telegram, clock, sending, outlet, shelf)

@@ -75,7 +75,7 @@ async def test_a_draft_that_is_told_to_wait_closes_the_chat(stand: Stand) -> Non
     stand.telegram.will("sendMessageDraft", too_many(40))
     with pytest.raises(SlowDown):
         await stand.outlet.draft(to, said("An", final=False), 0)
-    assert 39 < stand.outlet.wait(to.key, urgent=True) <= 40
+    assert stand.outlet.wait(to.key, urgent=True) == 40
 
 
 async def test_a_draft_that_telegram_cannot_parse_is_shown_plain(stand: Stand) -> None:

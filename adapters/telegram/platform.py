@@ -60,7 +60,7 @@ class Telegram:
         self._patience = patience
         self._door = Door()
         self._bot = bot(settings, self._door)
-        self._sending = Sending(self._bot, Pacing(clock), clock)
+        self._sending = Sending(self._bot, Pacing(clock))
         self._lines = Lines()
         self._why = COMING
         self._poller: Poller | None = None

@@ -32,7 +32,6 @@ from adapters.telegram.said import Said
 from bot.errors import Gone, SlowDown
 from bot.http import File
 from bot.messages import ChannelKey
-from bot.ports import Clock
 
 NO_PREVIEW: Final = LinkPreviewOptions(is_disabled=True)
 NOTICE: Final = 200
@@ -58,10 +57,9 @@ class _Way:
 class Sending:
     """One bot's requests. Raises DeliveryError."""
 
-    def __init__(self, bot: Bot, pacing: Pacing, clock: Clock) -> None:
+    def __init__(self, bot: Bot, pacing: Pacing) -> None:
         self.bot = bot
         self.pacing = pacing
-        self._clock = clock
         self._moved: dict[int, int] = {}
 
     def moved(self, old: int, new: int) -> None:
