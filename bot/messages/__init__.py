@@ -1,0 +1,56 @@
+"""The words of this project. Values only: frozen, equal by content, no I/O, no platform objects."""
+
+from bot.messages.answers import Drawn, Embedded, End, EndReason, Part, Restart, Text, Verdict
+from bot.messages.content import Attachment, Fit, Incoming, Picture, PictureRef, Quote
+from bot.messages.models import ModelFacts, Need, Price, Style, Usage
+from bot.messages.people import Actor, Address, ChannelKey, Person, Standing
+from bot.messages.posts import Action, Limits, Post, Verb
+from bot.messages.requests import (
+    ChatRequest,
+    CompletionRequest,
+    DrawRequest,
+    PictureOptions,
+    Role,
+    RunOptions,
+    TextsRequest,
+    Turn,
+)
+
+__all__ = [
+    "Action",
+    "Actor",
+    "Address",
+    "Attachment",
+    "ChannelKey",
+    "ChatRequest",
+    "CompletionRequest",
+    "DrawRequest",
+    "Drawn",
+    "Embedded",
+    "End",
+    "EndReason",
+    "Fit",
+    "Incoming",
+    "Limits",
+    "ModelFacts",
+    "Need",
+    "Part",
+    "Person",
+    "Picture",
+    "PictureOptions",
+    "PictureRef",
+    "Post",
+    "Price",
+    "Quote",
+    "Restart",
+    "Role",
+    "RunOptions",
+    "Standing",
+    "Style",
+    "Text",
+    "TextsRequest",
+    "Turn",
+    "Usage",
+    "Verb",
+    "Verdict",
+]

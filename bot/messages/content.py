@@ -1,0 +1,68 @@
+"""What a message is made of: words, pictures, files, and what it points at. Values only."""
+
+from dataclasses import dataclass, field
+
+from bot.messages.people import Actor, Address, ChannelKey
+
+
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """A picture's checked bytes. Never a URL: those expire."""
+
+    data: bytes = field(repr=False)
+    media_type: str = "image/png"
+
+
+@dataclass(frozen=True, slots=True)
+class Fit:
+    """How small a picture has to be for a model: within `box` pixels, as a JPEG of `quality`."""
+
+    box: tuple[int, int]
+    quality: int
+
+
+@dataclass(frozen=True, slots=True)
+class PictureRef:
+    """A picture that is kept: its content's SHA-256 is its name."""
+
+    sha256: str
+    media_type: str
+    width: int
+    height: int
+
+
+@dataclass(frozen=True, slots=True)
+class Attachment:
+    """A file that came with a message and is still on its platform. `id` names it there for ever, which an
+    address does not; `size` in bytes, as far as the platform says."""
+
+    id: str
+    name: str = field(repr=False)
+    media_type: str = ""
+    size: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Quote:
+    """What a person pointed at: a message they replied to, or passed on. Its words alone, never its room."""
+
+    author: str
+    text: str = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Incoming:
+    """Something a person said to Parley. `event_id` is the platform's, for de-duplication."""
+
+    actor: Actor
+    text: str = field(repr=False)
+    address: Address
+    event_id: str = ""
+    pictures: tuple[PictureRef, ...] = ()
+    attachments: tuple[Attachment, ...] = ()
+    quote: Quote | None = None
+
+    @property
+    def key(self) -> ChannelKey:
+        """The room it was said in."""
+        return self.address.key

@@ -1,0 +1,81 @@
+"""Who speaks, and where: ids decide, names never do. Values only."""
+
+from dataclasses import dataclass
+from enum import IntEnum
+from typing import Self
+from urllib.parse import quote, unquote
+
+
+@dataclass(frozen=True, slots=True)
+class ChannelKey:
+    """Where a conversation lives. Two rooms never share a key; `str` and `parse` are inverse.
+
+    `person` is set in private rooms only: what is said there never surfaces in the channel.
+    """
+
+    platform: str
+    account: str
+    space: str
+    channel: str
+    thread: str = ""
+    person: str = ""
+
+    def __str__(self) -> str:
+        parts = (self.platform, self.account, self.space, self.channel, self.thread, self.person)
+        return "/".join(quote(part, safe="") for part in parts)
+
+    @classmethod
+    def parse(cls, text: str) -> Self:
+        """Read a key back from its `str`. Raises ValueError."""
+        parts = [unquote(part) for part in text.split("/")]
+        if len(parts) != 6:
+            raise ValueError(f"not a channel key: {len(parts)} parts")
+        return cls(*parts)
+
+    def scopes(self) -> tuple[str, ...]:
+        """Where settings are looked up, widest first: server, channel, thread. Threads inherit."""
+        server = (
+            f"{quote(self.platform, safe='')}/{quote(self.account, safe='')}/{quote(self.space, safe='')}"
+        )
+        channel = f"{server}/{quote(self.channel, safe='')}"
+        thread = f"{channel}/{quote(self.thread, safe='')}"
+        return (server, channel, thread) if self.thread else (server, channel)
+
+    @property
+    def scope(self) -> str:
+        """Where a setting made in this room is kept."""
+        return self.scopes()[-1]
+
+
+class Standing(IntEnum):
+    """What the platform says a person is in a room. Ids decide it, names never do."""
+
+    BLOCKED = 0
+    MEMBER = 1
+    MODERATOR = 2
+    OPERATOR = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """Who speaks. `id` is the platform's (`web:ann`, `discord:123`)."""
+
+    id: str
+    name: str
+    bot: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Actor:
+    """A person and their standing in the room they act in."""
+
+    person: Person
+    standing: Standing = Standing.MEMBER
+
+
+@dataclass(frozen=True, slots=True)
+class Address:
+    """Where an answer goes back. Kept with the run: another process may finish the answer after a crash."""
+
+    key: ChannelKey
+    reply_to: str = ""

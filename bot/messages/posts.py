@@ -1,0 +1,51 @@
+"""What a platform shows, and how much of it at once. Values only."""
+
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from bot.messages.content import PictureRef
+
+
+class Verb(StrEnum):
+    """What a button under an answer does."""
+
+    STOP = "stop"
+    REGENERATE = "regenerate"
+    CONTINUE = "continue"
+    DELETE = "delete"
+    VARY = "vary"
+    ENLARGE = "enlarge"
+
+
+@dataclass(frozen=True, slots=True)
+class Action:
+    """A button's meaning. Platforms draw it natively; `target` is a run's id."""
+
+    verb: Verb
+    target: int
+
+
+@dataclass(frozen=True, slots=True)
+class Post:
+    """One message as a platform shall show it, of the answer of a run. `final`: it changes no more;
+    `further`: it goes on with the message before it, which replies already."""
+
+    text: str = field(repr=False)
+    pictures: tuple[PictureRef, ...] = ()
+    actions: tuple[Action, ...] = ()
+    final: bool = False
+    run_id: int = 0
+    further: bool = field(default=False, compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """What a platform takes: `text` in UTF-16 units, `interval` seconds between two posts or edits in
+    one chat, `per_second` requests in all, `pictures` in one post, with `caption` units of text beside them,
+    0: as many as without."""
+
+    text: int
+    interval: float
+    per_second: float
+    pictures: int = 10
+    caption: int = 0

@@ -1,0 +1,79 @@
+"""What an AI service is asked. Values only."""
+
+from dataclasses import dataclass, field
+from typing import Literal
+
+from bot.messages.content import Picture
+from bot.messages.models import Style
+
+Role = Literal["system", "user", "assistant"]
+
+
+@dataclass(frozen=True, slots=True)
+class PictureOptions:
+    """What a picture to be made shall be like; None leaves the model's default. `size`: width and height
+    in pixels, `negative`: what it shall not show."""
+
+    count: int = 1
+    size: tuple[int, int] | None = None
+    steps: int | None = None
+    guidance: float | None = None
+    seed: int | None = None
+    negative: str = field(default="", repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class RunOptions:
+    """What a person chose for one run only. `persona` None: the room's; `style`: a purpose's name."""
+
+    model: str = ""
+    persona: str | None = field(default=None, repr=False)
+    instructions: str = field(default="", repr=False)
+    style: str = ""
+    picture: PictureOptions = PictureOptions()
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """One message as a model sees it."""
+
+    role: Role
+    text: str = field(repr=False)
+    pictures: tuple[Picture, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class ChatRequest:
+    """A conversation to continue. `model` is the account's own name for it; `max_tokens` is always set."""
+
+    model: str
+    turns: tuple[Turn, ...]
+    max_tokens: int
+    style: Style = Style()
+
+
+@dataclass(frozen=True, slots=True)
+class CompletionRequest:
+    """One prompt without history."""
+
+    model: str
+    prompt: str = field(repr=False)
+    max_tokens: int
+    style: Style = Style()
+
+
+@dataclass(frozen=True, slots=True)
+class DrawRequest:
+    """Pictures to make. Of the options only those are set that the model takes."""
+
+    model: str
+    prompt: str = field(repr=False)
+    options: PictureOptions = PictureOptions()
+
+
+@dataclass(frozen=True, slots=True)
+class TextsRequest:
+    """Texts to be compared, or judged."""
+
+    model: str
+    texts: tuple[str, ...] = field(repr=False)
