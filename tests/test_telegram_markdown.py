@@ -162,6 +162,10 @@ def test_a_full_piece_goes_out_whole_although_it_is_made_harmless(source: str) -
         assert not text.endswith("…")
 
 
+def test_what_is_a_little_too_long_loses_its_decoration_and_no_word() -> None:
+    assert rendered("**@a** " * 10, 30) == Said(("＠a " * 10).strip())
+
+
 def test_what_leaves_nothing_to_see_is_shown_as_it_was_written() -> None:
     assert rendered("[](https://x.example)").text.strip()
     assert rendered("[r]: https://x.example").text == "[r]: https://x.example"

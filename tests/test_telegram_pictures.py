@@ -114,6 +114,11 @@ async def test_what_is_no_photo_to_telegram_goes_as_a_file(stand: Stand) -> None
     await stand.telegram.member("ann").sees("Odd")
     assert len(stand.telegram.asked("sendDocument")) == 2
 
+    post_id = await stand.outlet.post(stand.to(), said("Painting", final=False), nonce="p3")
+    stand.telegram.will("editMessageMedia", refuses(400, "Bad Request: PHOTO_INVALID_DIMENSIONS"))
+    await stand.outlet.edit(stand.to(), post_id, said("Odder", pictures=(odd,)))
+    assert (await stand.telegram.member("ann").sees("Odder")).pictures == (png(),)
+
 
 async def test_where_pictures_are_not_allowed_people_are_told(stand: Stand) -> None:
     lake = stand.picture("lake", png())
