@@ -151,7 +151,8 @@ async def test_a_service_that_echoes_keys_and_prompts_finds_no_one_who_repeats_t
         file.write_text(CONFIGURED.format(url=server.url), "utf-8")
         env = {
             "PARLEY_CONFIG": str(file), "PARLEY_LOG_LEVEL": "DEBUG", "MEAN_KEY": KEY,
-            "DISCORD_TOKEN": DISCORD, "TELEGRAM_TOKEN": TELEGRAM, "DISCORD_API_BASE": nobody(),
+            "DISCORD_TOKEN": DISCORD, "DISCORD_API_BASE": nobody(),
+            "TELEGRAM_TOKEN": TELEGRAM, "TELEGRAM_API_BASE": nobody(),
         }  # fmt: skip
         running = parley(tmp_path / "data", env, until="/healthz")  # Discord cannot be reached, which is told
         async with running as program, program.api() as http:

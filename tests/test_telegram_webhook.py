@@ -1,9 +1,7 @@
 """Telegram may call instead of being asked: who knows the secret is heard, and nobody else is even read."""
 
 import asyncio
-import socket
 from collections.abc import AsyncIterator, Mapping
-from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
 
@@ -18,6 +16,7 @@ from bot.errors import StorageError
 from bot.settings import Settings, Web
 from tests.platforms.people import DIRECT
 from tests.platforms.telegram import Telegram, serving
+from tests.process import free_port
 
 SECRET = "a-secret-for-tests-of-32-or-more_"
 UPDATE = b'{"update_id": 7, "message": {}}'
@@ -128,13 +127,6 @@ async def test_a_body_that_never_ends_is_not_waited_for(http: httpx.AsyncClient,
     assert heard.updates == []
 
 
-def a_port() -> int:
-    """One that is free."""
-    with closing(socket.socket()) as taken:
-        taken.bind(("127.0.0.1", 0))
-        return int(taken.getsockname()[1])
-
-
 def hooked(telegram: Telegram, folder: Path, port: int) -> Settings:
     return Settings(
         telegram_token=SecretStr(telegram.token),
@@ -148,7 +140,7 @@ def hooked(telegram: Telegram, folder: Path, port: int) -> Settings:
 
 async def test_a_running_parley_is_called_and_answers(tmp_path: Path) -> None:
     async with serving(pace=None) as telegram:
-        async with running(hooked(telegram, tmp_path, a_port())):
+        async with running(hooked(telegram, tmp_path, free_port())):
             hook = (await telegram.was_asked("setWebhook")).params
             ann = telegram.member("ann")
             await ann.says("What is a fjord?", room=DIRECT)
@@ -161,7 +153,7 @@ async def test_a_running_parley_is_called_and_answers(tmp_path: Path) -> None:
 
 
 async def test_what_is_said_while_it_is_down_is_brought_after_the_start(tmp_path: Path) -> None:
-    port = a_port()
+    port = free_port()
     async with serving(pace=None, webhook_delay=0.05) as telegram:
         ann = telegram.member("ann")
         async with running(hooked(telegram, tmp_path, port)):
@@ -174,7 +166,7 @@ async def test_what_is_said_while_it_is_down_is_brought_after_the_start(tmp_path
 
 
 async def test_the_way_back_from_a_webhook_loses_nothing(tmp_path: Path) -> None:
-    port = a_port()
+    port = free_port()
     async with serving(pace=None) as telegram:
         ann = telegram.member("ann")
         wanted = hooked(telegram, tmp_path, port)
@@ -187,7 +179,7 @@ async def test_the_way_back_from_a_webhook_loses_nothing(tmp_path: Path) -> None
 
 
 async def test_only_that_address_is_reached_by_another_name(tmp_path: Path) -> None:
-    async with serving(pace=None) as telegram, running(hooked(telegram, tmp_path, a_port())) as parley:
+    async with serving(pace=None) as telegram, running(hooked(telegram, tmp_path, free_port())) as parley:
         await telegram.was_asked("setWebhook")
         async with httpx.AsyncClient(base_url=parley.url, headers={"host": "bot.example"}) as http:
             assert (await http.post(PATH, content=UPDATE)).status_code == 401
@@ -198,7 +190,7 @@ async def test_only_that_address_is_reached_by_another_name(tmp_path: Path) -> N
 
 
 async def test_a_large_body_without_the_secret_is_hardly_read(tmp_path: Path) -> None:
-    async with serving(pace=None) as telegram, running(hooked(telegram, tmp_path, a_port())) as parley:
+    async with serving(pace=None) as telegram, running(hooked(telegram, tmp_path, free_port())) as parley:
         reader, writer = await asyncio.open_connection("127.0.0.1", int(parley.url.rpartition(":")[2]))
         writer.write(f"POST {PATH} HTTP/1.1\r\nHost: x\r\nContent-Length: 100000000\r\n\r\n{{".encode())
         status = await reader.readline()
