@@ -19,6 +19,7 @@ WIDEST: Final = 40
 
 _BREAK = re.compile(r"<br\s*/?>", re.IGNORECASE)
 _FORMULA = re.compile(r"\\\((?P<inline>[^$\n]+?)\\\)|\\\[(?P<display>(?:(?!\n\s*\n)[^$])+?)\\\]")
+_OTHERWISE = re.compile(r"\\[(\[]|<br", re.IGNORECASE)
 _LATEX = re.compile(r"\\[A-Za-z]|[\^_{}]")
 _PROSE = re.compile(r"[^\W\d_A-Z]{3,}|(?<!\S)[^\W\d_A-Z]{2,}(?!\S)")
 
@@ -34,7 +35,7 @@ def understood(text: str) -> str:
 
 def _outside_code(text: str) -> str:
     """Line breaks and formulas in other notations as Markdown has them."""
-    if "\\(" not in text and "\\[" not in text and "<" not in text:
+    if not _OTHERWISE.search(text):
         return text
     source, place = text.encode(), 0
     parts: list[str] = []
