@@ -21,6 +21,7 @@ from bot.messages import (
     PictureRef,
     Style,
     Text,
+    ToolCall,
     Turn,
 )
 from bot.ports import Chats, Fits, Shrinks
@@ -55,7 +56,9 @@ class Requests:
         """How to ask a model to describe pictures."""
         return lambda model: self._chat(model, meter, Style())
 
-    async def _chat(self, model: ModelFacts, meter: Meter, style: Style) -> AsyncIterator[Text | End]:
+    async def _chat(
+        self, model: ModelFacts, meter: Meter, style: Style
+    ) -> AsyncIterator[Text | ToolCall | End]:
         """Continue the conversation."""
         asked, chats = meter.asked, self._routes.chats(model)
         turns = tuple([await self._turn(line, _fit(chats)) for line in asked.lines])
@@ -64,11 +67,14 @@ class Requests:
             async for part in parts:
                 yield part
 
-    async def _complete(self, context: Context, model: ModelFacts, meter: Meter) -> AsyncIterator[Text | End]:
+    async def _complete(
+        self, context: Context, model: ModelFacts, meter: Meter
+    ) -> AsyncIterator[Text | ToolCall | End]:
         """Continue one prompt; a service without completions is asked in a conversation of one line."""
         prompt, max_tokens = seen(context.question.text), meter.asked.max_tokens
         style = style_of(context, model)
         completes = self._routes.completes(model)
+        answer: AsyncIterator[Text | ToolCall | End]
         if completes is None:
             request = ChatRequest(model.name, (Turn("user", prompt),), max_tokens, style)
             answer = self._routes.chats(model).chat(request)

@@ -15,6 +15,7 @@ from bot.messages.requests import (
     TextsRequest,
     Turn,
 )
+from bot.messages.tools import Shape, ToolCall, ToolResult, ToolSpec
 
 __all__ = [
     "Action",
@@ -45,10 +46,14 @@ __all__ = [
     "Restart",
     "Role",
     "RunOptions",
+    "Shape",
     "Standing",
     "Style",
     "Text",
     "TextsRequest",
+    "ToolCall",
+    "ToolResult",
+    "ToolSpec",
     "Turn",
     "Usage",
     "Verb",

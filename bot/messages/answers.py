@@ -6,6 +6,7 @@ from enum import StrEnum
 
 from bot.messages.content import Picture, PictureRef
 from bot.messages.models import Usage
+from bot.messages.tools import ToolCall
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +31,7 @@ class EndReason(StrEnum):
     STOP = "stop"
     LENGTH = "length"
     REFUSAL = "refusal"
+    TOOLS = "tools"
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,4 +65,4 @@ class End:
     usage: Usage | None = None
 
 
-Part = Text | Restart | Drawn | End
+Part = Text | ToolCall | Restart | Drawn | End

@@ -5,8 +5,9 @@ from typing import Literal
 
 from bot.messages.content import Picture
 from bot.messages.models import Style
+from bot.messages.tools import Shape, ToolCall, ToolResult, ToolSpec
 
-Role = Literal["system", "user", "assistant"]
+Role = Literal["system", "user", "assistant", "tool"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,21 +36,27 @@ class RunOptions:
 
 @dataclass(frozen=True, slots=True)
 class Turn:
-    """One message as a model sees it."""
+    """One message as a model sees it. `calls`: what the assistant asked for with it; `results`: what came of
+    the calls of the turn before, of the role "tool"."""
 
     role: Role
     text: str = field(repr=False)
     pictures: tuple[Picture, ...] = ()
+    calls: tuple[ToolCall, ...] = ()
+    results: tuple[ToolResult, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class ChatRequest:
-    """A conversation to continue. `model` is the account's own name for it; `max_tokens` is always set."""
+    """A conversation to continue. `model` is the account's own name for it; `max_tokens` is always set.
+    `tools`: what the model may ask for; `shape`: the form that the answer shall have."""
 
     model: str
     turns: tuple[Turn, ...]
     max_tokens: int
     style: Style = Style()
+    tools: tuple[ToolSpec, ...] = ()
+    shape: Shape | None = None
 
 
 @dataclass(frozen=True, slots=True)

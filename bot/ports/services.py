@@ -14,14 +14,16 @@ from bot.messages import (
     ModelFacts,
     Text,
     TextsRequest,
+    ToolCall,
     Verdict,
 )
 
 
 class Chats(Protocol):
-    """Continues a conversation, piece by piece. A stream without an End was cut off. Raises ProviderError."""
+    """Continues a conversation, piece by piece; a tool's call comes as a whole. A stream without an End was
+    cut off. Raises ProviderError."""
 
-    def chat(self, request: ChatRequest) -> AsyncIterator[Text | End]: ...
+    def chat(self, request: ChatRequest) -> AsyncIterator[Text | ToolCall | End]: ...
 
 
 class Completes(Protocol):

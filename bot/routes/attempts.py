@@ -18,7 +18,7 @@ from bot.errors import (
     ProviderRefused,
     ProviderTimeout,
 )
-from bot.messages import Drawn, End, EndReason, ModelFacts, Part, Restart, Text, Usage
+from bot.messages import Drawn, End, EndReason, ModelFacts, Part, Restart, Text, ToolCall, Usage
 from bot.ports import Clock
 from bot.routes.breaker import Breakers
 from bot.streams import closing
@@ -26,7 +26,7 @@ from bot.unseen import seen
 
 log = structlog.get_logger()
 
-Call = Callable[[ModelFacts], AsyncIterator[Text | Drawn | End]]
+Call = Callable[[ModelFacts], AsyncIterator[Text | ToolCall | Drawn | End]]
 
 RETRIES = 2
 """So often a model is asked again, quietly, when nothing of its answer had come."""
@@ -137,7 +137,7 @@ class Attempts:
 
     async def _attempt(
         self, model: ModelFacts, call: Call, meter: Meter
-    ) -> AsyncGenerator[Text | Drawn | End, None]:
+    ) -> AsyncGenerator[Text | ToolCall | Drawn | End, None]:
         """One call. Its End comes when everything is closed and accounted for."""
         with self._breakers.attempt(model):
             await meter.begin(model)
@@ -160,8 +160,8 @@ class Attempts:
 
 
 async def _whole(
-    parts: AsyncIterator[Text | Drawn | End], meter: Meter
-) -> AsyncGenerator[Text | Drawn | End, None]:
+    parts: AsyncIterator[Text | ToolCall | Drawn | End], meter: Meter
+) -> AsyncGenerator[Text | ToolCall | Drawn | End, None]:
     """The parts of one answer, which has to have something in it, and an End.
 
     What nobody sees is held back before the first word: a platform would refuse to show it.
