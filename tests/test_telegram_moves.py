@@ -7,14 +7,22 @@ from pathlib import Path
 
 import pytest
 
+from adapters.telegram.keys import Keys
+from adapters.telegram.moves import Moves
+from adapters.telegram.outlet import TelegramOutlet
+from adapters.telegram.pacing import Pacing
+from adapters.telegram.sending import Sending
+from adapters.telegram.talk import Talk
+from bot.clock import SystemClock
 from bot.errors import Gone, SlowDown
 from bot.governance.authorize import Act
+from bot.media.folder import MediaFolder
 from bot.messages import Actor, Address, ChannelKey, Incoming, Person, Post, Standing
 from bot.runs import RunKind, RunStatus
 from tests.platforms.telegram import Person as Member
 from tests.platforms.telegram import Telegram, serving
 from tests.rig import Glass, Rig, Saying, rig
-from tests.telegram_talk import Ears, listening
+from tests.telegram_talk import KINDS, Ears, connected, listening
 
 LEADS = Actor(Person("telegram:1", "Mod"), Standing.MODERATOR)
 
@@ -100,6 +108,53 @@ async def test_who_speaks_there_first_finds_the_conversation_all_the_same(
         await ears.hears()
         await ears.shows("answer 3", "club")
         assert [turn.text for turn in ears.asked[-1]][::2] == ["before", "between", "after"]
+
+
+class Swift(SystemClock):
+    """A hundred seconds of pace are one."""
+
+    def monotonic(self) -> float:
+        return 100 * super().monotonic()
+
+    async def sleep(self, seconds: float) -> None:
+        await super().sleep(seconds / 100)
+
+
+@pytest.mark.parametrize("told", ["by Telegram first", "by an error first"])
+async def test_an_answer_that_is_being_written_is_seen_whole_in_the_supergroup(
+    telegram: Telegram, tmp_path: Path, told: str
+) -> None:
+    ann, mod, gate, clock = telegram.member("ann"), telegram.administrator("mod"), asyncio.Event(), Swift()
+    async with connected(telegram, tmp_path) as door:
+        sending = Sending(door, Pacing(clock))
+        outlet = TelegramOutlet(sending, MediaFolder(tmp_path, none_kept))
+        async with rig(tmp_path, clock=clock, outlets={"telegram": outlet}) as parley:
+            keys = Keys(str(door.id))
+            talk = Talk(
+                parley.conversation, keys, outlet, clock, me=door.bot, beside=lambda work: work.close()
+            )
+            moving = Moves(parley.conversation, keys, sending.moved)
+            parley.one.says("The first half", ", the second half.", gate=gate)
+            await ann.says("A long story?", room="club", mention=True)
+            (update,) = await door.get_updates(timeout=0, allowed_updates=KINDS)
+            assert update.message
+            await talk.heard([update.message])
+            await ann.sees("The first half", room="club")
+            telegram.migrate("club", mod.user)
+            left, came = await door.get_updates(update.update_id + 1, timeout=0, allowed_updates=KINDS)
+            if told == "by an error first":
+                gate.set()
+                await telegram.clock.until(lambda: bool(telegram.asked("editMessageText")))
+            for news in (left, came):
+                assert news.message
+                await moving.moved(news.message)
+            gate.set()
+            await ann.sees_final("The first half, the second half.", room="club")
+            assert [one.author for one in ann.screen("club")].count("Parley") == 1
+
+
+async def none_kept(_: object) -> None:
+    """No picture is kept here."""
 
 
 # What is under way, at the core itself.

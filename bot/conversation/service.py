@@ -17,6 +17,9 @@ from bot.runs import ACTIVE, RunKind, RunStatus
 QUEUE = 20
 """Messages that may wait in a room."""
 
+MOVING = timedelta(minutes=5)
+"""How long ago a chat's move may have been felt before its platform says so."""
+
 _ACTS = {RunKind.IMAGINE: Act.IMAGINE}
 
 
@@ -75,7 +78,7 @@ class Conversation:
     async def move(self, old: ChannelKey, new: ChannelKey) -> None:
         """A chat became another one, says its platform: what was said and set there goes on there."""
         await self._work.leave(old)
-        writing = await self._store.move(old, new)
+        writing = await self._store.move(old, new, since=self._clock.now() - MOVING)
         self._work.moved(old, new, writing)
 
     async def last_heard(self, platform: str, since: datetime) -> Mapping[ChannelKey, str]:

@@ -245,10 +245,10 @@ class Store(Ledger, Catalogues, Inbox, Protocol):
         """Keep a new version. None: `event_id` was seen before and nothing changed."""
         ...
 
-    async def move(self, old: ChannelKey, new: ChannelKey, *, late: Sequence[int] = ()) -> Sequence[int]:
-        """A chat got another key: its rooms, threads too, with all that was said, set and left to do. The
-        runs that are being written there; told as `late` when they are over, what of them was lost on its way
-        is to be delivered again."""
+    async def move(
+        self, old: ChannelKey, new: ChannelKey, *, late: Sequence[int] = (), since: datetime | None = None
+    ) -> Sequence[int]:
+        """A chat got another key: all of it moves. The runs being written; `late`, `since`: deliver again."""
         ...
 
     async def forget(self, key: ChannelKey, *, at: datetime, event_id: str = "") -> bool:

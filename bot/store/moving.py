@@ -1,8 +1,9 @@
 """A chat that became another one: what was said, set and left to do there moves with it."""
 
 from collections.abc import Sequence
+from datetime import datetime
 
-from sqlalchemy import Connection, Table, delete, func, select, update
+from sqlalchemy import ColumnElement, Connection, Table, and_, delete, func, select, update
 
 from bot.messages import ChannelKey
 from bot.runs import ACTIVE
@@ -17,22 +18,31 @@ GONE = "gone"
 _OF_A_ROOM: tuple[Table, ...] = (messages, runs, calls, changes)
 
 
-def move(db: Connection, old: ChannelKey, new: ChannelKey, late: Sequence[int] = ()) -> Sequence[int]:
+def move(
+    db: Connection,
+    old: ChannelKey,
+    new: ChannelKey,
+    late: Sequence[int] = (),
+    since: datetime | None = None,
+) -> Sequence[int]:
     """Give every room of a chat its new key; where people have spoken there already, both become one.
 
-    The runs that are being written: they do not know of it. Told as `late` when they are over, their
-    answers are to be delivered again if they went to posts of the old chat, which nobody can reach.
+    The runs that are being written: they do not know of it. Told as `late` when they are over, their answers
+    are to be delivered again if they went to posts of the old chat, which nobody can reach; so are those
+    that were over `since` then, because a platform may refuse them before it says why.
     """
     if _chat(old) == _chat(new):
         return ()
     moved = _moved_rooms(db, old, new)
     writing = _active(db, list(moved))
+    _deliver_again(db, runs.c.id.in_(late))
+    if since is not None:
+        _deliver_again(db, and_(runs.c.room_id.in_(list(moved)), runs.c.ended_at >= since))
     _forget_posts(db, list(moved))
     for room_id, key in moved.items():
         _move_room(db, room_id, key)
     _move_settings(db, old, new)
     _move_timers(db, old, new)
-    _deliver_again(db, late)
     return writing
 
 
@@ -106,10 +116,10 @@ def _move_timers(db: Connection, old: ChannelKey, new: ChannelKey) -> None:
             db.execute(update(timers).where(timers.c.id == row.id).values(payload=payload))
 
 
-def _deliver_again(db: Connection, late: Sequence[int]) -> None:
-    """These were refused because of posts that stayed behind: they are posted anew."""
+def _deliver_again(db: Connection, which: ColumnElement[bool]) -> None:
+    """Those of these runs that were refused because of posts that stayed behind are posted anew."""
     lost = select(runs.c.id, runs.c.question_id).where(
-        runs.c.id.in_(late), runs.c.delivery == REFUSED, runs.c.refusal == GONE
+        which, runs.c.delivery == REFUSED, runs.c.refusal == GONE
     )
     for row in db.execute(lost).all():
         answer = select(messages.c.id).where(messages.c.question_id == row.question_id).scalar_subquery()

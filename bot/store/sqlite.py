@@ -199,9 +199,11 @@ class SqliteStore(Reading):
         """Let the room's window begin after its newest message, unless the event was seen."""
         return await self._write(rooms.forget, key, at=at, event_id=event_id)
 
-    async def move(self, old: ChannelKey, new: ChannelKey, *, late: Sequence[int] = ()) -> Sequence[int]:
+    async def move(
+        self, old: ChannelKey, new: ChannelKey, *, late: Sequence[int] = (), since: datetime | None = None
+    ) -> Sequence[int]:
         """A chat got another key: all that is of it moves."""
-        return await self._write(moving.move, old, new, late)
+        return await self._write(moving.move, old, new, late, since)
 
     # The inbox: what writes.
 

@@ -239,3 +239,20 @@ async def test_an_event_that_was_heard_before_the_move_is_none_after_it(store: S
     again = await store.accept(said("hello", NEW, event_id="-5:1"), Order(), at=AT, queue=9)
     assert (again.duplicate, again.run_id) == (True, once.run_id)
     assert (await store.run(once.run_id)).run.status is RunStatus.QUEUED
+
+
+async def test_what_was_lost_just_before_the_move_was_told_of_is_delivered_again(store: Store) -> None:
+    ids = []
+    for key in (OLD, chat("-5", "7"), chat("-6")):
+        await ask(store, "hello", key)
+        started = await begin(store, key)
+        await store.posted(started.slots[0], "post of the old chat")
+        await end(store, started)
+        await store.refused(started.context.run.id, "gone")
+        ids.append(started.context.run.id)
+
+    await store.move(OLD, NEW, since=LATER + timedelta(seconds=1))
+    assert not await store.pending()
+    await store.move(NEW, OLD, since=LATER)
+
+    assert [pending.run.id for pending in await store.pending()] == ids[:2]
