@@ -12,6 +12,7 @@ from tests.bench.bench_process import program
 from tests.bench.bench_providers import providers
 from tests.bench.bench_store import at_once, history
 from tests.bench.bench_streams import burst, streams
+from tests.bench.bench_telegram import telegram_backlog, telegram_commands, telegram_latency
 from tests.bench.bench_turns import commits, turns
 from tests.bench.figures import Bound, Row, medians, milliseconds, printed
 from tests.bench.measures import MEASURES
@@ -31,8 +32,11 @@ TINY: dict[str, Callable[[], Awaitable[list[Row]]]] = {
     "discord_latency": partial(discord_latency, {1: 2, 2: 1}),
     "discord_burst": partial(discord_burst, messages=6, rooms=2, seconds=0.05),
     "discord_commands": partial(discord_commands, commands=4, streams=2, seconds=0.2),
+    "telegram_latency": partial(telegram_latency, {1: 2, 2: 1}, groups=2),
+    "telegram_backlog": partial(telegram_backlog, messages=6, rooms=2),
+    "telegram_commands": partial(telegram_commands, commands=2),
 }
-COUNTS = ("commits", "completed", "in order")
+COUNTS = ("commits", "completed", "in order", "stored by then")
 
 
 @pytest.mark.parametrize("measure", [measure.__name__ for measure in MEASURES])
@@ -41,7 +45,7 @@ async def test_a_measure_gives_its_rows(measure: str) -> None:
 
     assert rows
     assert all(row.figures and all(figure >= 0 for figure in row.figures.values()) for row in rows)
-    assert all(row.within for row in rows if row.what.rpartition(" ")[2] in COUNTS or "commits" in row.what)
+    assert all(row.within for row in rows if row.what.endswith(COUNTS) or "commits" in row.what)
 
 
 def test_a_row_says_whether_its_bound_is_kept() -> None:

@@ -18,6 +18,7 @@ from typing import TypeAlias
 import httpx
 
 from tests.bench.figures import Bound, Row, milliseconds
+from tests.bench.programs import settings
 from tests.platforms.discord import Discord, Limits, discord_server
 from tests.platforms.discord.world import Channel
 from tests.process import ROOT, parley
@@ -95,19 +96,10 @@ async def ours(ai: str, rooms: int) -> AsyncIterator[Scene]:
     """Parley, with its commands registered. Raises Broken when it broke what Discord asks for."""
     with tempfile.TemporaryDirectory() as made:
         folder = Path(made)
-        config = folder / "parley.toml"
-        config.write_text(
-            f'[providers.standin]\nkind = "openai"\nbase_url = "{ai}"\nfree = true\ndefault_model = "m"\n\n'
-            '[routes]\nchat = ["standin/m"]\n'
-        )
         async with discord_server(REAL) as discord:
             channels = _furnished(discord, rooms)
-            env = {
-                "PARLEY_CONFIG": str(config),
-                "DISCORD_TOKEN": discord.token,
-                "DISCORD_API_BASE": discord.url,
-            }
-            async with parley(folder / "data", env):
+            where = {"DISCORD_TOKEN": discord.token, "DISCORD_API_BASE": discord.url}
+            async with parley(folder / "data", {**settings(folder, ai), **where}):
                 await discord.core.news.until(lambda: discord.commands.registered[None], lambda: "no command")
                 yield Scene(discord, channels, folder / "data")
 

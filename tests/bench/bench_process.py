@@ -11,6 +11,7 @@ from statistics import median
 import httpx
 
 from tests.bench.figures import Bound, Row
+from tests.bench.programs import settings
 from tests.process import TOKEN, Parley
 from tests.wire.server import process
 
@@ -19,7 +20,7 @@ async def program(starts: int = 3, turns: int = 30) -> list[Row]:
     """Start it on a database that exists, look at a page, then end it while it writes."""
     with tempfile.TemporaryDirectory() as folder:
         async with process(tokens=1200, rate=20) as url:
-            parley = Parley(Path(folder) / "data", _settings(Path(folder), url))
+            parley = Parley(Path(folder) / "data", settings(Path(folder), url))
             try:
                 first = await _started(parley)
                 times = [await _restarted(parley) for _ in range(starts)]
@@ -34,16 +35,6 @@ async def program(starts: int = 3, turns: int = 30) -> list[Row]:
         Row("idle memory after one page", {"": memory}, "MiB", Bound(150), mebibytes),
         Row(f"SIGTERM to the end, {turns} turns running", {"": drained}, "s", Bound(8.0)),
     ]
-
-
-def _settings(folder: Path, url: str) -> dict[str, str]:
-    """The environment of a Parley that asks the AI service at `url`."""
-    config = folder / "parley.toml"
-    config.write_text(
-        f'[providers.standin]\nkind = "openai"\nbase_url = "{url}"\nfree = true\ndefault_model = "m"\n\n'
-        '[routes]\nchat = ["standin/m"]\n'
-    )
-    return {"PARLEY_CONFIG": str(config)}
 
 
 async def _started(parley: Parley) -> float:

@@ -14,6 +14,7 @@ from tests.bench.bench_process import program
 from tests.bench.bench_providers import providers
 from tests.bench.bench_store import at_once, history
 from tests.bench.bench_streams import burst, streams
+from tests.bench.bench_telegram import telegram_backlog, telegram_commands, telegram_latency
 from tests.bench.bench_turns import commits, turns
 from tests.bench.figures import Row, medians
 
@@ -32,6 +33,9 @@ MEASURES: tuple[Callable[[], Awaitable[list[Row]]], ...] = (
     discord_latency,
     discord_burst,
     discord_commands,
+    telegram_latency,
+    telegram_backlog,
+    telegram_commands,
 )
 
 
