@@ -66,7 +66,7 @@ class Commanding:
         if name in GROUPS and not rest.strip():
             return _group(name)
         if name not in NAMES:
-            raise BadOption(f"There is no command “/{name[:60]}”. /help lists them.")
+            raise BadOption(f"There is no command `/{name[:60]}`. `/help` lists them.")
         try:
             typed = read(f"/{name}{rest}", FORMS)
         except Unclear as exc:

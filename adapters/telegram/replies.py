@@ -83,11 +83,10 @@ Came: TypeAlias = Reply | Further | Failed
 class Replies:
     """Shows what came of things. `beside` does what no line has to wait for."""
 
-    def __init__(self, sending: Sending, clock: Clock, beside: Beside, patience: float = PATIENCE) -> None:
+    def __init__(self, sending: Sending, clock: Clock, beside: Beside) -> None:
         self._sending = sending
         self._clock = clock
         self._beside = beside
-        self._patience = patience
 
     async def give(self, asked: Asked, doing: Coroutine[Any, Any, Came]) -> None:
         """Do it, and say under the person's message what came of it."""
@@ -102,7 +101,7 @@ class Replies:
         """Do it, and answer the press: once, and in time. What is refused stands in a window."""
         work = asyncio.create_task(doing)
         try:
-            await asyncio.wait({work}, timeout=self._patience)
+            await asyncio.wait({work}, timeout=PATIENCE)
             if late := not work.done():
                 await self._answer(query_id)
                 await asyncio.wait({work})

@@ -69,7 +69,7 @@ def quoted(value: str) -> str:
 
 def line(path: str, options: Mapping[str, str]) -> str:
     """A command as `read` reads it."""
-    given = (f"{name}={quoted(value)}" for name, value in options.items())
+    given = (f"{name}={quoted(value) if value else ''}" for name, value in options.items())
     return " ".join((f"/{path.replace('/', ' ')}", *given))
 
 
