@@ -161,7 +161,7 @@ async def test_no_log_and_no_metric_has_the_token_or_what_people_say(
         refuses(403, f"Forbidden: {WORD}"), refuses(409, f"Conflict: {WORD}"),
     ]  # fmt: skip
     telegram.will("getMe", faults[0], faults[2])
-    telegram.will("getUpdates", *faults[:3])
+    telegram.will("getUpdates", faults[0], faults[2])
     for method in ("getMyCommands", "getFile", "getChatMember"):
         telegram.will(method, *faults[:5])
     for method in ("sendMessage", "sendMessageDraft", "editMessageText", "answerCallbackQuery"):

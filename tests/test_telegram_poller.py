@@ -8,7 +8,10 @@ from pathlib import Path
 import pytest
 
 from adapters.telegram.fetching import news
+from adapters.telegram.patience import REAL
 from adapters.telegram.poller import ANOTHER, COMING, SILENT, UNKNOWN_BOT
+from adapters.telegram.watchdog import Watchdog
+from tests.clock import VirtualClock
 from tests.platforms.people import DIRECT
 from tests.platforms.telegram import Telegram, serving
 from tests.platforms.telegram.faults import hangs, not_found, page, resets, sends, too_many, unauthorized
@@ -210,3 +213,24 @@ async def test_what_a_process_left_is_dealt_with_by_the_next(telegram: Telegram,
 
 def test_an_answer_without_news_acknowledges_nothing() -> None:
     assert news([]).after is None
+
+
+async def test_the_watchdog_waits_for_silence_and_no_longer() -> None:
+    clock = VirtualClock()
+    watchdog = Watchdog(clock, 90.0)
+    stuck = asyncio.create_task(watchdog.stuck())
+    await clock.advance(60)
+    watchdog.heard()
+    await clock.advance(60)
+    assert (watchdog.silence, watchdog.alarmed) == (60.0, False)
+    watchdog.stirred()
+    await clock.advance(89.9)
+    assert not stuck.done()
+    assert watchdog.alarmed
+    await clock.advance(0.2)
+    assert stuck.done()
+
+
+def test_tries_come_slower_and_never_stop() -> None:
+    assert [REAL.wait(failures) for failures in (1, 2, 3, 6, 10_000)] == [1, 2, 4, 30, 30]
+    assert REAL.wait(10_000, refused=True) == 60
