@@ -31,6 +31,8 @@ _PENDING = (
     .order_by(runs.c.id)
 )
 _DELETED = prepared(select(messages.c.deleted_at).where(messages.c.id == bindparam("answer")))
+_DELIVERY = prepared(update(runs).where(runs.c.id == bindparam("run"), runs.c.delivery != ""))
+_ROOM_OF = prepared(select(messages.c.room_id).where(messages.c.id == bindparam("answer")))
 
 
 def intend(db: Connection, run_id: int, seq: int) -> Slot:
@@ -96,9 +98,7 @@ def close(db: Connection, run: Row[Any]) -> str:
 
 
 def _set_delivery(db: Connection, run_id: int, state: str, **values: str) -> None:
-    db.execute(
-        update(runs).where(runs.c.id == run_id, runs.c.delivery != "").values(delivery=state, **values)
-    )
+    db.execute(_DELIVERY, {"run": run_id, "delivery": state, **values})
 
 
 def _remove(db: Connection, run_id: int, removed: Sequence[Slot]) -> None:
@@ -110,5 +110,5 @@ def _remove(db: Connection, run_id: int, removed: Sequence[Slot]) -> None:
 
 def _updated(db: Connection, answer_id: int) -> None:
     """People who watch the room see where the answer is."""
-    room = db.execute(select(messages.c.room_id).where(messages.c.id == answer_id)).scalar_one()
+    room = db.execute(_ROOM_OF, {"answer": answer_id}).scalar_one()
     record(db, room, ("message.updated", answer_id))

@@ -12,6 +12,7 @@ from bot.store.changes import of_run, record
 from bot.store.delivering import PENDING, close
 from bot.store.messages import keep_sight, make_answer, write_message
 from bot.store.pictures import show
+from bot.store.prepared import prepared
 from bot.store.runs import UNENDED, run_row, to_run, unfinished
 from bot.store.tables import run_steps, runs
 
@@ -21,7 +22,8 @@ CREATED = "message_creation"
 PATIENCE = timedelta(minutes=10)
 """How long a run waits for a click."""
 
-_RUN = update(runs).where(runs.c.id == bindparam("run"))
+_RUN = prepared(update(runs).where(runs.c.id == bindparam("run")))
+_STEP = prepared(insert(run_steps))
 
 
 def finish(
@@ -45,7 +47,7 @@ def finish(
         "incomplete": outcome.incomplete,
         "delivery": PENDING if answer.deleted_at is None else close(db, run),
     }
-    db.execute(_RUN.values(values), {"run": run_id})
+    db.execute(_RUN, {"run": run_id, **values})
     calls.settle(db, settled)
     record(db, run.room_id, *of_run(run_id, answer.id), *_moved_up(db, run))
     return kept
@@ -62,7 +64,7 @@ def _write(db: Connection, run: Row[Any], answer: Row[Any], outcome: Outcome, *,
     write_message(db, answer.id, text=outcome.text, notice=outcome.notice, run_id=run.id, **edited)
     show(db, answer.id, outcome.pictures, at=at)
     step = {"run_id": run.id, "kind": CREATED, "detail": {"message_id": answer.id}, "at": at}
-    db.execute(insert(run_steps), step)
+    db.execute(_STEP, step)
     return True
 
 
@@ -81,7 +83,7 @@ def cancel(db: Connection, run_id: int, *, at: datetime) -> RunStatus:
         return _end_without_words(db, run, RunStatus.CANCELLED, at=at)
     if status.ended or status is RunStatus.CANCELLING:
         return status
-    db.execute(_RUN.values(status=move(status, RunStatus.CANCELLING)), {"run": run_id})
+    db.execute(_RUN, {"run": run_id, "status": move(status, RunStatus.CANCELLING)})
     record(db, run.room_id, ("run.updated", run_id))
     return RunStatus.CANCELLING
 
@@ -89,7 +91,7 @@ def cancel(db: Connection, run_id: int, *, at: datetime) -> RunStatus:
 def _end_without_words(db: Connection, run: Row[Any], status: RunStatus, *, at: datetime) -> RunStatus:
     """Nothing was written; there is something to deliver only where something was shown."""
     move(RunStatus(run.status), status)
-    db.execute(_RUN.values(status=status, ended_at=at, delivery=close(db, run)), {"run": run.id})
+    db.execute(_RUN, {"run": run.id, "status": status, "ended_at": at, "delivery": close(db, run)})
     record(db, run.room_id, *of_run(run.id, run.answer_id), *_moved_up(db, run))
     return status
 

@@ -35,6 +35,7 @@ _IN_ROOM = prepared(
         )
     )
 )
+_HIDE = prepared(delete(message_pictures).where(message_pictures.c.message_id == bindparam("message")))
 
 
 def keep_picture(db: Connection, ref: PictureRef, *, at: datetime) -> None:
@@ -76,7 +77,7 @@ def _by_message(rows: Iterable[Row[Any]]) -> Mapping[int, tuple[PictureRef, ...]
 
 def show(db: Connection, message_id: int, refs: Sequence[PictureRef], *, at: datetime) -> None:
     """Let a message show these pictures and no others."""
-    db.execute(delete(message_pictures).where(message_pictures.c.message_id == message_id))
+    db.execute(_HIDE, {"message": message_id})
     for ref in refs:
         keep_picture(db, ref, at=at)
     if refs:
