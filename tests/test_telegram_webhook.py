@@ -10,12 +10,14 @@ import pytest
 from pydantic import SecretStr
 from starlette.applications import Starlette
 
+from adapters.telegram.platform import NOT_CALLED
 from adapters.telegram.webhook import HEADER, PATH, Webhook
 from bot.application import running
 from bot.errors import StorageError
 from bot.settings import Settings, Web
 from tests.platforms.people import DIRECT
 from tests.platforms.telegram import Telegram, serving
+from tests.platforms.telegram.faults import refuses
 from tests.process import free_port
 
 SECRET = "a-secret-for-tests-of-32-or-more_"
@@ -176,6 +178,17 @@ async def test_the_way_back_from_a_webhook_loses_nothing(tmp_path: Path) -> None
         async with running(replace(wanted, telegram_webhook_url="", telegram_webhook_secret=None)):
             await ann.sees_final("anybody", room=DIRECT)
         assert telegram.deliverer.webhook is None
+
+
+async def test_an_address_that_telegram_does_not_call_is_told(tmp_path: Path) -> None:
+    async with serving(pace=None) as telegram:
+        telegram.always("setWebhook", refuses(400, "Bad Request: bad webhook: An HTTPS URL must be provided"))
+        async with running(hooked(telegram, tmp_path, free_port())) as parley:
+            await telegram.was_asked("setWebhook")
+            async with httpx.AsyncClient() as http:
+                reasons: dict[str, str] = {}
+                while reasons != {"telegram": NOT_CALLED}:
+                    reasons = (await http.get(f"{parley.url}/readyz")).json()["reasons"]
 
 
 async def test_only_that_address_is_reached_by_another_name(tmp_path: Path) -> None:

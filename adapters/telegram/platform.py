@@ -7,7 +7,7 @@ from typing import Final
 
 import structlog
 from starlette.routing import Route
-from telegram.error import InvalidToken, TelegramError
+from telegram.error import BadRequest, InvalidToken, TelegramError
 
 from adapters.telegram.albums import Albums
 from adapters.telegram.commanding import parts
@@ -40,6 +40,10 @@ LISTENING: Final = 0.5
 """Seconds that what was heard last has for being dealt with."""
 CONNECTIONS: Final = 20
 """Updates that Telegram may bring at once; those of one chat come one by one."""
+NOT_CALLED: Final = (
+    "Telegram does not take TELEGRAM_WEBHOOK_URL: it calls HTTPS addresses alone, at the ports 443, 80, 88 "
+    "and 8443. Without the variable Parley asks Telegram instead."
+)
 STOPPED: Final = (
     "Telegram is off: the log says which error nothing handled. The rest of Parley goes on; start it again."
 )
@@ -168,13 +172,19 @@ class Telegram:
                 return await ask()
             except (TelegramError, StorageError) as exc:
                 failures += 1
-                refused = isinstance(exc, InvalidToken)
-                self._why = UNKNOWN_BOT if refused else COMING
+                refused = isinstance(exc, InvalidToken | BadRequest)
+                self._because(_why(exc))
                 asked = fault(exc) if isinstance(exc, TelegramError) else None
                 rest = self._patience.wait(failures, refused=refused)
                 wait = asked.retry_after if isinstance(asked, SlowDown) else rest
                 log.warning("Telegram cannot be asked", error=type(exc).__name__)
             await self._clock.sleep(wait)
+
+    def _because(self, why: str) -> None:
+        """What keeps it from hearing people is told once."""
+        if why not in {self._why, COMING}:
+            log.error(why)
+        self._why = why
 
     def _over(self, staying: asyncio.Task[None]) -> None:
         """It ended by itself: the platform is off, and the rest of Parley goes on."""
@@ -182,3 +192,13 @@ class Telegram:
         if error is not None:
             self._why = STOPPED
             log.critical("an error that nothing handled", exc_info=error)
+
+
+def _why(error: TelegramError | StorageError) -> str:
+    """What the operator should know about a failure."""
+    match error:
+        case InvalidToken():
+            return UNKNOWN_BOT
+        case BadRequest():
+            return NOT_CALLED
+    return COMING
