@@ -17,6 +17,8 @@ from bot.messages import (
     Price,
     Quote,
     RunOptions,
+    ToolCall,
+    ToolResult,
     Usage,
 )
 from bot.runs import RunKind, RunStatus
@@ -134,6 +136,17 @@ class Run:
 
 
 @dataclass(frozen=True, slots=True)
+class Round:
+    """One round of tools: what a model said and asked for, and what came of it, in order. `results` empty:
+    nobody knows. `step_id`: where it is written down."""
+
+    text: str = field(repr=False)
+    calls: tuple[ToolCall, ...]
+    results: tuple[ToolResult, ...] = ()
+    step_id: int = 0
+
+
+@dataclass(frozen=True, slots=True)
 class Context:
     """All that a turn needs to know, read in one piece. `past`: oldest first, up to the question."""
 
@@ -148,6 +161,8 @@ class Context:
     """Whether more than one person has spoken in the room."""
     calibration: dict[str, float] = field(default_factory=dict)
     """How many real tokens one estimated token was, by model."""
+    rounds: tuple[Round, ...] = ()
+    """The tools that this run has used already."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -106,7 +106,8 @@ class Requests:
     async def _turn(self, line: Line, fit: Fit | None) -> Turn:
         """A line with its pictures' bytes."""
         pictures = tuple([await self._picture(ref, fit) for ref in line.pictures])
-        return Turn(line.role, seen(line.text), pictures)
+        results = tuple(replace(one, text=seen(one.text)) for one in line.results)
+        return Turn(line.role, seen(line.text), pictures, line.calls, results)
 
     async def _picture(self, ref: PictureRef, fit: Fit | None) -> Picture:
         """A picture as the model takes it."""

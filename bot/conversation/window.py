@@ -1,13 +1,13 @@
 """What of a conversation a model is shown: as much of the recent past as fits. Pure."""
 
 import unicodedata
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
 
 from bot.errors import TooLarge
 from bot.governance.personas import DEFAULT
-from bot.messages import ModelFacts, PictureRef, Role
+from bot.messages import ModelFacts, PictureRef, Role, ToolCall, ToolResult
 from bot.records import Context, Exchange, Said
 from bot.runs import RunKind
 from bot.text import CONTINUE, estimate_tokens
@@ -48,6 +48,8 @@ class Line:
     role: Role
     text: str = field(repr=False)
     pictures: tuple[PictureRef, ...] = ()
+    calls: tuple[ToolCall, ...] = ()
+    results: tuple[ToolResult, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +70,7 @@ def compose(context: Context, model: ModelFacts, output_cap: int) -> Asked:
     max_tokens = min(output_cap, max(1, model.context_length // 2))
     budget = int(model.context_length * MARGIN / factor) - max_tokens
 
-    head, tail = _system(context), _question(context, model)
+    head, tail = _system(context), (*_question(context, model), *_used(context))
     fixed = sum(_weight(line) for line in (head, *tail))
     if fixed > budget:
         raise TooLarge(f"That is too much for {model.id} at once. Please send less, or choose another model.")
@@ -134,6 +136,13 @@ def _question(context: Context, model: ModelFacts) -> tuple[Line, ...]:
     return (asked,)
 
 
+def _used(context: Context) -> Iterator[Line]:
+    """The tools that this run has used, and what came of them: always with their calls."""
+    for each in context.rounds:
+        yield Line("assistant", unmarked(each.text), calls=each.calls)
+        yield Line("tool", "", results=tuple(replace(one, text=unmarked(one.text)) for one in each.results))
+
+
 def _said(said: Said, context: Context, model: ModelFacts) -> Line:
     """A person's message, with its speaker where that matters, and pictures only for a model that sees."""
     text = unmarked(said.text)
@@ -171,4 +180,5 @@ def unmarked(text: str) -> str:
 
 def _weight(line: Line) -> int:
     """A line's estimated tokens."""
-    return LINE_TOKENS + estimate_tokens(line.text) + PICTURE_TOKENS * len(line.pictures)
+    words = (line.text, *(call.arguments for call in line.calls), *(one.text for one in line.results))
+    return LINE_TOKENS + sum(map(estimate_tokens, words)) + PICTURE_TOKENS * len(line.pictures)

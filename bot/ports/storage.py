@@ -11,6 +11,7 @@ from bot.messages import (
     ModelFacts,
     Person,
     PictureRef,
+    ToolResult,
 )
 from bot.records import (
     Accepted,
@@ -25,6 +26,7 @@ from bot.records import (
     Reservation,
     Room,
     RoomSettings,
+    Round,
     Run,
     RunRecord,
     Setting,
@@ -163,6 +165,14 @@ class Store(Ledger, Catalogues, Inbox, Protocol):
     ) -> int:
         """Settle the attempt before and reserve the next: the id of the new call. What `allow` raises, who is
         shown what was spent today, leaves everything as it was."""
+        ...
+
+    async def begin_round(self, run_id: int, begun: Round, *, at: datetime) -> int:
+        """Record that a run is about to use tools, before it does: the step's id."""
+        ...
+
+    async def end_round(self, step_id: int, results: Sequence[ToolResult]) -> None:
+        """Record what came of a round, in the order of its calls."""
         ...
 
     async def finish(

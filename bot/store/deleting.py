@@ -11,6 +11,7 @@ from bot.store.delivering import DELIVERED, PENDING, close
 from bot.store.ending import CREATED, cancel
 from bot.store.messages import answer_to, message, write_message
 from bot.store.pictures import show
+from bot.store.rounds import TOOLS
 from bot.store.runs import latest_of_question, run_row, to_run
 from bot.store.tables import run_steps, runs
 
@@ -51,8 +52,10 @@ def _forget_options(db: Connection, question_id: int) -> None:
 
 
 def _forget_earlier(db: Connection, question_id: int, answer_id: int) -> None:
-    """Neither are earlier words kept, nor is anything delivered any more."""
+    """Neither are earlier words kept, nor what tools were told, nor is anything delivered any more."""
     of_question = runs.c.question_id == question_id
     written = run_steps.c.run_id.in_(select(runs.c.id).where(of_question)) & (run_steps.c.kind == CREATED)
     db.execute(update(run_steps).where(written).values(detail={"message_id": answer_id}))
+    used = run_steps.c.run_id.in_(select(runs.c.id).where(of_question)) & (run_steps.c.kind == TOOLS)
+    db.execute(update(run_steps).where(used).values(detail={}))
     db.execute(update(runs).where(of_question, runs.c.delivery == PENDING).values(delivery=DELIVERED))

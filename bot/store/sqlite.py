@@ -9,7 +9,7 @@ from typing import Concatenate, ParamSpec, TypeVar
 
 from sqlalchemy import Connection
 
-from bot.messages import Actor, ChannelKey, Incoming, ModelFacts, Person, PictureRef
+from bot.messages import Actor, ChannelKey, Incoming, ModelFacts, Person, PictureRef, ToolResult
 from bot.records import (
     Accepted,
     Context,
@@ -18,6 +18,7 @@ from bot.records import (
     Outcome,
     Received,
     Reservation,
+    Round,
     Run,
     Setting,
     Settlement,
@@ -37,6 +38,7 @@ from bot.store import (
     pictures,
     pruning,
     rooms,
+    rounds,
     settings,
     starting,
     timers,
@@ -146,6 +148,14 @@ class SqliteStore(Reading):
     ) -> int:
         """Settle the attempt before and reserve the next. Raises what `allow` raises."""
         return await self._write(starting.reserve, run_id, reservation, settled, at=at, allow=allow)
+
+    async def begin_round(self, run_id: int, begun: Round, *, at: datetime) -> int:
+        """A run is about to use tools. Raises NotFound."""
+        return await self._write(rounds.begin_round, run_id, begun, at=at)
+
+    async def end_round(self, step_id: int, results: Sequence[ToolResult]) -> None:
+        """What came of a round of tools."""
+        await self._write(rounds.end_round, step_id, results)
 
     async def finish(
         self, run_id: int, outcome: Outcome, settled: Settlement | None = None, *, at: datetime

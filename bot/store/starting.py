@@ -16,6 +16,7 @@ from bot.store.delivering import supersede
 from bot.store.history import past, question_of
 from bot.store.messages import answer_to, make_answer
 from bot.store.prepared import prepared
+from bot.store.rounds import rounds_of
 from bot.store.runs import is_taken, oldest_queued, run_row, to_run
 from bot.store.settings import settings_at, settings_of
 from bot.store.slots import intend_slot, slots_of
@@ -108,6 +109,7 @@ def _context(db: Connection, row: Row[Any], run: Run) -> Context:
         shown=answer.text if answer else "",
         several=len(speakers) > 1,
         calibration=calls.calibration(db),
+        rounds=rounds_of(db, row.id) if row.attempts else (),
     )
 
 
