@@ -94,6 +94,22 @@ async def test_they_work_after_a_restart(tmp_path: Path) -> None:
             assert (await stage.ann.sees_final("Tails.")).id == first.id
 
 
+async def test_a_button_works_under_a_message_that_telegram_does_not_show_any_more(stage: Stage) -> None:
+    """Of what is too old only chat and number are told, not the topic that it is in."""
+    stage.telegram.group("club", topics=("help",))
+    first = await answered(stage, stage.ann, room="club/help")
+    body = stage.telegram.chat("club").messages[int(first.id.rpartition(":")[2])].body
+    whole = dict(body)
+    for name in ("is_topic_message", "message_thread_id"):
+        del body[name]
+    body["date"] = 0
+    pressing = asyncio.create_task(stage.ann.presses("Regenerate", first))
+    await asyncio.sleep(0)
+    body |= whole
+    await pressing
+    assert (await stage.ann.sees_final("Tails.", room="club/help")).id == first.id
+
+
 @pytest.mark.parametrize("data", ["p:dance:1", "p:delete:0", "whatever", "m:q:1", "p:delete:99999"])
 async def test_a_button_that_nobody_knows_is_answered_all_the_same(stage: Stage, data: str) -> None:
     first = await answered(stage, stage.ann)

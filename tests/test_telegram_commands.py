@@ -7,9 +7,9 @@ import pytest
 
 from tests.dialogues.test_pictures import BLUE, RED, drawn
 from tests.platforms.people import DIRECT
-from tests.platforms.telegram.faults import page, refuses
+from tests.platforms.telegram.faults import page, refuses, too_many
 from tests.telegram_commands import Stage, there
-from tests.wire.answers import says
+from tests.wire.answers import Gate, says
 
 PIRATE = "You are a pirate."
 MEMBER = "getChatMember"
@@ -121,11 +121,37 @@ async def test_who_speaks_in_a_channels_name_does_not(stage: Stage) -> None:
 
 
 async def test_what_one_message_cannot_show_takes_several(stage: Stage) -> None:
-    """A persona has at most 2,000 characters, which may be four times as many in a message's units."""
-    long = f"Be kind. {'🏳️‍🌈' * 300}{'👩‍👩‍👧‍👦 ' * 80}Be brief."
-    await stage.mod.says(f"/persona@parley_bot set {long}")
+    """A persona has at most 2,000 characters, each of which may be two of Telegram's."""
+    await stage.mod.says(f"/persona@parley_bot set Be kind. {'🎉' * 1980}")
     await stage.mod.sees("I follow the new persona")
-    assert len(long) <= 2000
+    await stage.ann.runs("/persona show")
+    await stage.ann.sees("(set by mod")
+    shown = stage.said()[1:]
+    assert len(shown) == 2
+    assert "".join(shown).count("🎉") == 1980
+
+
+async def test_a_command_that_is_only_passed_on_commands_nothing(stage: Stage) -> None:
+    stage.ai.will(says("That would be a persona."))
+    await stage.ann.forwards(f"/persona set {PIRATE}", "somebody", room=DIRECT)
+    await stage.ann.sees("That would be a persona.", room=DIRECT)
+    assert not any("I follow" in text for text in stage.said(DIRECT))
+
+
+async def test_a_reply_waits_when_telegram_asks_for_patience(stage: Stage) -> None:
+    stage.telegram.will("sendMessage", too_many(1))
+    await stage.ann.runs("/usage")
+    await stage.ann.sees("You used")
+    assert len(stage.telegram.asked("sendMessage")) == 2
+
+
+async def test_an_answer_is_stopped_where_it_has_no_buttons_yet(stage: Stage) -> None:
+    stage.ai.will(says("Once upon a time", Gate(), " there was an end."))
+    await stage.ann.says("Tell me a story.", room=DIRECT)
+    await stage.ann.sees("Once upon a time", room=DIRECT)
+    await stage.ann.runs("/stop", room=DIRECT)
+    await stage.ann.sees("Stopped.", room=DIRECT)
+    assert "an end" not in (await stage.ann.sees_final("Once upon a time", room=DIRECT)).text
 
 
 async def test_a_picture_that_carries_the_command_is_looked_at(stage: Stage) -> None:

@@ -27,7 +27,7 @@ class Choosing:
     async def chosen(self, asked: Asked, query: CallbackQuery, picked: Picked) -> Came:
         """Somebody chose. Raises UserError, StorageError."""
         menu = query.message
-        if not isinstance(menu, Message):
+        if not isinstance(menu, Message) or not menu.is_accessible:
             raise NotFound(FORGOTTEN)
         if (owner := _owner(menu)) and owner != query.from_user.id:
             raise NotAllowed(NOT_YOURS)

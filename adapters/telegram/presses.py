@@ -54,7 +54,7 @@ class Presses:
         if (action := pressed(query.data or "")) is None:
             raise NotFound(UNKNOWN)
         key = asked.key
-        if not isinstance(query.message, Message):
+        if query.message and not query.message.is_accessible:  # nor is its topic told
             key = (await self._conversation.run(action.target, asked.actor)).run.key
             if (key.platform, key.account, key.channel) != _chat(asked.key):
                 raise NotFound(UNKNOWN)

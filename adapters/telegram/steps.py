@@ -170,7 +170,10 @@ def wanted(typed: Typed) -> Param | None:
 
 
 def name_of(message: Message) -> str:
-    """The command that a message begins with, as it is typed: `/chat`, `/chat@somebot`; empty: with none."""
+    """The command that a message begins with, as it is typed: `/chat`, `/chat@somebot`; empty: with none.
+    What is only passed on commands nothing."""
+    if message.forward_origin:
+        return ""
     marks = [one for one in parts(message) if one.entity.type == MessageEntity.BOT_COMMAND]
     return marks[0].text if marks and not marks[0].entity.offset else ""
 
