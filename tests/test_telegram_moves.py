@@ -140,6 +140,7 @@ async def test_an_answer_that_is_being_written_is_seen_whole_in_the_supergroup(
             assert update.message
             await talk.heard([update.message])
             await ann.sees("The first half", room="club")
+            before = keys.room(update.message)
             telegram.migrate("club", mod.user)
             left, came = await door.get_updates(update.update_id + 1, timeout=0, allowed_updates=KINDS)
             if told == "by an error first":
@@ -148,6 +149,7 @@ async def test_an_answer_that_is_being_written_is_seen_whole_in_the_supergroup(
             for news in (left, came):
                 assert news.message
                 await moving.moved(news.message)
+            assert sending.chat(before) == telegram.chat("club").id
             gate.set()
             await ann.sees_final("The first half, the second half.", room="club")
             assert [one.author for one in ann.screen("club")].count("Parley") == 1

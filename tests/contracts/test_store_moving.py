@@ -103,7 +103,7 @@ async def test_what_was_set_later_holds_where_both_have_a_setting(store: Store) 
 
 
 async def test_a_chat_on_a_server_leaves_the_servers_settings_there(store: Store) -> None:
-    here, there = ChannelKey("web", "local", "home", "a"), ChannelKey("web", "local", "home", "b")
+    here, there = ChannelKey("web", "local", "home", "a"), ChannelKey("web", "local", "away", "b")
     await store.change_setting(here.scopes()[0], "style", "poem", ANN, at=AT)
 
     await store.move(here, there)
