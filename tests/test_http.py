@@ -134,7 +134,7 @@ async def test_an_echoed_key_never_reaches_the_log_or_the_chat() -> None:
         assert await all_of(http.stream_events("x", {})) == [b'{"error": "[key]"}']
         assert (
             KEY
-            not in f"{caught.value!r} {caught.value} {caught.value.reply} {http!r} {vars(http)['_client']!r}"
+            not in f"{caught.value!r} {caught.value} {caught.value.reply} {http!r} {vars(http)['_wire']!r}"
         )
     assert "Not with [key]!" in caught.value.said
 

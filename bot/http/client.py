@@ -5,7 +5,6 @@ import json
 from collections.abc import AsyncGenerator, Mapping, Sequence
 from contextlib import aclosing, suppress
 from dataclasses import dataclass, field
-from http.cookiejar import CookieJar, DefaultCookiePolicy
 from typing import Any, Final, TypeAlias, cast
 
 import httpx
@@ -78,11 +77,7 @@ class Http:
         shown = {key_header: key} if key_header else {"Authorization": f"Bearer {key}"}
         self._headers = {**HEADERS, **(headers or {}), **(shown if key else {})}
         self._base_url = base_url.rstrip("/")
-        self._client = httpx.AsyncClient(
-            transport=Wire(self._deadlines.connect),
-            cookies=CookieJar(DefaultCookiePolicy(allowed_domains=())),  # none are kept
-            trust_env=False,
-        )
+        self._wire = Wire(self._deadlines.connect)
 
     async def get_json(self, path: str, params: Params | None = None) -> Json:
         """Ask for JSON."""
@@ -140,7 +135,7 @@ class Http:
 
     async def aclose(self) -> None:
         """Close every connection."""
-        await self._client.aclose()
+        await self._wire.aclose()
 
     async def _whole(self, method: str, path: str, at_most: int, **parts: Any) -> bytes:
         """Send a request and read all of its answer, within one deadline."""
@@ -175,8 +170,7 @@ class Http:
         typed = {"Content-Type": "application/json"} if body is not None else {}
         ours = self._headers if with_key else HEADERS
         parts["headers"] = {**ours, **typed, **parts.get("headers", {})}
-        request = self._client.build_request(method, url or self._url(path), **parts)
-        answer = await self._client.send(request, stream=True)
+        answer = await self._wire.send(method, url or self._url(path), **parts)
         if answer.is_success and answer.headers.get("content-encoding", "identity") == "identity":
             return answer
         async with aclosing(answer):

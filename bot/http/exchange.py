@@ -3,10 +3,8 @@
 from collections.abc import Mapping
 from contextlib import aclosing
 from dataclasses import dataclass, field
-from http.cookiejar import CookieJar, DefaultCookiePolicy
 from typing import Any, Final
 
-import httpx
 import msgspec
 
 from bot.http.client import File, Json
@@ -34,11 +32,7 @@ class Exchange:
 
     def __init__(self, headers: Mapping[str, str], *, connect: float = CONNECT) -> None:
         self._headers = {"Accept-Encoding": "identity", **headers}
-        self._client = httpx.AsyncClient(
-            transport=Wire(connect),
-            cookies=CookieJar(DefaultCookiePolicy(allowed_domains=())),  # none are kept
-            trust_env=False,
-        )
+        self._wire = Wire(connect)
 
     async def ask(
         self,
@@ -61,11 +55,10 @@ class Exchange:
             parts["content"] = msgspec.json.encode(body)
             sent["Content-Type"] = "application/json"
         with translated():
-            request = self._client.build_request(method, url, headers=sent, **parts)
-            async with aclosing(await self._client.send(request, stream=True)) as answer:
+            async with aclosing(await self._wire.send(method, url, headers=sent, **parts)) as answer:
                 data = await read(answer.aiter_raw(), ANSWER_AT_MOST)
         return Answered(answer.status_code, {k.lower(): v for k, v in answer.headers.items()}, data)
 
     async def aclose(self) -> None:
         """Close every connection."""
-        await self._client.aclose()
+        await self._wire.aclose()

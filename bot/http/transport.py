@@ -1,7 +1,8 @@
 """How httpx's requests travel: over an aiohttp session of our own (docs/decisions/0001)."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from io import BytesIO
+from typing import Any
 
 import aiohttp
 import httpx
@@ -24,6 +25,17 @@ class Wire(httpx.AsyncBaseTransport):
     def __init__(self, connect: float) -> None:
         self._timeout = aiohttp.ClientTimeout(total=None, connect=connect, ceil_threshold=float("inf"))
         self._session: aiohttp.ClientSession | None = None
+
+    async def send(
+        self, method: str, url: str, *, headers: Mapping[str, str], **parts: Any
+    ) -> httpx.Response:
+        """Send what httpx makes of `parts`, such as `content` or `files`. Whoever calls closes the answer.
+
+        A client around this would parse every address twice, and look for cookies and redirects.
+        """
+        request = httpx.Request(method, url, headers=headers, **parts)
+        request.headers.setdefault("Accept", "*/*")
+        return await self.handle_async_request(request)
 
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
         """Send the request and return as soon as the answer's headers are here."""
