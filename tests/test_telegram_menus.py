@@ -53,6 +53,25 @@ async def test_a_preset_is_chosen_by_buttons_alone_and_the_menu_says_what_came_o
     assert (done.id, done.buttons) == (first.id, ())
 
 
+async def test_what_does_not_fit_on_one_page_is_on_the_next(stage: Stage) -> None:
+    await stage.mod.runs("/persona preset")
+    first = await menu(stage, "2 ›")
+    await stage.mod.presses("2 ›", first)
+    await stage.telegram.was_asked("editMessageText")
+    second = next(one for one in stage.mod.screen() if one.id == first.id)
+    assert not set(second.buttons) & set(first.buttons[:PAGE])
+    await stage.mod.presses(second.buttons[0], second)
+    assert (await stage.mod.sees("From now on I am the")).id == first.id
+
+
+async def test_a_style_that_says_nothing_is_chosen_from_what_there_is(stage: Stage) -> None:
+    await stage.mod.runs("/style set")
+    shown = await menu(stage, "factual")
+    assert "Choose a purpose" in shown.text
+    await stage.mod.presses("factual", shown)
+    await stage.mod.sees("From now on I answer in this style")
+
+
 async def test_a_model_is_chosen_and_asked_from_then_on(stage: Stage) -> None:
     stage.ai.will(says("Hello."))
     await stage.mod.runs("/model set")
