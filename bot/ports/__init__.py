@@ -1,9 +1,10 @@
 """What the core asks of the world. Whoever implements a port is put in place by `__main__`."""
 
 from bot.ports.clock import Clock
+from bot.ports.ledgers import Catalogues, Inbox, Ledger
 from bot.ports.platforms import Files, Outlet, Pictures, Screens, Shrinks
 from bot.ports.services import Chats, Checks, Completes, Draws, Embeds, Fits, Lists, Moderates
-from bot.ports.storage import Catalogues, Inbox, Ledger, Store
+from bot.ports.storage import Store
 
 __all__ = [
     "Catalogues",
