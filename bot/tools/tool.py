@@ -9,9 +9,10 @@ from typing import Annotated, Any, Final, TypeAlias, get_type_hints
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, create_model
 from pydantic.fields import FieldInfo
 
-from bot.errors import BadOption
+from bot.errors import BadOption, UserError
 from bot.messages import ToolSpec
 from bot.tools.here import Here
+from bot.unseen import seen
 
 Does: TypeAlias = Callable[..., Awaitable[str]]
 """`async (here, **arguments) -> str`; the answer is for the model. A UserError's sentence is, too."""
@@ -37,7 +38,8 @@ class Tool:
     `read` checks the arguments as the model wrote them, and raises BadOption; `does` takes what came of it.
     `asks`: it has effects, so the person presses a button first. `foreign`: strangers may have written what
     it answers. `reaches_out`: what it is asked leaves this machine. `deadline` in seconds, `at_most` in
-    characters of its answer.
+    characters of its answer. `says`: what it is about to do with its arguments, such as "looking at
+    example.org".
     """
 
     spec: ToolSpec
@@ -48,6 +50,15 @@ class Tool:
     reaches_out: bool = False
     deadline: float = DEADLINE
     at_most: int = AT_MOST
+    says: Callable[[Mapping[str, Any]], str] | None = field(default=None, repr=False)
+
+    def told(self, arguments: str) -> str:
+        """What is being done, for people: a few words and one line."""
+        try:
+            words = self.says(self.read(arguments)) if self.says else ""
+        except UserError:
+            words = ""
+        return " ".join(seen(words).split())[:LONGEST] or f"using {self.name}"
 
     @property
     def name(self) -> str:
@@ -63,6 +74,7 @@ def tool(
     reaches_out: bool = False,
     deadline: float = DEADLINE,
     at_most: int = AT_MOST,
+    says: Callable[[Mapping[str, Any]], str] | None = None,
 ) -> Tool:
     """Make a tool of `async def name(here: Here, …) -> str`, named like it.
 
@@ -77,7 +89,7 @@ def tool(
         raise TypeError(f"{name} has no docstring")
     arguments = create_model(name, __config__=STRICT, **_fields(does, described))
     spec = ToolSpec(name, description, _schema(arguments))
-    return Tool(spec, _reader(arguments), does, asks, foreign, reaches_out, deadline, at_most)
+    return Tool(spec, _reader(arguments), does, asks, foreign, reaches_out, deadline, at_most, says)
 
 
 def _documented(does: Does) -> tuple[str, Mapping[str, str]]:
