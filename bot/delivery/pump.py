@@ -157,6 +157,7 @@ class Answer:
     async def _type(self) -> None:
         """Show that an answer is being written, as long as the platform has time for that; and that it still
         is, where its text is a draft that fades."""
+        await asyncio.sleep(0)  # the question is sent first
         while True:
             if self._shown:
                 self._refresh()
