@@ -31,6 +31,11 @@ def test_code_keeps_its_bars() -> None:
     assert drawn(code) == code
 
 
+def test_bars_in_code_and_escaped_ones_part_no_cells() -> None:
+    operators = "| op | means |\n|---|---|\n| `||` | or |\n| a \\| b | either |"
+    assert drawn(operators) == "```\nop     means\n||     or\na | b  either\n```"
+
+
 cells = st.text(
     st.characters(exclude_characters="|`*\n\r", exclude_categories=["Cs", "Cc", "Zl", "Zp"]), max_size=20
 ).map(str.strip)

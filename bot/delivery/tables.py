@@ -7,6 +7,7 @@ from bot.delivery.clusters import units
 
 _RULE = re.compile(r"\|(?:\s*:?-+:?\s*\|)+")
 _MARKS = re.compile(r"(`|\*\*)")
+_CELL = re.compile(r"\|((?:\\.|`[^`]*`|[^|])*)")
 
 
 def drawn(text: str, widest: int) -> str:
@@ -37,7 +38,9 @@ def _end(lines: Sequence[str], start: int) -> int:
 
 
 def _cells(line: str) -> list[str]:
-    return [cell.strip() for cell in line.strip().strip("|").split("|")]
+    """What stands between the bars; one that is escaped, or in code, parts nothing."""
+    cells = [cell.replace("\\|", "|").strip() for cell in _CELL.findall(line.strip())]
+    return cells if cells[-1] or len(cells) == 1 else cells[:-1]
 
 
 def _table(rows: Sequence[list[str]], widest: int) -> str:
