@@ -6,6 +6,7 @@ way to a model and on the way to people; what is stored stays as it was said. Pu
 """
 
 import re
+from collections.abc import Iterator
 
 _SCRIPTS = r"\u0600-\u1cff\ua800-\uabff\ufb50-\ufdff"
 """Scripts whose words are written with joiners: Arabic, the Indic ones and their neighbours."""
@@ -38,6 +39,15 @@ def seen(text: str) -> str:
     if not _SUSPECT.search(text):
         return text
     return _UNSEEN.sub(lambda found: found[1] or "", text)
+
+
+def unseen(text: str) -> Iterator[tuple[int, int]]:
+    """Where what `seen` leaves out begins and ends."""
+    return (
+        (found.span() for found in _UNSEEN.finditer(text) if not found[1])
+        if _SUSPECT.search(text)
+        else iter(())
+    )
 
 
 def visible(text: str, notice: str) -> str:

@@ -101,6 +101,28 @@ def test_formulas_are_readable(source: str, text: str) -> None:
     assert {entity.type for entity in said.entities} <= CODE
 
 
+def test_a_price_before_code_leaves_its_dollars_alone() -> None:
+    said = rendered("It costs $5: `${X}` and `$HOME`, $6\n\n```sh\necho $A\n```")
+    assert said.text == "It costs $5: ${X} and $HOME, $6\n\necho $A"
+    assert [text for _, text in shown(said)] == ["${X}", "$HOME", "echo $A"]
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        "Sources:\n\n[1]: https://x.example/a\n[2]: https://y.example",
+        "It is so[^1].\n\n[^1]: Really",
+        "[a] and [b]\n\n[a]: one\n[b]: two words",
+    ],
+)
+def test_sources_and_footnotes_stay(source: str) -> None:
+    assert rendered(source) == Said(source)
+
+
+def test_a_source_that_a_link_shows_is_not_told_again() -> None:
+    assert rendered("See [this][1].\n\n[1]: https://x.example").text == "See this (x.example)."
+
+
 def test_what_looks_like_a_formula_in_code_stays() -> None:
     source = "`\\(\\alpha\\)` and\n\n```\nfind \\( -name x \\) $a $b\n```"
     assert [text for _, text in shown(rendered(source))] == [

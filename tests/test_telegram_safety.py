@@ -111,6 +111,14 @@ def test_links_and_signs_are_shown_for_what_they_are(source: str, text: str) -> 
     assert rendered(source).text == text
 
 
+@pytest.mark.parametrize(
+    "spelt", ["&#x202e;", "&#8238;", "&rlm;", "&#x200b;", "&ZeroWidthSpace;", "&#xE0041;"]
+)
+def test_what_nobody_sees_goes_however_it_is_spelt(spelt: str) -> None:
+    assert rendered(f"**a**{spelt}b @{spelt}c") == rendered("**a**b @c")
+    assert rendered(f"[l{spelt}](https://x{spelt}.example)") == rendered("[l](https://x.example)")
+
+
 @given(markdown | st.text())
 def test_nothing_is_left_that_nobody_sees_but_our_own(source: str) -> None:
     for said in (rendered(source), plain(source)):

@@ -5,11 +5,12 @@ from typing import Final
 from telegramify_markdown import convert
 from telegramify_markdown.config import RenderConfig
 
-from adapters.telegram.marks import Mark, Marked, said, tidied
+from adapters.telegram.marks import Change, Mark, Marked, said, spliced, tidied
 from adapters.telegram.safety import clean, plainly, safe
 from adapters.telegram.said import Said, clipped
-from adapters.telegram.source import understood
+from adapters.telegram.source import DOLLAR, understood
 from bot.delivery.clusters import shows, units
+from bot.unseen import seen, unseen
 
 __all__ = ["CAPTION", "TEXT", "Said", "plain", "rendered"]
 
@@ -61,12 +62,13 @@ def _marked(source: str) -> Marked:
             one.type,
             places[one.offset],
             places[one.offset + one.length],
-            url=one.url or "",
+            url=seen(one.url or ""),
             language=_language(one.language or ""),
         )
         for one in entities
     ]
-    return tidied(Marked(text, tuple(marks)))
+    marked = Marked(text.replace(DOLLAR, "$"), tuple(marks))
+    return tidied(spliced(marked, [Change(*place, "") for place in unseen(text)]))
 
 
 def _language(named: str) -> str:

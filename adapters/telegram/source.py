@@ -1,11 +1,14 @@
 """What in a model's Markdown is to be read otherwise than Markdown reads it. Pure.
 
 HTML is shown as it was written, for it is rarely meant as such and never trusted; tables that a phone has no
-room for become lists; dollars are money unless what stands between them is a formula.
+room for become lists; dollars are money unless what stands between them is a formula; sources and footnotes
+that Markdown would leave out, because no link leads there, are shown as they were written.
 """
 
 import re
+from collections import Counter
 from collections.abc import Iterator
+from functools import partial
 from itertools import pairwise
 from typing import Any, Final
 
@@ -16,37 +19,65 @@ from bot.delivery.tables import drawn
 
 WIDEST: Final = 40
 """Characters of a line of a table that a phone still shows whole."""
+DOLLAR: Final = "\ufdd0"
+"""A character that no text has."""
 
 _BREAK = re.compile(r"<br\s*/?>", re.IGNORECASE)
 _FORMULA = re.compile(r"\\\((?P<inline>[^$\n]+?)\\\)|\\\[(?P<display>(?:(?!\n\s*\n)[^$])+?)\\\]")
-_OTHERWISE = re.compile(r"\\[(\[]|<br", re.IGNORECASE)
+_LABEL = re.compile(r"\[([^\[\]\n]+)\]")
+_SOURCE = re.compile(
+    r"^[ >]*(?=\[(?P<label>[^\[\]\n]+)\]:(?P<web>\s*<?https?://)?)", re.IGNORECASE | re.MULTILINE
+)
+_OTHERWISE = re.compile(r"\\[(\[]|<br|\]:", re.IGNORECASE)
+_NO_MATHS: Final = STANDARD_OPTIONS & ~pyromark.Options.ENABLE_MATH
 _LATEX = re.compile(r"\\[A-Za-z]|[\^_{}]")
 _PROSE = re.compile(r"[^\W\d_A-Z]{3,}|(?<!\S)[^\W\d_A-Z]{2,}(?!\S)")
 
 
 def understood(text: str) -> str:
-    """The text with what is not meant as Markdown escaped, and what is no Markdown but meant, made some."""
+    """The text with what is not meant as Markdown escaped, and what is no Markdown but meant, made some. In
+    code DOLLAR stands for a dollar."""
     text = drawn(text, WIDEST)
-    text = _outside_code(text)
+    text = _withheld(_outside_code(text))
     while places := _literal(text):
         text = _escaped(text, places)
     return text
 
 
+def _withheld(text: str) -> str:
+    """The text with a stand-in for each dollar in code, which the parser would take for a formula's."""
+    if "$" not in text:
+        return text
+    source, place = text.encode(), 0
+    parts: list[bytes] = []
+    for start, end in _code(text):
+        parts += (source[place:start], source[start:end].replace(b"$", DOLLAR.encode()))
+        place = end
+    return b"".join((*parts, source[place:])).decode()
+
+
 def _outside_code(text: str) -> str:
-    """Line breaks and formulas in other notations as Markdown has them."""
+    """Line breaks and formulas in other notations as Markdown has them, and what it would leave out."""
     if not _OTHERWISE.search(text):
         return text
     source, place = text.encode(), 0
+    labels = Counter(label.casefold() for label in _LABEL.findall(text))
     parts: list[str] = []
     for start, end in _code(text):
-        parts += (_meant(source[place:start].decode()), source[start:end].decode())
+        parts += (_meant(source[place:start].decode(), labels), source[start:end].decode())
         place = end
-    return "".join((*parts, _meant(source[place:].decode())))
+    return "".join((*parts, _meant(source[place:].decode(), labels)))
 
 
-def _meant(text: str) -> str:
-    return _FORMULA.sub(_formula, _BREAK.sub("  \n", text))
+def _meant(text: str, labels: Counter[str]) -> str:
+    text = _FORMULA.sub(_formula, _BREAK.sub("  \n", text))
+    return _SOURCE.sub(partial(_told, labels), text)
+
+
+def _told(labels: Counter[str], found: re.Match[str]) -> str:
+    """What stands before a source: nothing more when a link shows where it is, else what makes it words."""
+    linked = found["web"] and labels[found["label"].casefold()] > 1
+    return found[0] if linked else found[0] + "\\"
 
 
 def _formula(found: re.Match[str]) -> str:
@@ -57,15 +88,15 @@ def _formula(found: re.Match[str]) -> str:
     return f"${body}$" if inline else f"$${body}$$"
 
 
-def _events(text: str) -> Iterator[tuple[Any, int, int]]:
+def _events(text: str, options: pyromark.Options = STANDARD_OPTIONS) -> Iterator[tuple[Any, int, int]]:
     """What the parser finds, and where, in bytes."""
-    for event, span in pyromark.events_with_range(text, options=STANDARD_OPTIONS):
+    for event, span in pyromark.events_with_range(text, options=options):
         yield event, span["start"], span["end"]
 
 
 def _code(text: str) -> Iterator[tuple[int, int]]:
-    """Where code is, in order, in bytes."""
-    for event, start, end in _events(text):
+    """Where code is, in order, in bytes; a price in front of it begins no formula that reaches into it."""
+    for event, start, end in _events(text, _NO_MATHS):
         if isinstance(event, dict):
             begun = event.get("Start")
             if "Code" in event or (isinstance(begun, dict) and "CodeBlock" in begun):
