@@ -8,7 +8,8 @@ from typing import Final
 class Patience:
     """Seconds. `poll`: Telegram may hold a question for news so long, and has `answer` more; `first` to
     `longest`: between two tries, `refused`: at most, when it will not have the bot; `silent`: without an
-    answer, until it counts as not heard."""
+    answer, until it counts as not heard. `breath`: between news and the next question, which would be in the
+    way of what the news lead to."""
 
     poll: int = 25
     answer: float = 15.0
@@ -16,6 +17,7 @@ class Patience:
     longest: float = 30.0
     refused: float = 60.0
     silent: float = 90.0
+    breath: float = 0.01
 
     def wait(self, failures: int, *, refused: bool = False) -> float:
         """Seconds until the next try, after so many failures in a row."""

@@ -92,7 +92,7 @@ class Poller:
             while True:
                 wait = await self._once(door, failures + 1)
                 failures = failures + 1 if wait else 0
-                await self._clock.sleep(wait)
+                await self._clock.sleep(wait or self._patience.breath)
 
     async def _once(self, door: Exchange, failures: int) -> float:
         """Ask, and store what is told: the seconds to wait before the next time. At the start and after a

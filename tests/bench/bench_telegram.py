@@ -23,6 +23,8 @@ TOKENS = 3
 AT_ONCE: Mapping[int, int] = {1: 30, 20: 5, 100: 2}
 """So many chats at once, so many times."""
 GROUPS = 15
+REST = 0.1
+"""Seconds behind the last answer, until all is put away."""
 NUMBERED = re.compile(r"number (\d+)")
 
 
@@ -82,6 +84,7 @@ async def _round(there: Scene, corners: Sequence[Corner]) -> tuple[list[float], 
     since = len(there.telegram.requests)
     told = await there.says(corners, "How are you?")
     await there.answered(corners, TOKENS)
+    await asyncio.sleep(REST)
     first: dict[int, tuple[float, float]] = {}
     for chat, at, text in there.shown(since):
         first.setdefault(chat, (at, float(STAMP.findall(text)[0])))
