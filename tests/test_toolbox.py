@@ -12,7 +12,7 @@ from bot import log
 from bot.errors import NotFound
 from bot.messages import Actor, ChannelKey, Person, ToolCall, ToolResult
 from bot.tools import Here, Tool, Toolbox, tool
-from bot.tools.toolbox import ARGUMENTS, AT_ONCE
+from bot.tools.toolbox import ARGUMENTS, AT_ONCE, _same
 
 HERE = Here(ChannelKey("web", "1", "s", "c"), Actor(Person("web:ann", "Ann")), 7)
 
@@ -180,6 +180,9 @@ async def test_more_calls_at_once_than_are_taken_are_all_refused() -> None:
 async def test_the_very_same_call_a_third_time_is_a_loop() -> None:
     bench = Bench()
     spaced = ToolCall("c", "echo", '{ "text":   "a" }')
+    one, other = ({"a": 1, "b": 2}, {"b": 2, "a": 1})
+    assert _same(call("echo", **one)) == _same(call("echo", **other))
+    assert _same(call("echo", **one)) != _same(call("read", **one))
 
     results = await run(
         bench, call("echo", text="a"), call("echo", text="b"), spaced, before=[call("echo", text="a")]

@@ -1,0 +1,1 @@
+"""The tools that every Parley has, one file each."""
