@@ -90,6 +90,15 @@ class BudgetSpent(UserError):
     code = "budget_spent"
 
 
+class NoAnswer(UserError):
+    """A model went on asking for tools instead of answering."""
+
+    code = "no_answer"
+
+    def __init__(self) -> None:
+        super().__init__("I used my tools again and again and came to no answer. Please ask in another way.")
+
+
 class ProviderError(BotError):
     """An AI service let us down. The detail goes to the log, never to a chat; what the service itself `said`
     goes to neither, because it may repeat the request."""

@@ -54,7 +54,7 @@ MOVES: dict[RunStatus, frozenset[RunStatus]] = {
         }
     ),
     RunStatus.REQUIRES_ACTION: frozenset(
-        {RunStatus.QUEUED, RunStatus.IN_PROGRESS, RunStatus.CANCELLING, RunStatus.FAILED, RunStatus.EXPIRED}
+        {RunStatus.QUEUED, RunStatus.CANCELLED, RunStatus.FAILED, RunStatus.EXPIRED}
     ),
     # The answer may be complete, or fail, before the cancellation reaches it.
     RunStatus.CANCELLING: frozenset(

@@ -9,7 +9,7 @@ from pathlib import Path
 from bot.clock import SystemClock
 from bot.commands import Commands, Invocation, Reply
 from bot.conversation import Conversation
-from bot.conversation.turn import Turns
+from bot.conversation.turn import NONE, Turns
 from bot.conversation.waiting import Waiting
 from bot.conversation.work import Work
 from bot.delivery import Deliveries
@@ -35,6 +35,7 @@ from bot.messages import (
     Post,
     Standing,
     Text,
+    ToolCall,
     Usage,
 )
 from bot.ports import Clock, Files, Outlet
@@ -42,6 +43,7 @@ from bot.records import Entry, Order
 from bot.routes import Routes
 from bot.settings import Account, ModelEntry, Settings, SpendLimits
 from bot.store import SqliteStore, open_store
+from bot.tools import Toolbox
 
 ROOM = ChannelKey("screen", "parley", "home", "general")
 ANN = Actor(Person("screen:ann", "Ann"))
@@ -57,6 +59,7 @@ class Saying:
     end: End | None = None
     error: ProviderError | None = None
     gate: asyncio.Event | None = None
+    calls: tuple[ToolCall, ...] = ()
 
 
 @dataclass
@@ -81,10 +84,15 @@ class Scripted:
     ) -> None:
         self.sayings.append(Saying(pieces, None if cut else End(reason, usage), None, gate))
 
+    def asks_for(self, *calls: ToolCall, text: str = "") -> None:
+        """It will ask for tools, after these words."""
+        said = (text,) if text else ()
+        self.sayings.append(Saying(said, End(EndReason.TOOLS, Usage(100, 10)), calls=calls))
+
     def fails(self, error: ProviderError, *before: str) -> None:
         self.sayings.append(Saying(before, None, error))
 
-    async def chat(self, request: ChatRequest) -> AsyncIterator[Text | End]:
+    async def chat(self, request: ChatRequest) -> AsyncIterator[Text | ToolCall | End]:
         self.asked.append(request)
         saying = (
             self.sayings.pop(0)
@@ -98,6 +106,8 @@ class Scripted:
                     self.speaking.set()
                     if saying.gate:
                         await saying.gate.wait()
+            for call in saying.calls:
+                yield call
             if saying.error:
                 raise saying.error
             if saying.end:
@@ -183,6 +193,7 @@ class Rig:
         routes: Routes | None = None,
         files: Mapping[str, Files] | None = None,
         outlets: Mapping[str, Outlet] | None = None,
+        tools: Toolbox = NONE,
     ) -> None:
         clock = clock or SystemClock()
         self.store = store
@@ -193,7 +204,7 @@ class Rig:
         routes = routes or Routes(settings, models.__getitem__, clock, jitter=lambda: 0.0)
         deliveries = Deliveries({"screen": glass, **(outlets or {})}, store, Open(), clock)
         waiting = Waiting(store, deliveries, clock)
-        turns = Turns(store, routes, deliveries, waiting, self.pictures, clock, settings, files)
+        turns = Turns(store, routes, deliveries, waiting, self.pictures, clock, settings, files, tools)
         self.work = Work(store, turns, waiting, deliveries, clock)
         self.conversation = Conversation(store, turns, self.work, clock)
         self.commands = Commands(self.conversation, routes, settings.limits)
@@ -270,6 +281,7 @@ async def rig(
     routes: Routes | None = None,
     files: Mapping[str, Files] | None = None,
     outlets: Mapping[str, Outlet] | None = None,
+    tools: Toolbox = NONE,
 ) -> AsyncIterator[Rig]:
     """A service on the database in `folder`, recovered and ready; closed at the end. `routes`: to real models
     in place of scripted ones; `outlets`: of further platforms."""
@@ -283,6 +295,7 @@ async def rig(
         routes=routes,
         files=files,
         outlets=outlets,
+        tools=tools,
     )
     try:
         await made.work.recover()

@@ -29,6 +29,8 @@ FACES: Final = {
     Verb.VARY: Face("Vary", "🎲"),
     Verb.ENLARGE: Face("Enlarge", "🔍"),
     Verb.DELETE: Face("Delete", "🗑️"),
+    Verb.ALLOW: Face("Allow", "✅"),
+    Verb.FORBID: Face("Don't", "🚫"),
 }
 AGAIN: Final = Face("Again", "🔄")
 """Regenerate, where it is a picture that is made anew."""
@@ -72,6 +74,9 @@ async def press(
         case Verb.DELETE:
             run = (await to.run(run_id, actor, key)).run
             await to.delete(run.answer_id or run.question_id, actor, key)
+        case Verb.ALLOW | Verb.FORBID:
+            allowed = action.verb is Verb.ALLOW
+            await to.decide(run_id, actor, key, allowed=allowed)
         case Verb.REGENERATE:
             return await to.repeat(run_id, RunKind.CHAT, actor, key, event_id=event_id)
         case Verb.CONTINUE:

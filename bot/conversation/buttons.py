@@ -51,6 +51,8 @@ class Buttons:
         model: str,
         pictures: Sequence[PictureRef],
     ) -> tuple[Verb, ...]:
+        if status is RunStatus.REQUIRES_ACTION:
+            return (Verb.ALLOW, Verb.FORBID)
         if not status.ended:
             return (Verb.STOP,)
         if kind is RunKind.IMAGINE and status is RunStatus.COMPLETED:

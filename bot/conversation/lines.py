@@ -51,6 +51,9 @@ class Lines:
         try:
             while line:
                 await line.popleft()()
+        except asyncio.CancelledError:
+            line.clear()  # it is the end for all of them
+            raise
         finally:
             del self._waiting[chat]
             if line:  # this one failed

@@ -1,13 +1,16 @@
 """What a run came to, in words. Pure."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 from bot.errors import BotError, CutOff, ProviderError, UserError
-from bot.records import Outcome
+from bot.messages import Action, Verb
+from bot.records import Outcome, Run
 from bot.runs import RunStatus
 
 STOPPED = "*(stopped)*"
 CUT_OFF = "*(cut off: the AI service stopped in the middle)*"
+UNANSWERED = "*(nobody allowed it within ten minutes)*"
 LATE = "*(cut off: this took longer than an answer may take)*"
 TOO_LONG = "*(the length limit is reached: Continue goes on)*"
 INTERRUPTED = "I was interrupted too often while I wrote this answer. Please ask again."
@@ -18,6 +21,21 @@ def broken(so_far: Outcome, code: str, reply: str, cut: str = CUT_OFF) -> Outcom
     if so_far.text or so_far.pictures:
         return replace(so_far, status=RunStatus.INCOMPLETE, notice=cut, incomplete=code, last_error=code)
     return replace(so_far, status=RunStatus.FAILED, notice=reply, last_error=code)
+
+
+def used(tools: Sequence[str]) -> str:
+    """Which tools an answer has used."""
+    return f"*(used: {', '.join(f'`{name}`' for name in tools)})*" if tools else ""
+
+
+def question(wanted: Sequence[str]) -> str:
+    """What a person is asked before it is done."""
+    return f"I would go on by {' and '.join(wanted)}. May I?"
+
+
+def asked(run: Run) -> tuple[Action, ...]:
+    """The buttons under it."""
+    return Action(Verb.ALLOW, run.id), Action(Verb.FORBID, run.id)
 
 
 def looked(model: str) -> str:

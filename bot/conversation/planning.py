@@ -1,6 +1,6 @@
 """Before a run begins: which models may answer, what the first is asked, and what that may cost. Pure."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
@@ -8,14 +8,16 @@ from bot.conversation.gathering import Owed
 from bot.conversation.meter import priced
 from bot.conversation.outcomes import blind, fewer, gone, looked, stood_in
 from bot.conversation.painting import asked_of
+from bot.conversation.using import offered
 from bot.conversation.window import Asked, compose, compose_look, compose_picture
 from bot.errors import UnknownModel
 from bot.governance.budgets import check
 from bot.messages import ModelFacts, Need
-from bot.records import Context, Reservation, Run, Sight, Spending
+from bot.records import Context, Reservation, Round, Run, Sight, Spending
 from bot.routes import Routes
 from bot.runs import RunKind
 from bot.settings import Settings
+from bot.tools import Tool, Toolbox
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +36,8 @@ class Plan:
     notice: str = ""
     ready: Asked | None = None
     """What the first is asked: it was composed for the price already."""
+    tools: tuple[Tool, ...] = ()
+    """What the models may ask for."""
 
     @property
     def first(self) -> ModelFacts:
@@ -48,7 +52,7 @@ class Plan:
             return compose_look(self.context, model, self.output_cap)
         if self.context.run.kind is RunKind.IMAGINE:
             return compose_picture(self.context, self.output_cap)
-        return compose(self.context, model, self.output_cap)
+        return compose(self.context, model, self.output_cap, tuple(tool.spec for tool in self.tools))
 
     def told(self, model: str, sight: Sight | None, pictures: int) -> str:
         """What people should know beside an answer of `model`: who looked, who stood in for whom, what is
@@ -64,6 +68,13 @@ class Plan:
             said.append(fewer(pictures, ordered))
         return " ".join(filter(None, said))
 
+    def after(self, rounds: Sequence[Round], model: ModelFacts | None = None) -> "Plan":
+        """The plan when tools have been used: who asked for them, `model`, goes on first."""
+        context = replace(self.context, rounds=tuple(rounds))
+        first = [one for one in self.candidates if model is not None and one.id == model.id]
+        others = [one for one in self.candidates if one not in first]
+        return replace(self, context=context, candidates=(*first, *others), ready=None)
+
     def seen(self, sight: Sight) -> "Plan":
         """The plan when the pictures have been described."""
         question = replace(self.context.question, sight=sight)
@@ -77,6 +88,7 @@ class Planner:
     routes: Routes
     settings: Settings
     now: Callable[[], datetime]
+    tools: Toolbox
     seen: Run | None = field(default=None)
 
     def __call__(self, context: Context, spending: Spending) -> tuple[Reservation, Plan]:
@@ -86,7 +98,7 @@ class Planner:
         if context.question.attachments:
             raise Owed(context.question.id, context.run.address, context.question.attachments)
         limits = self.settings.limits
-        plan = self._plan(context)
+        plan = replace(self._plan(context), tools=offered(context, self.tools))
         asked = plan.asked(plan.first)
         worst = priced(plan.first, asked, limits)
         check(spending, worst, limits, self.now())

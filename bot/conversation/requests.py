@@ -62,7 +62,7 @@ class Requests:
         """Continue the conversation."""
         asked, chats = meter.asked, self._routes.chats(model)
         turns = tuple([await self._turn(line, _fit(chats)) for line in asked.lines])
-        request = ChatRequest(model.name, turns, asked.max_tokens, style)
+        request = ChatRequest(model.name, turns, asked.max_tokens, style, asked.tools)
         async with closing(chats.chat(request)) as parts:
             async for part in parts:
                 yield part

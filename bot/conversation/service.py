@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 from bot.conversation.painting import enlarged, larger, varied
 from bot.conversation.turn import Turns
 from bot.conversation.work import Work
-from bot.errors import BadOption, NotFound
+from bot.errors import BadOption, NotAllowed, NotFound
 from bot.governance.authorize import Act, authorize
 from bot.messages import Actor, Address, ChannelKey, Incoming, RunOptions
 from bot.ports import Clock, Store
@@ -134,12 +134,24 @@ class Conversation:
         """Stop a run that is being written, or take one out of the queue."""
         run = (await self.run(run_id, actor, key)).run
         _permit(actor, Act.STOP, run.key, owner=run.actor.person.id)
+        if run.status is RunStatus.REQUIRES_ACTION:
+            await self._turns.give_up(run, RunStatus.CANCELLED)
+            return RunStatus.CANCELLED
         status = await self._store.cancel(run_id, at=self._clock.now())
         if status is RunStatus.CANCELLING:
             self._turns.stop(run_id)
         elif status is RunStatus.CANCELLED:
             await self._work.taken_back(run)
         return status
+
+    async def decide(self, run_id: int, actor: Actor, key: ChannelKey, *, allowed: bool) -> None:
+        """Say whether an answer's tools may do what they asked for; only who asked the question can."""
+        run = (await self.run(run_id, actor, key)).run
+        _permit(actor, Act.CHAT, key)
+        if actor.person.id != run.actor.person.id:
+            raise NotAllowed("Only who asked me can decide that.")
+        if await self._store.decide(run_id, allowed=allowed):
+            self._work.queue(run_id, run.kind, run.address, ahead=0)
 
     async def delete(self, message_id: int, actor: Actor, key: ChannelKey) -> None:
         """Wipe a message's words; a question takes its answer with it, from the platform too."""

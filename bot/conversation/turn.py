@@ -2,8 +2,7 @@
 
 import asyncio
 import secrets
-from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping
-from contextlib import aclosing
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import replace
 from functools import partial
 
@@ -18,23 +17,29 @@ from bot.conversation.outcomes import (
     LATE,
     STOPPED,
     TOO_LONG,
+    UNANSWERED,
+    asked,
     broken,
     code_of,
+    question,
+    used,
 )
 from bot.conversation.painting import asked_of, caption
 from bot.conversation.planning import Plan, Planner
 from bot.conversation.requests import Requests
+from bot.conversation.using import Parked, said_in
 from bot.conversation.waiting import Waiting
-from bot.conversation.window import SIGHT_TOKENS
-from bot.conversation.writing import Writing
+from bot.conversation.writer import Writer
+from bot.conversation.writing import Writing, joined
 from bot.delivery import Answer, Deliveries
 from bot.errors import BotError, ProviderRefused, ProviderTimeout, UserError
-from bot.messages import Action, ChannelKey, EndReason, Part, Restart, Text, Verb
+from bot.messages import Action, ChannelKey, EndReason, Verb
 from bot.ports import Clock, Files, Shrinks, Store
-from bot.records import Outcome, Run, Settlement, Sight, Started
+from bot.records import Outcome, Run, Settlement, Started
 from bot.routes import Routes
 from bot.runs import RunKind, RunStatus
 from bot.settings import Settings
+from bot.tools import Toolbox
 from bot.unseen import visible
 
 log = structlog.get_logger()
@@ -42,8 +47,8 @@ log = structlog.get_logger()
 NOTHING = Outcome(RunStatus.FAILED)
 """What there is of an answer that was not begun."""
 
-LETTERS = 16
-"""Characters that a token has at most; a service that writes more than its cap of tokens is stopped there."""
+NONE = Toolbox(())
+"""No tools at all."""
 
 
 class Turns:
@@ -59,6 +64,7 @@ class Turns:
         clock: Clock,
         settings: Settings,
         files: Mapping[str, Files] | None = None,
+        tools: Toolbox = NONE,
     ) -> None:
         self._store = store
         self._routes = routes
@@ -66,6 +72,7 @@ class Turns:
         self._waiting = waiting
         self._clock = clock
         self._settings = settings
+        self._toolbox = tools
         self._requests = Requests(routes, pictures)
         self._gathering = Gathering(store, pictures, files or {}, clock)
         self.buttons = Buttons(routes.facts)
@@ -78,7 +85,7 @@ class Turns:
 
     async def take(self, which: ChannelKey | int) -> bool:
         """Start and finish a room's next run, or this run. False: there was none."""
-        planner = Planner(self._routes, self._settings, self._clock.now)
+        planner = Planner(self._routes, self._settings, self._clock.now, self._toolbox)
         start = partial(self._store.start, which, planner, at=self._clock.now())
         try:
             started = await self._begun(start)
@@ -116,6 +123,24 @@ class Turns:
         await self._waiting.leave(run.id)
         await self._finish(run, outcome)
         await self._deliver_stored(run)
+
+    async def expire(self, run_id: int) -> None:
+        """Nobody has said whether a run may go on."""
+        run = (await insisting(self._clock, partial(self._store.run, run_id))).run
+        if run.status is RunStatus.REQUIRES_ACTION:
+            await self.give_up(run, RunStatus.EXPIRED, UNANSWERED)
+
+    async def give_up(self, run: Run, status: RunStatus, notice: str = STOPPED) -> None:
+        """End a run that waits for a person's word, with what it has said so far."""
+        so_far = said_in(await insisting(self._clock, partial(self._store.rounds, run.id)))
+        await self.end(run, Outcome(status, so_far, notice))
+
+    async def ask_again(self, run: Run) -> None:
+        """After a start: show what a person is asked, should it not have been shown."""
+        only = (run.answer_id or 0,)
+        for entry in await insisting(self._clock, partial(self._store.entries, run.key, only=only)):
+            answer = self._deliveries.open(run.id, run.address, entry.posts)
+            await answer.finish(visible(entry.text, entry.notice), actions=asked(run), more=True)
 
     async def _not_begun(self, run: Run | None, outcome: Outcome) -> bool:
         """End a run that could not be begun. False: there was none."""
@@ -156,14 +181,27 @@ class Turns:
             call_id=started.call_id,
             reserved=plan.first.id,
         )
-        writing = Writing(started.context.shown if run.kind is RunKind.CONTINUE else "")
-        writer = asyncio.create_task(self._write(started, writing, answer, meter))
+        writer = Writer(
+            started,
+            answer,
+            meter,
+            self._routes,
+            self._requests,
+            self._toolbox,
+            self._store,
+            self._clock,
+            self._settings,
+        )
+        writing = asyncio.create_task(writer.write())
         try:
-            await self._written(run.id, writer)
+            await self._written(run.id, writing)
         except asyncio.CancelledError:  # the process ends: this run is taken up again at the next start
             await answer.abandon()
             raise
-        outcome = self._outcome(started, writer, writing, meter)
+        if not writing.cancelled() and isinstance(parked := writing.exception(), Parked):
+            await self._ask(run, writer, answer, meter, parked)
+            return
+        outcome = self._outcome(started, writing, writer, meter)
         if not await self._finish(run, outcome, meter.settlement()):
             await answer.abandon()
             await self._deliver_stored(run)
@@ -182,60 +220,32 @@ class Turns:
             writer.cancel()
             del self._writers[run_id]
 
-    async def _write(self, started: Started[Plan], writing: Writing, answer: Answer, meter: Meter) -> None:
-        """Take the answer in, part by part; delivery shows it beside, at the platform's pace."""
-        longest = len(writing.before) + self._settings.limits.output_tokens * LETTERS
-        async with asyncio.timeout(self._settings.deadlines.turn):
-            if started.plan.lookers:
-                await self._look(started.plan, writing, meter)
-            async with aclosing(self._parts(started, meter)) as parts:
-                async for part in parts:
-                    writing.take(part)
-                    if isinstance(part, Text):
-                        meter.wrote(part.text)
-                    answer.show(text := writing.text)
-                    if len(text) > longest:
-                        writing.cut(longest)
-                        return
-
-    async def _look(self, plan: Plan, writing: Writing, meter: Meter) -> None:
-        """Have the pictures described to those that will answer, as long as a description may be."""
-        said, longest = "", SIGHT_TOKENS * LETTERS
-        async with aclosing(self._routes.stream(plan.lookers, self._requests.looker(meter), meter)) as parts:
-            async for part in parts:
-                match part:
-                    case Text(text):
-                        said += text
-                        meter.wrote(text)
-                    case Restart():
-                        said = ""
-                if len(said) > longest:
-                    break
-        if meter.attempt:
-            writing.sight = Sight(said[:longest], meter.attempt.model.id)
-            meter.compose = plan.seen(writing.sight).asked
-
-    def _parts(self, started: Started[Plan], meter: Meter) -> AsyncGenerator[Part]:
-        """The route's stream for this kind of run."""
-        call = self._requests.caller(started.context, meter)
-        return self._routes.stream(started.plan.candidates, call, meter)
+    async def _ask(self, run: Run, writer: Writer, answer: Answer, meter: Meter, parked: Parked) -> None:
+        """Leave the run until a person has said whether it may go on; show them what it wants to do."""
+        writing, now = writer.writing, self._clock.now()
+        notice = joined(writing.earlier, question(parked.wanted))
+        ask = partial(self._store.ask, run.id, parked.asked, notice, meter.settlement(), at=now)
+        await insisting(self._clock, ask)
+        await answer.finish(visible(writing.before, notice), actions=asked(run), more=True)
 
     def _outcome(
-        self, started: Started[Plan], writer: asyncio.Task[None], writing: Writing, meter: Meter
+        self, started: Started[Plan], task: asyncio.Task[None], writer: Writer, meter: Meter
     ) -> Outcome:
         """What the writing came to."""
+        writing = writer.writing
         model = meter.attempt.model.id if meter.attempt else ""
+        told = started.plan.told(model, writing.sight, len(writing.pictures))
         done = Outcome(
             RunStatus.COMPLETED,
             writing.text,
-            notice=started.plan.told(model, writing.sight, len(writing.pictures)),
+            notice=f"{used(writer.using.names)} {told}".strip(),
             pictures=tuple(writing.pictures),
             model=model,
             sight=writing.sight,
         )
-        if writer.cancelled():
+        if task.cancelled():
             return replace(done, status=RunStatus.CANCELLED, notice=STOPPED)
-        match writer.exception():
+        match task.exception():
             case TimeoutError():
                 return broken(done, "deadline", ProviderTimeout.reply, LATE)
             case BotError() as exc:

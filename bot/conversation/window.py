@@ -1,5 +1,6 @@
 """What of a conversation a model is shown: as much of the recent past as fits. Pure."""
 
+import json
 import unicodedata
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
@@ -7,7 +8,7 @@ from functools import lru_cache
 
 from bot.errors import TooLarge
 from bot.governance.personas import DEFAULT
-from bot.messages import ModelFacts, PictureRef, Role, ToolCall, ToolResult
+from bot.messages import ModelFacts, PictureRef, Role, ToolCall, ToolResult, ToolSpec
 from bot.records import Context, Exchange, Said
 from bot.runs import RunKind
 from bot.text import CONTINUE, estimate_tokens
@@ -62,16 +63,17 @@ class Asked:
     plain_tokens: int = 0
     pictures: int = 0
     """Pictures to be made."""
+    tools: tuple[ToolSpec, ...] = ()
 
 
-def compose(context: Context, model: ModelFacts, output_cap: int) -> Asked:
+def compose(context: Context, model: ModelFacts, output_cap: int, tools: tuple[ToolSpec, ...] = ()) -> Asked:
     """Choose what `model` is shown for this run. Raises TooLarge when the question alone does not fit."""
     factor = context.calibration.get(model.id, 1.0)
     max_tokens = min(output_cap, max(1, model.context_length // 2))
     budget = int(model.context_length * MARGIN / factor) - max_tokens
 
     head, tail = _system(context), (*_question(context, model), *_used(context))
-    fixed = sum(_weight(line) for line in (head, *tail))
+    fixed = sum(_weight(line) for line in (head, *tail)) + sum(map(_told, tools))
     if fixed > budget:
         raise TooLarge(f"That is too much for {model.id} at once. Please send less, or choose another model.")
 
@@ -80,7 +82,7 @@ def compose(context: Context, model: ModelFacts, output_cap: int) -> Asked:
     lines = (head, *(line for exchange in recent for line in exchange), *tail)
     plain = fixed + weight
     seen = any(line.pictures for line in lines)
-    return Asked(lines, max_tokens, round(plain * factor), 0 if seen else plain)
+    return Asked(lines, max_tokens, round(plain * factor), 0 if seen else plain, tools=tools)
 
 
 def compose_picture(context: Context, output_cap: int) -> Asked:
@@ -176,6 +178,16 @@ def speaker(name: str) -> str:
 def unmarked(text: str) -> str:
     """The text without the marks that only Parley writes."""
     return text.replace("⟦", "[").replace("⟧", "]")
+
+
+@lru_cache(maxsize=256)
+def _size(name: str, description: str, schema: str) -> int:
+    return LINE_TOKENS + estimate_tokens(name) + estimate_tokens(description) + estimate_tokens(schema)
+
+
+def _told(tool: ToolSpec) -> int:
+    """What it costs to tell a model of a tool."""
+    return _size(tool.name, tool.description, json.dumps(tool.schema))
 
 
 def _weight(line: Line) -> int:

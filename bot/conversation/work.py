@@ -51,7 +51,7 @@ class Work:
         self._beside: set[asyncio.Task[object]] = set()
         self._recovered = False
         self._closing = False
-        self.timers = Timers(store, clock, {"deliver": self._deliver_due})
+        self.timers = Timers(store, clock, {"deliver": self._deliver_due, "expire": self._expired})
 
     def queue(self, run_id: int, kind: RunKind, to: Address, *, ahead: int) -> None:
         """A run waits: in its room, or, when it takes no room, beside. Before `recover` has seen what a kill
@@ -106,6 +106,9 @@ class Work:
         for run in await self._store.interrupted(at=self._clock.now()):
             if run.key.platform in self._deliveries.platforms:
                 self._resume(run)
+        for run in await self._store.asking():
+            if run.key.platform in self._deliveries.platforms:
+                self._spawn(self._turns.ask_again(run))
         self._recovered = True
         for run in await self._store.waiting():
             self.queue(run.id, run.kind, run.address, ahead=1)
@@ -175,6 +178,10 @@ class Work:
     async def _deliver_due(self, timer: Timer) -> None:
         """A parked delivery may be tried again."""
         self._spawn(self.deliver_pending(ChannelKey.parse(timer.payload["key"])))
+
+    async def _expired(self, timer: Timer) -> None:
+        """Nobody has said whether a run may go on."""
+        await self._turns.expire(int(timer.payload["run"]))
 
     def _picture(self, run_id: int, work: Coroutine[object, object, object]) -> None:
         """Write this run's answer beside everything else, once."""

@@ -68,10 +68,15 @@ class Answer:
         self._woken.set()
 
     async def finish(
-        self, text: str, *, pictures: Sequence[PictureRef] = (), actions: tuple[Action, ...] = ()
+        self,
+        text: str,
+        *,
+        pictures: Sequence[PictureRef] = (),
+        actions: tuple[Action, ...] = (),
+        more: bool = False,
     ) -> None:
         """Bring the final text out whole, after those that wait in its chat; or park it, or record why it is
-        refused. The caller has stored it. Never raises DeliveryError."""
+        refused. The caller has stored it. `more`: another follows some day. Never raises DeliveryError."""
         try:
             await self._stop()
             cleared = await self._screens.clear(text, final=True)
@@ -79,7 +84,7 @@ class Answer:
             async with self._lane.lock:
                 if self._lane.parked:
                     await hold_back(self._posts, self._lane, self._ledger)
-                elif await settle(self._posts, wanted, self._lane, self._ledger, self._clock):
+                elif await settle(self._posts, wanted, self._lane, self._ledger, self._clock) and not more:
                     self._lane.settled.append(self._posts.run_id)
         finally:
             self._left()

@@ -15,6 +15,8 @@ class Verb(StrEnum):
     DELETE = "delete"
     VARY = "vary"
     ENLARGE = "enlarge"
+    ALLOW = "allow"
+    FORBID = "forbid"
 
 
 @dataclass(frozen=True, slots=True)

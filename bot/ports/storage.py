@@ -112,6 +112,23 @@ class Store(Ledger, Catalogues, Inbox, Protocol):
         """Record what came of a round, in the order of its calls."""
         ...
 
+    async def ask(self, run_id: int, asked: Round, notice: str, settled: Settlement, *, at: datetime) -> None:
+        """End a run's work until a person has said whether its next round may be done; `notice` asks them.
+        Ten minutes later the timer of kind `expire` rings for it. Raises IllegalMove."""
+        ...
+
+    async def decide(self, run_id: int, *, allowed: bool) -> bool:
+        """Queue such a run again. False: nobody is asked any more."""
+        ...
+
+    async def rounds(self, run_id: int) -> Sequence[Round]:
+        """The tools that a run has used, or asks for, in order."""
+        ...
+
+    async def asking(self) -> Sequence[Run]:
+        """The runs that wait for a person's word."""
+        ...
+
     async def finish(
         self, run_id: int, outcome: Outcome, settled: Settlement | None = None, *, at: datetime
     ) -> bool:

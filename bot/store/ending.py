@@ -1,6 +1,6 @@
 """Ending a run: its words, or what is left when there are none."""
 
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Connection, Row, bindparam, insert, update
@@ -18,9 +18,6 @@ from bot.store.tables import run_steps, runs
 
 CREATED = "message_creation"
 """The step in which a run wrote an answer; `text` is added when another run's words take its place."""
-
-PATIENCE = timedelta(minutes=10)
-"""How long a run waits for a click."""
 
 _RUN = prepared(update(runs).where(runs.c.id == bindparam("run")))
 _STEP = prepared(insert(run_steps))
@@ -79,7 +76,7 @@ def cancel(db: Connection, run_id: int, *, at: datetime) -> RunStatus:
     """A waiting run is over, a running one is asked to stop, an ended one stays. Raises NotFound."""
     run = run_row(db, run_id)
     status = RunStatus(run.status)
-    if status is RunStatus.QUEUED:
+    if status in (RunStatus.QUEUED, RunStatus.REQUIRES_ACTION):
         return _end_without_words(db, run, RunStatus.CANCELLED, at=at)
     if status.ended or status is RunStatus.CANCELLING:
         return status
@@ -103,11 +100,6 @@ def _moved_up(db: Connection, run: Row[Any]) -> list[tuple[str, int]]:
 
 
 def interrupted(db: Connection, *, at: datetime) -> list[Run]:
-    """Runs that were worked on when the process ended. Their calls are lost, and paid for; what waited
-    too long for a click has expired."""
+    """Runs that were worked on when the process ended. Their calls are lost, and paid for."""
     calls.lose(db)
-    rows = db.execute(UNENDED).all()
-    for run in rows:
-        if run.status == RunStatus.REQUIRES_ACTION and run.started_at < at - PATIENCE:
-            _end_without_words(db, run, RunStatus.EXPIRED, at=at)
-    return [to_run(run) for run in rows if run.status in ACTIVE]
+    return [to_run(run) for run in db.execute(UNENDED) if run.status in ACTIVE]

@@ -15,6 +15,7 @@ from bot.records import (
     Received,
     Room,
     RoomSettings,
+    Round,
     Run,
     RunRecord,
     Timer,
@@ -29,6 +30,7 @@ from bot.store import (
     inbox,
     pictures,
     rooms,
+    rounds,
     runs,
     settings,
     slots,
@@ -135,6 +137,14 @@ class Reading:
     async def picture(self, sha256: str) -> PictureRef | None:
         """The record of a picture that a message shows."""
         return await self._read(pictures.picture, sha256)
+
+    async def rounds(self, run_id: int) -> Sequence[Round]:
+        """The tools that a run has used, or asks for, in order."""
+        return await self._read(rounds.rounds_of, run_id)
+
+    async def asking(self) -> Sequence[Run]:
+        """The runs that wait for a person's word."""
+        return await self._read(rounds.asking)
 
     async def undealt(self, platform: str, account: str) -> Sequence[Received]:
         """Updates that were not dealt with, oldest first."""

@@ -1,21 +1,31 @@
 """Rounds of tools in a run: written down before they are done, and when something came of them."""
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import Connection, bindparam, insert, select, update
 
 from bot.messages import ToolCall, ToolResult
-from bot.records import Round
+from bot.records import Round, Run, Settlement
+from bot.runs import RunStatus, move
+from bot.store import calls
 from bot.store.changes import record
+from bot.store.messages import make_answer, write_message
 from bot.store.prepared import prepared
-from bot.store.runs import run_row
-from bot.store.tables import run_steps
+from bot.store.runs import UNENDED, run_row, to_run
+from bot.store.tables import run_steps, runs
+from bot.store.timers import set_timer
 
 TOOLS = "tool_calls"
 """The step in which a run used tools."""
 
+EXPIRE = "expire"
+"""The kind of the timer that ends a run for whose click nobody came."""
+PATIENCE = timedelta(minutes=10)
+"""How long a run waits for a click."""
+
+_RUN = prepared(update(runs).where(runs.c.id == bindparam("run")))
 _INSERT = prepared(insert(run_steps).returning(run_steps.c.id))
 _STEP = prepared(select(run_steps.c.run_id, run_steps.c.detail).where(run_steps.c.id == bindparam("step")))
 _WRITE = prepared(update(run_steps).where(run_steps.c.id == bindparam("step")))
@@ -28,8 +38,8 @@ _OF_RUN = prepared(
 
 def begin_round(db: Connection, run_id: int, begun: Round, *, at: datetime) -> int:
     """A run is about to use tools: its step's id. Raises NotFound."""
-    calls = [{"id": call.id, "name": call.name, "arguments": call.arguments} for call in begun.calls]
-    detail = {"text": begun.text, "calls": calls, "results": None}
+    told = [{"id": call.id, "name": call.name, "arguments": call.arguments} for call in begun.calls]
+    detail = {"text": begun.text, "calls": told, "results": None, "allowed": begun.allowed}
     step = {"run_id": run_id, "kind": TOOLS, "detail": detail, "at": at}
     record(db, run_row(db, run_id).room_id, ("run.updated", run_id))
     return int(db.execute(_INSERT, step).scalar_one())
@@ -43,13 +53,44 @@ def end_round(db: Connection, step_id: int, results: Sequence[ToolResult]) -> No
     record(db, run_row(db, step.run_id).room_id, ("run.updated", step.run_id))
 
 
+def ask(db: Connection, run_id: int, asked: Round, notice: str, settled: Settlement, *, at: datetime) -> None:
+    """A run ends here until a person has said whether its next round may be done. Raises IllegalMove."""
+    row = run_row(db, run_id)
+    answer = make_answer(db, row, at=at)
+    write_message(db, answer.id, notice=notice)
+    record(db, row.room_id, ("message.updated", answer.id))
+    status = move(RunStatus(row.status), RunStatus.REQUIRES_ACTION)
+    begin_round(db, run_id, asked, at=at)
+    db.execute(_RUN, {"run": run_id, "status": status})
+    calls.settle(db, settled)
+    set_timer(db, at + PATIENCE, EXPIRE, {"run": str(run_id)})
+
+
+def decide(db: Connection, run_id: int, *, allowed: bool) -> bool:
+    """A person has said it: the run waits for its turn to go on. False: nobody is asked any more."""
+    row = run_row(db, run_id)
+    if row.status != RunStatus.REQUIRES_ACTION:
+        return False
+    *_, last = db.execute(_OF_RUN, {"run": run_id})
+    db.execute(_WRITE, {"step": last.id, "detail": {**last.detail, "allowed": allowed}})
+    status = move(RunStatus.REQUIRES_ACTION, RunStatus.QUEUED)
+    db.execute(_RUN, {"run": run_id, "status": status, "attempts": 0})
+    record(db, row.room_id, ("run.updated", run_id))
+    return True
+
+
+def asking(db: Connection) -> Sequence[Run]:
+    """The runs that wait for a person's word."""
+    return [to_run(row) for row in db.execute(UNENDED) if row.status == RunStatus.REQUIRES_ACTION]
+
+
 def rounds_of(db: Connection, run_id: int) -> tuple[Round, ...]:
     """The rounds of a run, in order."""
     return tuple(_round(row.id, row.detail) for row in db.execute(_OF_RUN, {"run": run_id}))
 
 
 def _round(step_id: int, detail: dict[str, Any]) -> Round:
-    calls = tuple(ToolCall(**call) for call in detail.get("calls", ()))
+    asked = tuple(ToolCall(**call) for call in detail.get("calls", ()))
     told = detail.get("results") or ()
-    results = tuple(ToolResult(call, **one) for call, one in zip(calls, told, strict=False))
-    return Round(detail.get("text", ""), calls, results, step_id)
+    results = tuple(ToolResult(call, **one) for call, one in zip(asked, told, strict=False))
+    return Round(detail.get("text", ""), asked, results, step_id, detail.get("allowed"))

@@ -157,6 +157,14 @@ class SqliteStore(Reading):
         """What came of a round of tools."""
         await self._write(rounds.end_round, step_id, results)
 
+    async def ask(self, run_id: int, asked: Round, notice: str, settled: Settlement, *, at: datetime) -> None:
+        """A run waits for a person's word. Raises IllegalMove."""
+        await self._write(rounds.ask, run_id, asked, notice, settled, at=at)
+
+    async def decide(self, run_id: int, *, allowed: bool) -> bool:
+        """A person has said it; False: nobody is asked any more."""
+        return await self._write(rounds.decide, run_id, allowed=allowed)
+
     async def finish(
         self, run_id: int, outcome: Outcome, settled: Settlement | None = None, *, at: datetime
     ) -> bool:

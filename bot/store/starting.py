@@ -109,7 +109,7 @@ def _context(db: Connection, row: Row[Any], run: Run) -> Context:
         shown=answer.text if answer else "",
         several=len(speakers) > 1,
         calibration=calls.calibration(db),
-        rounds=rounds_of(db, row.id) if row.attempts else (),
+        rounds=rounds_of(db, row.id),
     )
 
 

@@ -1,0 +1,164 @@
+"""Tools in a turn: which a run is offered, what a person has to allow first, and what came of them."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field, replace
+from functools import partial
+from typing import Final
+
+from bot.conversation.insisting import insisting
+from bot.conversation.writing import joined
+from bot.messages import ToolCall, ToolResult
+from bot.ports import Clock, Store
+from bot.records import Context, Round
+from bot.runs import RunKind
+from bot.tools import Here, Tool, Toolbox
+
+ROUNDS: Final = 5
+"""Rounds of tools in one answer."""
+
+TALKING: Final = (RunKind.CHAT, RunKind.CONTINUE, RunKind.DESCRIBE)
+"""Kinds of runs that are offered tools."""
+
+SETTING: Final = "tools"
+"""The setting of a room that names its tools."""
+
+ENOUGH: Final = (
+    f"Not done: an answer has {ROUNDS} rounds of tools, and all are used. Answer with what you know."
+)
+FORBIDDEN: Final = "The person did not allow this. Answer without it, and do not ask for it again."
+UNSURE: Final = (
+    "Interrupted: nobody knows whether this was done. Do not repeat it; tell the person that it is unsure."
+)
+
+
+class Parked(Exception):
+    """The turn ends here until somebody has said whether these calls may be done."""
+
+    def __init__(self, asked: Round, wanted: Sequence[str]) -> None:
+        super().__init__("a person is asked")
+        self.asked = asked
+        self.wanted = tuple(wanted)
+
+
+def chosen(setting: str | None, toolbox: Toolbox) -> tuple[str, ...]:
+    """The names of a room's tools: all there are, unless it names its own."""
+    return toolbox.names if setting is None else tuple(filter(None, setting.split(",")))
+
+
+def offered(context: Context, toolbox: Toolbox) -> tuple[Tool, ...]:
+    """What the models of a run may ask for."""
+    if context.run.kind not in TALKING:
+        return ()
+    return toolbox.offered(chosen(context.settings.value(SETTING), toolbox))
+
+
+@dataclass(slots=True)
+class Using:
+    """One run's tools. `rounds`: those that are done; `show` is told what is being done, in a line each."""
+
+    context: Context
+    toolbox: Toolbox
+    offered: tuple[Tool, ...]
+    store: Store
+    clock: Clock
+    show: Callable[[Sequence[str]], None]
+    rounds: list[Round] = field(default_factory=list)
+
+    @classmethod
+    def of(
+        cls,
+        context: Context,
+        toolbox: Toolbox,
+        offered: tuple[Tool, ...],
+        store: Store,
+        clock: Clock,
+        show: Callable[[Sequence[str]], None],
+    ) -> "Using":
+        """The tools of a run that may have used some before."""
+        done = [one for one in context.rounds if one.results]
+        return cls(context, toolbox, offered, store, clock, show, done)
+
+    async def resume(self) -> None:
+        """Finish the round that was begun before: a person has allowed it or not, or the process ended."""
+        for left in self.context.rounds:
+            if left.results:
+                continue
+            if left.allowed is None:
+                await self._end(left, await self._again(left))
+            else:
+                await self._end(left, await self._decided(left))
+
+    async def use(self, text: str, calls: Sequence[ToolCall]) -> None:
+        """Do what a model asks for. Raises Parked when a person has to allow some of it first."""
+        begun = Round(text, tuple(calls))
+        if len(self.rounds) >= ROUNDS:
+            self.rounds.append(replace(begun, results=tuple(_not(call, ENOUGH) for call in calls)))
+            return
+        if wanted := [doing(call, self._tool(call)) for call in calls if self._asks(call)]:
+            raise Parked(begun, wanted)
+        write = partial(self.store.begin_round, self.context.run.id, begun, at=self.clock.now())
+        begun = replace(begun, step_id=await insisting(self.clock, write))
+        await self._end(begun, await self._done(calls))
+
+    @property
+    def names(self) -> list[str]:
+        """Which tools were used, each once, in order."""
+        return list(dict.fromkeys(call.name for each in self.rounds for call in each.calls))
+
+    async def _decided(self, left: Round) -> tuple[ToolResult, ...]:
+        """What comes of a round that a person was asked about."""
+        if left.allowed:
+            return await self._done(left.calls)
+        free = [call for call in left.calls if not self._asks(call)]
+        done = {id(one.call): one for one in await self._done(free)} if free else {}
+        return tuple(done.get(id(call)) or _not(call, FORBIDDEN) for call in left.calls)
+
+    async def _again(self, left: Round) -> tuple[ToolResult, ...]:
+        """What comes of a round that the end of the process interrupted: what has effects is not repeated."""
+        free = [call for call in left.calls if not self._effects(call)]
+        done = {id(one.call): one for one in await self._done(free)} if free else {}
+        return tuple(done.get(id(call)) or _not(call, UNSURE) for call in left.calls)
+
+    async def _done(self, calls: Sequence[ToolCall]) -> tuple[ToolResult, ...]:
+        run = self.context.run
+        self.show([doing(call, self._tool(call)) for call in calls])
+        before = [call for each in self.rounds for call in each.calls]
+        return await self.toolbox.run(calls, self.offered, Here(run.key, run.actor, run.id), before)
+
+    async def _end(self, begun: Round, results: tuple[ToolResult, ...]) -> None:
+        await insisting(self.clock, partial(self.store.end_round, begun.step_id, results))
+        self.rounds.append(replace(begun, results=results))
+        self.show(())
+
+    def _asks(self, call: ToolCall) -> bool:
+        """Whether a person has to allow it: it has effects, or it would carry words of this turn to somewhere
+        after strangers' words have come into it."""
+        tool = self._tool(call)
+        return tool is not None and (tool.asks or (tool.reaches_out and self._foreign()))
+
+    def _effects(self, call: ToolCall) -> bool:
+        tool = self._tool(call)
+        return tool is not None and tool.asks
+
+    def _foreign(self) -> bool:
+        """Whether words or pictures of strangers have come into this turn."""
+        question = self.context.question
+        read = (self._tool(call) for each in self.rounds for call in each.calls)
+        return bool(question.quote or question.pictures) or any(tool and tool.foreign for tool in read)
+
+    def _tool(self, call: ToolCall) -> Tool | None:
+        return next((tool for tool in self.offered if tool.name == call.name), None)
+
+
+def said_in(rounds: Sequence[Round]) -> str:
+    """What was said in rounds of tools."""
+    return joined(*(each.text for each in rounds))
+
+
+def doing(call: ToolCall, tool: Tool | None) -> str:
+    """What is being done, for people."""
+    return tool.told(call.arguments) if tool else f"looking for {call.name[:40]}"
+
+
+def _not(call: ToolCall, why: str) -> ToolResult:
+    return ToolResult(call, why, failed=True)

@@ -1,0 +1,115 @@
+"""Writes one answer: models are asked, tools are used, and the text is laid down as it grows."""
+
+import asyncio
+from collections.abc import AsyncGenerator, Sequence
+from contextlib import aclosing
+
+from bot.conversation.meter import Meter
+from bot.conversation.planning import Plan
+from bot.conversation.requests import Requests
+from bot.conversation.using import ROUNDS, Using, said_in
+from bot.conversation.window import SIGHT_TOKENS
+from bot.conversation.writing import Writing
+from bot.delivery import Answer
+from bot.errors import NoAnswer
+from bot.messages import Part, Restart, Text
+from bot.ports import Clock, Store
+from bot.records import Sight, Started
+from bot.routes import Routes
+from bot.runs import RunKind
+from bot.settings import Settings
+from bot.tools import Toolbox
+
+LETTERS = 16
+"""Characters that a token has at most; a service that writes more than its cap of tokens is stopped there."""
+
+
+class Writer:
+    """One answer in the making; `writing` is what there is of it, whatever ends it."""
+
+    def __init__(
+        self,
+        started: Started[Plan],
+        answer: Answer,
+        meter: Meter,
+        routes: Routes,
+        requests: Requests,
+        toolbox: Toolbox,
+        store: Store,
+        clock: Clock,
+        settings: Settings,
+    ) -> None:
+        context = started.context
+        self.using = Using.of(context, toolbox, started.plan.tools, store, clock, self._doing)
+        self.writing = Writing(
+            context.shown if context.run.kind is RunKind.CONTINUE else "",
+            said_in(context.rounds),
+        )
+        self._context = context
+        self._plan = started.plan
+        self._answer = answer
+        self._meter = meter
+        self._routes = routes
+        self._requests = requests
+        self._turn = settings.deadlines.turn
+        self._longest = len(self.writing.text) + settings.limits.output_tokens * LETTERS
+
+    async def write(self) -> None:
+        """Take the answer in, part by part, round by round; delivery shows it beside, at the platform's pace.
+        Raises BotError, TimeoutError, and Parked when a person is to be asked."""
+        async with asyncio.timeout(self._turn):
+            await self.using.resume()
+            if self._plan.lookers:
+                await self._look()
+            while await self._said():
+                if len(self.using.rounds) > ROUNDS:
+                    raise NoAnswer
+                calls, text = tuple(self.writing.calls), self.writing.written
+                self.writing.next_round()
+                await self.using.use(text, calls)
+
+    async def _said(self) -> bool:
+        """What a model says next; whether it asks for tools."""
+        if self.using.rounds:
+            model = self._meter.attempt.model if self._meter.attempt else None
+            self._plan = self._plan.after(self.using.rounds, model)
+            self._meter.compose = self._plan.asked
+        async with aclosing(self._parts()) as parts:
+            async for part in parts:
+                self.writing.take(part)
+                if isinstance(part, Text):
+                    self._meter.wrote(part.text)
+                self._answer.show(self.writing.shown)
+                if len(self.writing.text) > self._longest:
+                    self.writing.cut(self._longest)
+                    return False
+        return bool(self.writing.calls)
+
+    def _doing(self, lines: Sequence[str]) -> None:
+        """Show what tools are doing."""
+        self.writing.doing = lines
+        self._answer.show(self.writing.shown)
+
+    async def _look(self) -> None:
+        """Have the pictures described to those that will answer, as long as a description may be."""
+        said, longest, meter = "", SIGHT_TOKENS * LETTERS, self._meter
+        looking = self._routes.stream(self._plan.lookers, self._requests.looker(meter), meter)
+        async with aclosing(looking) as parts:
+            async for part in parts:
+                match part:
+                    case Text(text):
+                        said += text
+                        meter.wrote(text)
+                    case Restart():
+                        said = ""
+                if len(said) > longest:
+                    break
+        if meter.attempt:
+            self.writing.sight = Sight(said[:longest], meter.attempt.model.id)
+            self._plan = self._plan.seen(self.writing.sight)
+            meter.compose = self._plan.asked
+
+    def _parts(self) -> AsyncGenerator[Part]:
+        """The route's stream for this kind of run."""
+        call = self._requests.caller(self._context, self._meter)
+        return self._routes.stream(self._plan.candidates, call, self._meter)
