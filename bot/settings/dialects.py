@@ -16,6 +16,7 @@ DIALECTS: Final[Mapping[str, Mapping[str, object]]] = {
         "picture_fields": {"count": "n", "size": "size", "seed": "seed"},
     },
     "openai": {
+        "strict": True,  # arguments fit their schema, where the schema allows that promise
         "max_tokens_field": "max_completion_tokens",  # its newer models refuse the other name
         "refuses": {
             "gpt-5-chat*": [],

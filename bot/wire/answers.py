@@ -4,16 +4,23 @@ from abc import ABC, abstractmethod
 from collections.abc import AsyncGenerator, Callable
 from contextlib import aclosing
 from dataclasses import replace
-from typing import TypeVar
+from typing import TypeAlias, TypeVar
 
 import structlog
 
 from bot.errors import ProviderError, ProviderRefused
-from bot.messages import ChatRequest, End, EndReason, Style, Text, Usage
+from bot.messages import ChatRequest, End, EndReason, Style, Text, ToolCall, Usage
+from bot.wire.calls import Calls
 
 log = structlog.get_logger()
 
 T = TypeVar("T")
+
+Said: TypeAlias = Text | ToolCall | End
+"""What an answer to a conversation consists of."""
+
+CALLING = (EndReason.STOP, EndReason.TOOLS)
+"""What may end an answer with calls: of one that was cut short or refused, none is carried out."""
 
 
 class WireAnswer(ABC):
@@ -27,6 +34,8 @@ class WireAnswer(ABC):
         """Nothing that matters can follow."""
         self.skipped = 0
         """Events that could not be read."""
+        self.calls = Calls()
+        """The tools that it asks for."""
 
     @abstractmethod
     def take(self, data: bytes) -> str:
@@ -42,8 +51,9 @@ async def told(
     answer: WireAnswer,
     account: str,
     judged: Callable[[ProviderError], ProviderError] = lambda error: error,
-) -> AsyncGenerator[Text | End, None]:
-    """An answer's text, and its End if it said that it was complete. Raises ProviderError, `judged`."""
+) -> AsyncGenerator[Said, None]:
+    """An answer's text, and if it said that it was complete its calls and its End: only then the last call is
+    known to be whole. Raises ProviderError, `judged`."""
     async with aclosing(_said(events, answer)) as said:
         try:
             async for text in said:
@@ -56,7 +66,25 @@ async def told(
     if text := answer.rest():
         yield Text(text)
     if answer.reason is not None:
-        yield End(answer.reason, answer.usage)
+        calls = answer.calls.whole() if answer.reason in CALLING else ()
+        for call in calls:
+            yield call
+        yield End(_ended(answer.reason, bool(calls)), answer.usage)
+
+
+def _ended(reason: EndReason, calls: bool) -> EndReason:
+    """Whether tools are asked for is told by the calls: services say STOP with them, and TOOLS without."""
+    if calls:
+        return EndReason.TOOLS
+    return EndReason.STOP if reason is EndReason.TOOLS else reason
+
+
+async def without_calls(parts: AsyncGenerator[Said, None]) -> AsyncGenerator[Text | End, None]:
+    """The answer of a model that was told of no tools."""
+    async with aclosing(parts):
+        async for part in parts:
+            if not isinstance(part, ToolCall):
+                yield part
 
 
 async def _said(events: AsyncGenerator[bytes, None], answer: WireAnswer) -> AsyncGenerator[str, None]:

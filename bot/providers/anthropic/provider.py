@@ -3,13 +3,13 @@
 from collections.abc import AsyncGenerator, Sequence
 
 from bot.http import Http, Json
-from bot.messages import ChatRequest, End, ModelFacts, Text
+from bot.messages import ChatRequest, ModelFacts
 from bot.providers.anthropic.answer import Answer, judged, refuses_style
 from bot.providers.anthropic.models import page_from_wire
 from bot.providers.anthropic.request import chat_to_wire
 from bot.settings import Account
 from bot.settings.options.patterns import by_model
-from bot.wire.answers import Unstyled, told
+from bot.wire.answers import Said, Unstyled, told
 from bot.wire.pages import Page, every_page
 
 
@@ -26,7 +26,7 @@ class Anthropic:
         self._options = account.options
         self._unstyled = Unstyled(refuses_style)
 
-    def chat(self, request: ChatRequest) -> AsyncGenerator[Text | End, None]:
+    def chat(self, request: ChatRequest) -> AsyncGenerator[Said, None]:
         """Continue a conversation, piece by piece."""
         return told(self._unstyled.asked(self._ask, request), Answer(), self._account, judged)
 

@@ -7,11 +7,11 @@ from typing import Final
 
 from bot.errors import ProviderRefused
 from bot.http import Http
-from bot.messages import ChatRequest, Drawn, DrawRequest, End, ModelFacts, Text
+from bot.messages import ChatRequest, Drawn, DrawRequest, End, ModelFacts
 from bot.providers.g4f.models import models_from_wire
 from bot.providers.openai import OpenAI
 from bot.settings import Account
-from bot.wire.answers import rather
+from bot.wire.answers import Said, rather
 
 NOT_HERE: Final = (301, 302, 307, 308, 404, 405)
 """Statuses of a server that knows a path by another name, or not at all."""
@@ -43,7 +43,7 @@ class G4F:
         self._older = OpenAI(http, replace(account, options=OLDER))
         self._is_older = False
 
-    def chat(self, request: ChatRequest) -> AsyncIterator[Text | End]:
+    def chat(self, request: ChatRequest) -> AsyncIterator[Said]:
         """Continue a conversation, piece by piece. Without a model's name the server chooses one."""
         return self._newer.chat(request)
 

@@ -7,13 +7,13 @@ from urllib.parse import quote
 from bot.errors import ProviderError, ProviderGarbled
 from bot.http import Http, Json
 from bot.http.pictures import as_picture
-from bot.messages import ChatRequest, Drawn, DrawRequest, End, EndReason, ModelFacts, Text
+from bot.messages import ChatRequest, Drawn, DrawRequest, End, EndReason, ModelFacts
 from bot.providers.gemini.answer import Answer
 from bot.providers.gemini.errors import judged, refuses_style
 from bot.providers.gemini.models import PREFIX, page_from_wire
 from bot.providers.gemini.request import chat_to_wire, drawing_to_wire
 from bot.settings import Account
-from bot.wire.answers import Unstyled, told
+from bot.wire.answers import Said, Unstyled, told
 from bot.wire.pages import Page, every_page
 
 PICTURES_AT_MOST: Final = 32 * 1024 * 1024
@@ -28,7 +28,7 @@ class Gemini:
         self._account = account.name
         self._unstyled = Unstyled(refuses_style)
 
-    def chat(self, request: ChatRequest) -> AsyncGenerator[Text | End, None]:
+    def chat(self, request: ChatRequest) -> AsyncGenerator[Said, None]:
         """Continue a conversation, piece by piece."""
         return told(self._unstyled.asked(self._ask, request), Answer(), self._account, judged)
 

@@ -14,6 +14,7 @@ from bot.messages import (
     ModelFacts,
     Picture,
     Text,
+    ToolCall,
     Usage,
 )
 from bot.providers.offline import parrot
@@ -51,7 +52,7 @@ class Offline:
 
         return [replace(facts, id=f"{self._account}/{facts.name}") for facts in OFFLINE_MODELS]
 
-    async def chat(self, request: ChatRequest) -> AsyncIterator[Text | End]:
+    async def chat(self, request: ChatRequest) -> AsyncIterator[Text | ToolCall | End]:
         """Answer, or go on where an answer stopped."""
         heard = listen(request.turns)
         sights = [await self._look(picture) for picture in heard.question.pictures]

@@ -1,6 +1,6 @@
 """Answers as the service writes them, streamed or whole: pure."""
 
-from typing import Final
+from typing import Any, Final
 
 import msgspec
 
@@ -16,6 +16,8 @@ REASONS: Final = {
     "model_length": EndReason.LENGTH,
     "content_filter": EndReason.REFUSAL,
     "refusal": EndReason.REFUSAL,
+    "tool_calls": EndReason.TOOLS,
+    "function_call": EndReason.TOOLS,
 }
 """What a `finish_reason` means; any other is a normal end."""
 
@@ -68,11 +70,26 @@ class _Piece(msgspec.Struct):
     text: str | None = None
 
 
+class _Function(msgspec.Struct):
+    """`arguments`: JSON in a text; some services send the object itself."""
+
+    name: str | None = None
+    arguments: Any = None
+
+
+class _Call(msgspec.Struct):
+    index: int | None = None
+    id: str | None = None
+    function: _Function | None = None
+
+
 class _Message(msgspec.Struct):
     """A delta or a whole message; some services send the content in typed pieces."""
 
     content: str | list[_Piece] | None = None
     refusal: str | None = None
+    tool_calls: list[_Call] | None = None
+    function_call: _Function | None = None
 
 
 class _Choice(msgspec.Struct):
@@ -129,10 +146,25 @@ class Answer(WireAnswer):
             raise ProviderDown(f"finish_reason {choice.finish_reason}")
         message = choice.delta or choice.message or _Message(choice.text)
         self._refused |= bool(message.refusal)
+        self._called(message, whole=choice.message is not None)
         if choice.finish_reason or choice.message is not None:
             reason = REASONS.get(choice.finish_reason or "", EndReason.STOP)
             self.reason = EndReason.REFUSAL if self._refused else reason
         return _words(message.content) or message.refusal or ""
+
+    def _called(self, message: _Message, *, whole: bool) -> None:
+        """Fragments of calls, or whole ones, which need no places. In the older form there is one."""
+        for number, call in enumerate(message.tool_calls or ()):
+            place = number if whole and call.index is None else call.index
+            self._add(place, call.id or "", call.function or _Function())
+        if message.function_call is not None:
+            self._add(0, "", message.function_call)
+
+    def _add(self, place: int | None, call_id: str, function: _Function) -> None:
+        given = function.arguments
+        if given is not None and not isinstance(given, str):
+            given = msgspec.json.encode(given).decode()
+        self.calls.add(place, id=call_id, name=function.name or "", arguments=given or "")
 
 
 def _words(content: str | list[_Piece] | None) -> str:

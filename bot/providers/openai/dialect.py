@@ -1,5 +1,6 @@
 """One account's dialect: what the services of this wire format do differently, as data."""
 
+import re
 from collections.abc import Iterable, Mapping
 from typing import Any, Final, cast
 
@@ -12,8 +13,23 @@ from bot.settings.options.patterns import by_model
 CAPS: Final = {"max_tokens": "max_completion_tokens", "max_completion_tokens": "max_tokens"}
 """The two names of the output cap, each with the other."""
 
-OPTIONAL: Final = frozenset({"stream_options", *Style.__dataclass_fields__})
-"""What a request can do without when a service refuses it."""
+FORMS: Final = ("tools", "functions", "prompted")
+"""How a model is told of tools: by the parameter of this name, or in words."""
+
+OPTIONAL: Final = frozenset(
+    {"stream_options", "tools", "functions", "response_format", *Style.__dataclass_fields__}
+)
+"""What a request can do without when a service refuses it: tools and the form of an answer go into words."""
+
+NO_TOOLS: Final = re.compile(
+    r".{0,200} does not support (?:tools|function calling)\.?|No endpoints found that support tool use\b.*"
+    r'|"auto" tool choice requires --enable-auto-tool-choice\b.*',
+    re.DOTALL,
+)
+"""The whole sentence by which Ollama, OpenRouter and vLLM say that a model knows no tools; no field does."""
+
+NO_SHAPE: Final = "This response_format type is unavailable now"
+"""How DeepSeek says that it knows no schemas."""
 
 UNSUPPORTED: Final = frozenset({"unsupported_parameter", "unsupported_value", "unknown_parameter"})
 """Codes of an error that names a parameter which the model does not take at all."""
@@ -62,6 +78,20 @@ class Dialect:
         self.picture_extra: Mapping[str, Json] = options.get("picture_extra", {})
 
     @property
+    def strict(self) -> bool:
+        """Whether arguments can be promised to fit their schema."""
+        return bool(self._options.get("strict", False))
+
+    def tools(self, model: str) -> str:
+        """How this model is told of tools, one of FORMS."""
+        stated = str(by_model(self._options.get("tools"), model) or FORMS[0])
+        return "prompted" if stated in self.refuses(model) else stated
+
+    def shapes(self, model: str) -> bool:
+        """Whether this model can be held to a schema."""
+        return "response_format" not in self.refuses(model)
+
+    @property
     def stream_options(self) -> bool:
         """Whether usage has to be asked for in a stream."""
         return bool(self._options.get("stream_options", True))
@@ -95,6 +125,8 @@ class Dialect:
     def learn(self, model: str, sent: Mapping[str, Json], said: str) -> bool:
         """Remember what a refusal says of a parameter. Whether the request can be made without it."""
         name = unsupported(said)
+        if name == "tools" and "functions" in sent:
+            name = "functions"
         if name not in sent:
             return False
         if name in CAPS and model not in self._caps:
@@ -114,9 +146,16 @@ def wire_names(wire: str | list[str]) -> list[str]:
 def unsupported(said: str) -> str:
     """The parameter that a refusal names as one which is not taken; empty: it names none.
 
-    Only fields that services fill themselves are read, never a sentence beyond its first word.
+    Of what services fill in themselves the fields are read, of a sentence its first word, or all of one that
+    is known: nobody's words can stand in it.
     """
     match decoded(_anything, said.encode()):
+        case {"error": {"message": str(told)}} | {"message": str(told)} if NO_TOOLS.fullmatch(told):
+            return "tools"
+        case {"error": {"message": str(told)}} if told.startswith(NO_SHAPE):
+            return "response_format"
+        case {"error": {"param": str(name)}} if name.partition(".")[0] == "response_format":
+            return "response_format"
         case {"error": {"param": str(name), "code": str(code)}} if code in UNSUPPORTED:
             return name
         case {"error": {"param": str(name), "message": str(told)}} if told.startswith("Unsupported "):

@@ -1,6 +1,6 @@
 """The provider: what is asked of the service, and where."""
 
-from collections.abc import AsyncGenerator, Sequence
+from collections.abc import AsyncGenerator, Callable, Sequence
 from contextlib import aclosing
 
 import structlog
@@ -26,9 +26,11 @@ from bot.providers.openai.dialect import Dialect
 from bot.providers.openai.models import models_from_wire
 from bot.providers.openai.pictures import Item, largest, picture_to_wire, pictures_from_wire
 from bot.providers.openai.request import chat_to_wire, completion_to_wire, style_to_wire
+from bot.providers.openai.tools import shape_to_wire, tools_to_wire
 from bot.providers.openai.vectors import texts_to_wire, vectors_from_wire, verdicts_from_wire
 from bot.settings import Account
-from bot.wire.answers import told
+from bot.wire.answers import Said, told, without_calls
+from bot.wire.worded import worded
 
 log = structlog.get_logger()
 
@@ -45,13 +47,14 @@ class OpenAI:
         self._account = account.name
         self._dialect = Dialect(account.options)
 
-    def chat(self, request: ChatRequest) -> AsyncGenerator[Text | End, None]:
+    def chat(self, request: ChatRequest) -> AsyncGenerator[Said, None]:
         """Continue a conversation, piece by piece."""
-        return self._answer("chat/completions", request, chat_to_wire(request))
+        return self._answer(request, lambda options: self._chat(request, options))
 
     def complete(self, request: CompletionRequest) -> AsyncGenerator[Text | End, None]:
         """Continue one prompt, piece by piece."""
-        return self._answer("completions", request, completion_to_wire(request))
+        asked = completion_to_wire(request)
+        return without_calls(self._answer(request, lambda options: self._ask("completions", asked | options)))
 
     async def draw(self, request: DrawRequest) -> AsyncGenerator[Drawn | End, None]:
         """Make pictures; those that come as addresses are fetched at once, for the addresses expire."""
@@ -102,28 +105,50 @@ class OpenAI:
         raise ProviderGarbled("a picture without bytes or address")
 
     def _options(self, request: ChatRequest | CompletionRequest) -> dict[str, Json]:
-        """What both kinds of requests carry, as far as the model takes it."""
-        # Completions have always had the old name.
-        cap = self._dialect.cap(request.model) if isinstance(request, ChatRequest) else "max_tokens"
+        """What a request carries beside its words, as far as the model takes it."""
         usage: dict[str, Json] = {"stream_options": {"include_usage": True}}
         options: dict[str, Json] = {
-            cap: request.max_tokens,
             "stream": True,
             **(usage if self._dialect.stream_options else {}),
             **style_to_wire(request.style),
+            **(self._chat_options(request) if isinstance(request, ChatRequest) else {}),
         }
+        if isinstance(request, CompletionRequest):
+            options["max_tokens"] = request.max_tokens  # completions have always had the old name
         refused = self._dialect.refuses(request.model)
         return {name: value for name, value in options.items() if name not in refused}
 
+    def _chat_options(self, request: ChatRequest) -> dict[str, Json]:
+        """What only a conversation carries."""
+        form = self._dialect.tools(request.model)
+        return {
+            self._dialect.cap(request.model): request.max_tokens,
+            **tools_to_wire(request.tools, form, strict=self._dialect.strict),
+            **shape_to_wire(request.shape),
+        }
+
+    def _chat(self, request: ChatRequest, options: dict[str, Json]) -> AsyncGenerator[Said, None]:
+        """Ask once; what the model does not take as a parameter is put into words."""
+        form, shapes = self._dialect.tools(request.model), self._dialect.shapes(request.model)
+
+        def ask(asked: ChatRequest) -> AsyncGenerator[Said, None]:
+            return self._ask("chat/completions", chat_to_wire(asked, form) | options)
+
+        return worded(ask, request, tools=form == "prompted", shape=not shapes)
+
+    def _ask(self, path: str, body: dict[str, Json]) -> AsyncGenerator[Said, None]:
+        return told(self._http.stream_events(path, body), Answer(), self._account)
+
     async def _answer(
-        self, path: str, request: ChatRequest | CompletionRequest, asked: dict[str, Json]
-    ) -> AsyncGenerator[Text | End, None]:
+        self,
+        request: ChatRequest | CompletionRequest,
+        ask: Callable[[dict[str, Json]], AsyncGenerator[Said, None]],
+    ) -> AsyncGenerator[Said, None]:
         """The answer; when it is refused for a parameter, the answer to a request without it."""
         while True:
             options, began = self._options(request), False
             try:
-                events = self._http.stream_events(path, {**asked, **options})
-                async with aclosing(told(events, Answer(), self._account)) as parts:
+                async with aclosing(ask(options)) as parts:
                     async for part in parts:
                         began = True
                         yield part

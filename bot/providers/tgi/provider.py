@@ -14,7 +14,7 @@ from bot.providers.tgi.request import generate_to_wire
 from bot.providers.tgi.templates import TEMPLATES, rendered
 from bot.settings import Account
 from bot.settings.kinds import usual
-from bot.wire.answers import told
+from bot.wire.answers import Said, told, without_calls
 
 AT_MOST: Final = 32 * 1024 * 1024
 """Bytes of a whole answer: its details name every token."""
@@ -47,13 +47,13 @@ class TGI:
         self._pictures: int = options.get("pictures", 4)
         self._streams: bool = options.get("stream", True)
 
-    def chat(self, request: ChatRequest) -> AsyncGenerator[Text | End, None]:
+    def chat(self, request: ChatRequest) -> AsyncGenerator[Said, None]:
         """Continue a conversation, piece by piece."""
         return self._answer(rendered(self._template, request.turns, self._pictures), request)
 
     def complete(self, request: CompletionRequest) -> AsyncGenerator[Text | End, None]:
         """Continue one prompt, piece by piece. It is sent without any template around it."""
-        return self._answer(harmless(request.prompt), request)
+        return without_calls(self._answer(harmless(request.prompt), request))
 
     async def models(self) -> Sequence[ModelFacts]:
         """The one model. A server that does not tell has the one that its template is usual for."""
@@ -72,9 +72,7 @@ class TGI:
         if answer.reason is None:
             raise ProviderGarbled("no answer to a check")
 
-    def _answer(
-        self, inputs: str, request: ChatRequest | CompletionRequest
-    ) -> AsyncGenerator[Text | End, None]:
+    def _answer(self, inputs: str, request: ChatRequest | CompletionRequest) -> AsyncGenerator[Said, None]:
         """The answer's text, and its End if it said that it was complete."""
         body = generate_to_wire(inputs, request, self._template.stop)
         answer = self._begun(bare=isinstance(request, ChatRequest))

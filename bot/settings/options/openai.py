@@ -8,6 +8,7 @@ from pydantic import Field, JsonValue, TypeAdapter, ValidationError
 from bot.messages import Need
 
 Name = Annotated[str, Field(min_length=1)]
+Told = Literal["tools", "functions", "prompted"]
 Painted = Literal["count", "size", "steps", "guidance", "seed", "negative"]
 """The fields of PictureOptions."""
 Purpose = Literal["", "chat", "vision", "image", "embedding", "moderation", "speech"]
@@ -23,6 +24,12 @@ FORMS: Final[Mapping[str, tuple[TypeAdapter[Any], str]]] = {
         TypeAdapter(list[Name] | dict[str, list[Name]]),
         'must be a list of parameters that are never sent, or a table of such lists by model: "o3*" = […].',
     ),
+    "tools": (
+        TypeAdapter(Told | dict[str, Told]),
+        "must be tools, functions (the older form) or prompted (in words), or a table of them by model: "
+        '"gemma*" = "prompted".',
+    ),
+    "strict": (TypeAdapter(bool), "must be true or false."),
     "needs": (
         TypeAdapter(dict[str, Purpose]),
         f'must be a table of what models are for: "flux-*" = "image"; one of {", ".join(Need)}, or "".',

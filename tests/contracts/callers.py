@@ -1,0 +1,146 @@
+"""Every wire format in which tools are asked for, as data: how its service asks, and what it is told."""
+
+import json
+import re
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, TypeAlias
+
+from tests.contracts.providers import text_in
+from tests.wire import openai
+from tests.wire.answers import Answer, says
+
+Asked: TypeAlias = tuple[str, str, Sequence[str]]
+"""A call: the service's id for it, the tool, and the fragments of its arguments."""
+
+Handed: TypeAlias = list[tuple[str, str, Any]]
+"""What a request tells of tools that were used: "call" or "result", the tool or the call, and what of it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Caller:
+    """A wire format. `asks(text, *calls, finish=…)`: the answer that asks for tools, and says why it ended;
+    None: it breaks off. `offered` and `handed` read a request; `shapes` is the answer that has a form, which
+    `shaped` finds in the request. `objects`: arguments are never anything but JSON."""
+
+    name: str
+    kind: str
+    asks: Callable[..., Answer]
+    offered: Callable[[Any], dict[str, Any]]
+    handed: Callable[[Any], Handed]
+    shapes: Callable[[str], Answer]
+    shaped: Callable[[Any], Any]
+    declines: Answer
+    length: str = "length"
+    objects: bool = False
+    options: Mapping[str, object] = field(default_factory=dict)
+
+
+def openai_offered(body: Any) -> dict[str, Any]:
+    told = [tool["function"] for tool in body.get("tools", ())] + body.get("functions", [])
+    return {one["name"]: (one["description"], one["parameters"]) for one in told}
+
+
+def openai_handed(body: Any) -> Handed:
+    found: Handed = []
+    for message in body["messages"]:
+        called = [(call["id"], call["function"]) for call in message.get("tool_calls", ())]
+        called += [(one["name"], one) for one in [message.get("function_call")] if one]
+        found += [("call", name, json.loads(one["arguments"])) for name, one in called]
+        if message["role"] in ("tool", "function"):
+            named = message.get("tool_call_id") or message["name"]
+            found += [("result", named, message["content"])]
+    return found
+
+
+def openai_shaped(body: Any) -> Any:
+    return body["response_format"]["json_schema"]["schema"]
+
+
+def told_by_the_system(body: Any) -> str:
+    return "".join(text_in(one["content"]) for one in body["messages"] if one["role"] == "system")
+
+
+def in_words(body: Any) -> dict[str, Any]:
+    return read_offered(told_by_the_system(body))
+
+
+def read_offered(text: str) -> dict[str, Any]:
+    lines = [json.loads(line) for line in re.findall(r'^\{"name": .*\}$', text, re.MULTILINE)]
+    return {one["name"]: (one["description"], one["parameters"]) for one in lines}
+
+
+def read_handed(text: str) -> Handed:
+    """What stands between tags. The last thing the system says of them is an example."""
+    found = re.findall(r"<tool_(call|result)>(\{.*?\})</tool_(?:call|result)>", text, re.DOTALL)
+    read = [(kind, json.loads(one)) for kind, one in found]
+    return [(kind, one["name"], one.get("arguments", one.get("result"))) for kind, one in read]
+
+
+def handed_in_words(body: Any) -> Handed:
+    said = (text_in(one["content"]) for one in body["messages"] if one["role"] != "system")
+    return read_handed("\n".join(said))
+
+
+def last_json(text: str) -> Any:
+    """The schema in what the system says, which it is told last."""
+    return json.loads(text[text.rindex("JSON Schema:\n") :].partition("\n")[2])
+
+
+def written(*calls: Asked) -> list[str]:
+    """Calls as a model writes them that was told of tools in words, in pieces."""
+    pieces: list[str] = []
+    for _, name, fragments in calls:
+        pieces += [
+            "<tool_",
+            'call>{"name": "',
+            name,
+            '", "arguments": ',
+            *(fragments or ["{}"]),
+            "}</tool_call>\n",
+        ]
+    return pieces
+
+
+def openai_writes(text: str, *calls: Asked, finish: str | None = "stop") -> Answer:
+    return says(*filter(None, [text]), *written(*calls), finish=finish, done=finish is not None)
+
+
+IN_WORDS = {"tools": "prompted", "refuses": ["response_format"]}
+
+OPENAI = Caller(
+    "openai",
+    "openai",
+    openai.asks,
+    openai_offered,
+    openai_handed,
+    lambda text: says(text[:5], text[5:]),
+    openai_shaped,
+    says("I will", " not.", finish="content_filter"),
+)
+
+CALLERS = (
+    OPENAI,
+    Caller(
+        "openai-functions",
+        "openai",
+        openai.asks_as_before,
+        openai_offered,
+        openai_handed,
+        OPENAI.shapes,
+        openai_shaped,
+        OPENAI.declines,
+        options={"tools": "functions"},
+    ),
+    Caller(
+        "openai-words",
+        "openai",
+        openai_writes,
+        in_words,
+        handed_in_words,
+        lambda text: says("Here it is:\n```json\n", text, "\n```\nAnything else?"),
+        lambda body: last_json(told_by_the_system(body)),
+        OPENAI.declines,
+        options=IN_WORDS,
+    ),
+)
