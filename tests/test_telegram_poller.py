@@ -75,6 +75,18 @@ async def test_an_update_that_nobody_can_read_is_passed_over(telegram: Telegram,
         await heard.forgotten()
 
 
+@pytest.mark.parametrize("odd", [b'"\\ud83d"', b'"\\udc00 \\ud83d\\ude00"', b'"\x01"', b"NaN"])
+async def test_what_only_the_lenient_reader_takes_hides_no_others(
+    telegram: Telegram, tmp_path: Path, odd: bytes
+) -> None:
+    told = b'{"ok": true, "result": [{"update_id": 1, "message": {"text": ' + odd + b"}}]}"
+    telegram.will("getUpdates", *[sends(told)] * 2)
+    await telegram.member("ann").says("hello", room=DIRECT)
+    async with ears(telegram, tmp_path) as heard, polling(heard):
+        assert await heard.texts(1) == ["hello"]
+        assert [call.params["offset"] for call in telegram.asked("getUpdates")[:2]] == [0, 2]
+
+
 async def test_updates_of_no_usable_number_do_not_hold_up_others(telegram: Telegram, tmp_path: Path) -> None:
     garbage = b'{"ok": true, "result": [{"x": 1}, 7, {"update_id": 99999999999999999999999}]}'
     telegram.will("getUpdates", sends(garbage))

@@ -73,21 +73,33 @@ async def fetch(door: Exchange, url: str, offset: int, *, hold: int, within: flo
     try:
         answer = _ANSWER.decode(answered.body)
         if answer.ok and answered.status == 200:
-            return news(_LIST.decode(answer.result))
+            return news([bytes(raw).decode("utf-8", "replace") for raw in _LIST.decode(answer.result)])
     except (ValueError, RecursionError):
         if answered.status == 200:
-            raise Garbled("no answer of Telegram's") from None
+            return news(_leniently(answered.body))
         raise Refused(answered.status) from None
     conflict = answer.description if answered.status == 409 else ""
     raise Refused(answered.status, wait=answer.parameters.retry_after, conflict=conflict)
 
 
-def news(told: Sequence[msgspec.Raw]) -> News:
-    """Sort what was told by its numbers, whatever else is in it."""
+def _leniently(body: bytes) -> Sequence[str]:
+    """Updates one of which the strict reader does not take: half a surrogate pair in it must not hide the
+    others, for ever. Raises Garbled."""
+    try:
+        found = json.loads(body.decode("utf-8", "replace"), strict=False)
+    except (ValueError, RecursionError):
+        found = None
+    told = found.get("result") if isinstance(found, dict) and found.get("ok") is True else None
+    if not isinstance(told, list):
+        raise Garbled("no answer of Telegram's")
+    return [json.dumps(one) for one in told]
+
+
+def news(told: Sequence[str]) -> News:
+    """Sort what was told, JSON texts, by its numbers, whatever else is in it."""
     updates: dict[int, str] = {}
     numbers = []
-    for raw in told:
-        text = bytes(raw).decode("utf-8", "replace")
+    for text in told:
         number = number_of(text)
         if number is not None:
             numbers.append(number)
