@@ -52,3 +52,13 @@ async def test_a_drain_ends_in_time_whatever_is_going_on() -> None:
     await lines.drain(0.01)
     await asyncio.sleep(0)
     assert (log, len(lines)) == (["endless"], 0)
+
+
+async def test_after_the_end_nothing_that_waited_is_begun() -> None:
+    lines, log = Lines(), list[str]()
+    lines.add(1, deal(log, "endless", asyncio.Event()))
+    lines.add(1, deal(log, "behind it"))
+    await lines.drain(0.01)
+    for _ in range(3):
+        await asyncio.sleep(0)
+    assert (log, len(lines)) == (["endless"], 0)
