@@ -25,11 +25,13 @@ ACCOUNT = "123456789"
 
 @dataclass
 class Failing:
-    """An inbox that cannot store for so many times; `after`: although it was stored."""
+    """An inbox that cannot store for so many times; `after`: although it was stored. `unmarked`: so many
+    times it cannot be told what is done."""
 
     store: SqliteStore
     failures: int = 0
     after: bool = False
+    unmarked: int = 0
 
     async def take_in(
         self, platform: str, account: str, updates: Mapping[int, str], *, at: datetime
@@ -42,6 +44,9 @@ class Failing:
         return await self.store.take_in(platform, account, updates, at=at)
 
     async def dealt_with(self, ids: Sequence[int]) -> None:
+        if self.unmarked:
+            self.unmarked -= 1
+            raise StorageError("the disk is full")
         await self.store.dealt_with(ids)
 
     async def set_aside(self, ids: Sequence[int]) -> None:

@@ -2,7 +2,7 @@
 
 import asyncio
 import json
-from collections.abc import Awaitable, Callable, Hashable, Mapping
+from collections.abc import Awaitable, Callable, Hashable, Mapping, Sequence
 from typing import Any, Final, TypeAlias
 
 import structlog
@@ -57,8 +57,7 @@ class Updates:
         sure = False
         try:
             new = await self._inbox.take_in(PLATFORM, self._account, updates, at=self._clock.now())
-            for received in new:
-                await self._line_up(received)
+            await self._line_up(new)
             sure = True
         finally:
             self._unsure = self._unsure or not sure  # it may have been stored all the same
@@ -68,21 +67,30 @@ class Updates:
         """Deal with what was stored, and not dealt with, by who ran before, or by whom storing failed."""
         if not self._unsure:
             return
-        for received in await self._inbox.undealt(PLATFORM, self._account):
-            await self._line_up(received)
-        self._unsure = False
+        self._unsure = False  # before it is asked what is left: meanwhile others may fail
+        sure = False
+        try:
+            await self._line_up(await self._inbox.undealt(PLATFORM, self._account))
+            sure = True
+        finally:
+            self._unsure = self._unsure or not sure
 
-    async def _line_up(self, received: Received) -> None:
-        """Put it into the line of its chat, unless it is there."""
+    async def _line_up(self, found: Sequence[Received]) -> None:
+        """Put them into the lines of their chats; what cannot be read is set aside."""
+        unreadable = [received for received in found if not self._lined_up(received)]
+        if unreadable:
+            await self._inbox.set_aside([received.id for received in unreadable])
+            numbers = [received.update_id for received in unreadable]
+            log.error("updates of Telegram's cannot be read: they are set aside", update_ids=numbers)
+
+    def _lined_up(self, received: Received) -> bool:
+        """Put it into the line of its chat, unless it is there. False: it cannot be read."""
         if received.id in self._in_hand:
-            return
+            return True
         update = self._read(received.body)
         if update is None:
-            await self._inbox.set_aside([received.id])
-            log.error("an update of Telegram's cannot be read: it is set aside", update_id=received.update_id)
-            return
+            return False
         self._in_hand.add(received.id)
-        chat = _chat(update)
 
         async def turn() -> None:
             if isinstance(update.message, Message) and update.message.media_group_id:
@@ -90,12 +98,14 @@ class Updates:
             else:
                 await self._deal_with(received, update)
 
-        self._lines.add(chat, turn)
+        self._lines.add(_chat(update), turn)
+        return True
 
     def _read(self, body: str) -> Update | None:
         try:
             found: Any = json.loads(body)
-            return Update.de_json(found, self._bot)
+            update = Update.de_json(found, self._bot)
+            return update if _sound(update) else None
         except UNREADABLE:
             return None
 
@@ -113,6 +123,7 @@ class Updates:
         finally:
             if failed:
                 await self._inbox.set_aside([received.id])
+                self._in_hand.discard(received.id)
         if not failed:
             self._done.append(received.id)
             await self._forget()
@@ -122,12 +133,14 @@ class Updates:
         if self._forgetting:
             return
         self._forgetting = True
+        ids: list[int] = []
         try:
-            while self._done:
-                ids, self._done = self._done, []
+            while ids := self._done:
+                self._done = []
                 await self._inbox.dealt_with(ids)
                 self._in_hand.difference_update(ids)
         except StorageError as exc:
+            self._done += ids  # with the next mark
             log.warning("what was dealt with cannot be marked", error=type(exc).__name__)
         finally:
             self._forgetting = False
@@ -140,3 +153,16 @@ def _chat(update: Update) -> Hashable:
         return message.chat.id, message.message_thread_id
     chat = update.effective_chat
     return chat.id if chat else 0, None
+
+
+def _sound(update: Update) -> bool:
+    """Whether what rooms and lines are made of are numbers: the library takes anything for one."""
+    message, chat, user = update.effective_message, update.effective_chat, update.effective_user
+    found = [one.id for one in (chat, user) if one]
+    if message:
+        found.append(message.message_id)
+    if isinstance(message, Message):
+        found += [message.sender_chat.id] if message.sender_chat else []
+        others = message.message_thread_id, message.migrate_to_chat_id, message.migrate_from_chat_id
+        found += [number for number in others if number is not None]
+    return all(type(number) is int for number in found)
