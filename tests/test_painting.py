@@ -168,6 +168,13 @@ def test_a_caption_says_what_the_picture_was_made_of() -> None:
     assert caption("x", "one/m", PictureOptions(), None, 1) == "**x**\none/m · 1.0 s"
 
 
+@pytest.mark.parametrize("prompt", ["wall " * 99, "x" * 299 + " y", "a\\"])
+def test_nothing_at_a_prompts_end_keeps_it_from_being_bold(prompt: str) -> None:
+    bold = caption(prompt, "one/m", PictureOptions(), None, 1).partition("\n")[0]
+    assert bold.endswith("**")
+    assert bold[-3] not in " \\"
+
+
 async def test_a_service_that_paints_without_end_fills_one_post_and_no_more(tmp_path: Path) -> None:
     async with rig(tmp_path, settings=painting(tmp_path, "count")) as parley:
         order = Order(RunKind.IMAGINE, RunOptions(picture=PictureOptions(count=50)))

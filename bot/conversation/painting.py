@@ -58,4 +58,4 @@ def caption(prompt: str, model: str, options: PictureOptions, seed: int | None, 
 
 def _one_line(prompt: str) -> str:
     """A prompt that cannot end its own bold type."""
-    return " ".join(prompt.replace("*", "∗").split())[:300]
+    return " ".join(prompt.replace("*", "∗").split())[:300].rstrip(" \\")
