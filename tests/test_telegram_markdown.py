@@ -161,12 +161,15 @@ def test_nothing_is_in_code_and_no_quotation_in_another(source: str) -> None:
             assert not (inside and one.type == "text_link" and other.type in {"text_link", *CODE})
 
 
-@given(st.lists(st.sampled_from(["**b** ", "`c` ", "[l](https://x.example) ", "_i_ "]), max_size=400))
-def test_there_are_never_more_entities_than_are_shown_and_code_goes_first(parts: list[str]) -> None:
-    said = rendered("".join(parts))
+@given(st.lists(st.sampled_from(["**b** ", "`c` ", "[l](https://x.example) ", "_i_ "]), max_size=99))
+def test_there_are_never_more_entities_than_are_shown_and_links_then_code_go_first(parts: list[str]) -> None:
+    said = rendered("".join(parts * 4))
     kinds = [entity.type for entity in said.entities]
+    links, code = 4 * parts.count("[l](https://x.example) "), 4 * parts.count("`c` ")
     assert len(kinds) <= 100
-    assert kinds.count("code") == min(100, parts.count("`c` "))
+    assert kinds.count("text_link") == min(100, links)
+    assert kinds.count("code") == min(100 - kinds.count("text_link"), code)
+    assert said.text.count("l (x.example)") == links
 
 
 @given(markdown.map(lambda source: source * 20), st.sampled_from([64, 200, 1024]))

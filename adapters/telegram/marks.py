@@ -31,7 +31,7 @@ LINK: Final = MessageEntity.TEXT_LINK
 LEAD: Final = "\u2060\n"
 """Keeps what follows it from being the beginning of a message."""
 _KINDS: Final = CODE | STYLES | QUOTES | {LINK}
-_RANK: Final = {MessageEntity.PRE: 0, MessageEntity.CODE: 0, LINK: 1} | dict.fromkeys(QUOTES, 2)
+_RANK: Final = {MessageEntity.PRE: 0, LINK: 1, MessageEntity.CODE: 2} | dict.fromkeys(QUOTES, 3)
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,7 +129,6 @@ def tidied(given: Marked) -> Marked:
     known = [mark for mark in given.marks if mark.kind in _KINDS and mark.start < mark.end]
     links = _apart(mark for mark in known if mark.kind == LINK)
     code = [mark for mark in _apart(m for m in known if m.kind in CODE) if not _met(mark, links)]
-    code = code[:MOST]
     styles = (part for mark in known if mark.kind in STYLES for part in _around(mark, code))
     quotes = [
         mark
@@ -171,17 +170,24 @@ def _around(mark: Mark, code: Sequence[Mark]) -> Iterator[Mark]:
 
 
 def _nested(marks: Iterable[Mark]) -> list[Mark]:
-    """Each cut where one that holds its beginning ends; the most telling ones when there are too many."""
+    """Each cut where one that holds its beginning ends."""
     found: list[Mark] = []
     ends: list[int] = []
-    for mark in sorted(marks, key=lambda mark: (mark.start, -mark.end, _RANK.get(mark.kind, 3))):
+    for mark in sorted(marks, key=lambda mark: (mark.start, -mark.end, _RANK.get(mark.kind, len(_RANK)))):
         while ends and ends[-1] <= mark.start:
             ends.pop()
         end = min([mark.end, *ends[-1:]])
         found.append(replace(mark, end=end))
         ends.append(end)
-    chosen = sorted(found, key=lambda mark: _RANK.get(mark.kind, 3))[:MOST]
-    return sorted(chosen, key=lambda mark: (mark.start, -mark.end))
+    return found
+
+
+def fewest(given: Marked) -> Marked:
+    """The text with as many marks as Telegram shows: what is lost without them first."""
+    if len(given.marks) <= MOST:
+        return given
+    chosen = sorted(given.marks, key=lambda mark: _RANK.get(mark.kind, len(_RANK)))[:MOST]
+    return replace(given, marks=tuple(sorted(chosen, key=lambda mark: (mark.start, -mark.end))))
 
 
 def said(given: Marked) -> Said:

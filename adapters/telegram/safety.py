@@ -13,7 +13,7 @@ from typing import Final
 from urllib.parse import urlsplit
 
 from adapters.telegram.hosts import deceives
-from adapters.telegram.marks import CODE, LINK, Change, Marked, spliced
+from adapters.telegram.marks import CODE, LINK, Change, Marked, fewest, spliced
 from bot.unseen import seen
 
 REMOVED: Final = "[removed]"
@@ -46,7 +46,7 @@ def clean(text: str) -> str:
 
 def safe(given: Marked) -> Marked:
     """The text without what would deceive or disturb its readers."""
-    return harmless(_honest(_shown(given)))
+    return harmless(_honest(fewest(_shown(given))))
 
 
 def harmless(given: Marked, *, longer: bool = True) -> Marked:
