@@ -26,6 +26,9 @@ from bot.ports import Clock, Files, Outlet
 from bot.routes import Routes
 from bot.settings import Settings
 from bot.store import SqliteStore, open_store
+from bot.tools import Toolbox
+from bot.tools.builtin.calculate import CALCULATE
+from bot.tools.builtin.now import clockwork
 
 if TYPE_CHECKING:
     from adapters.discord.platform import Discord
@@ -62,19 +65,15 @@ async def running(settings: Settings) -> AsyncIterator[Parley]:
         accounts = await stack.enter_async_context(Accounts(settings))
         routes = Routes(settings, accounts.provider, clock, store)
         await routes.recall()
-        outlet = WebOutlet()
-        platforms = _platforms(settings, pictures, store, clock)
-        outlets: Mapping[str, Outlet] = {
-            "web": outlet,
-            **{name: one.outlet for name, one in platforms.items()},
-        }
-        deliveries = Deliveries(outlets, store, Open(), clock)
+        outlet, platforms = WebOutlet(), _platforms(settings, pictures, store, clock)
+        deliveries = Deliveries(_outlets(outlet, platforms), store, Open(), clock)
         waiting = Waiting(store, deliveries, clock)
-        turns = Turns(store, routes, deliveries, waiting, pictures, clock, settings, _files(platforms))
+        tools = _tools(clock)
+        turns = Turns(store, routes, deliveries, waiting, pictures, clock, settings, _files(platforms), tools)
         metrics.follow(active=turns.__len__, waiting=waiting.__len__)
         work = Work(store, turns, waiting, deliveries, clock)
         conversation = Conversation(store, turns, work, clock)
-        commands = Commands(conversation, routes, settings.limits)
+        commands = Commands(conversation, routes, settings.limits, tools)
         site = _Site(settings, store, conversation, commands, outlet, pictures, work, platforms)
         parley = await stack.enter_async_context(site.served())
         await work.recover()
@@ -83,6 +82,16 @@ async def running(settings: Settings) -> AsyncIterator[Parley]:
         stack.push_async_callback(work.drain, settings.deadlines.drain - CLOSING)
         await stack.enter_async_context(_beside(routes.follow(), metrics.watch_the_loop(clock)))
         yield parley
+
+
+def _tools(clock: Clock) -> Toolbox:
+    """What models may have done, in the order in which people are shown it."""
+    return Toolbox([CALCULATE, clockwork(clock)])
+
+
+def _outlets(web: WebOutlet, platforms: "Platforms") -> Mapping[str, Outlet]:
+    """Where answers go, by platform."""
+    return {"web": web, **{name: one.outlet for name, one in platforms.items()}}
 
 
 def _platforms(settings: Settings, pictures: MediaFolder, store: SqliteStore, clock: Clock) -> "Platforms":

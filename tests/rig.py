@@ -207,7 +207,7 @@ class Rig:
         turns = Turns(store, routes, deliveries, waiting, self.pictures, clock, settings, files, tools)
         self.work = Work(store, turns, waiting, deliveries, clock)
         self.conversation = Conversation(store, turns, self.work, clock)
-        self.commands = Commands(self.conversation, routes, settings.limits)
+        self.commands = Commands(self.conversation, routes, settings.limits, tools)
 
     async def say(
         self,

@@ -17,6 +17,7 @@ EVERYBODY = {
     Act.LIST_MODELS,
     Act.SEE_PERSONA,
     Act.SEE_STYLE,
+    Act.SEE_TOOLS,
     Act.SEE_USAGE,
 }
 

@@ -25,6 +25,7 @@ from bot.routes.shown import fitting, in_order, label, price
 from bot.settings import Account, Settings
 from bot.settings.values import OFFLINE
 from bot.store import open_store
+from bot.tools import Toolbox
 from tests.rig import MOD, ROOM, Scripted, rig
 from tests.test_breaker import StillClock
 from tests.wire.server import AiServer, serving
@@ -158,7 +159,7 @@ async def test_no_terminal_obeys_a_list(tmp_path: Path, capsys: pytest.CaptureFi
 async def test_no_chat_shows_more_of_a_list_than_names(tmp_path: Path) -> None:
     async with serving() as server, rig(tmp_path) as parley:
         server.models = HOSTILE
-        commands = Commands(parley.conversation, await listing(server), house(server.url).limits)
+        commands = Commands(parley.conversation, await listing(server), house(server.url).limits, Toolbox(()))
         parley.commands = commands
         table = (await parley.command("model/list", MOD)).text
         choices = await commands.complete("model/set", "model", "", MOD, ROOM)

@@ -14,6 +14,7 @@ from bot.messages import Actor, Address, Person, PictureOptions
 from bot.routes import Routes
 from bot.settings import Account, ModelEntry, Settings
 from bot.settings.values import OFFLINE
+from bot.tools import Toolbox
 from tests.test_breaker import StillClock
 from tests.web_chat import GENERAL, Rooms
 
@@ -35,7 +36,7 @@ SHOP = Settings(
 def shop() -> tuple[Commands, Rooms]:
     rooms = Rooms()
     routes = Routes(SHOP, lambda _: object(), StillClock())
-    return Commands(cast(Conversation, rooms), routes, SHOP.limits), rooms
+    return Commands(cast(Conversation, rooms), routes, SHOP.limits, Toolbox(())), rooms
 
 
 def offered(**options: object) -> set[str]:

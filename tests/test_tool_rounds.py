@@ -314,4 +314,4 @@ async def test_a_room_without_tools_offers_none(tmp_path: Path) -> None:
 
 async def sets(at: Rig, tools: str) -> None:
     """A moderator names the room's tools."""
-    await at.conversation.change(ROOM, Act.SET_PERSONA, "tools", tools, MOD)
+    await at.conversation.change(ROOM, Act.SET_TOOLS, "tools", tools, MOD)

@@ -54,6 +54,7 @@ from bot.records import (
 from bot.routes import Routes
 from bot.runs import RunKind, RunStatus
 from bot.settings import Settings, SpendLimits
+from bot.tools import Toolbox
 from tests.test_breaker import StillClock
 
 TOKEN = "t0ken-of-the-tests"
@@ -386,7 +387,9 @@ async def chat(
     read = [0]
     web = app(
         conversation,
-        Commands(conversation, Routes(Settings(), lambda _: object(), StillClock()), SpendLimits()),
+        Commands(
+            conversation, Routes(Settings(), lambda _: object(), StillClock()), SpendLimits(), Toolbox(())
+        ),
         outlet=outlet,
         events=events,
         pictures=shelf,

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 
-from bot.commands import model, persona, room, style, talk, usage
+from bot.commands import model, persona, room, style, talk, tools, usage
 from bot.commands.base import Ask, Choice, Command, Invocation, Kind, Looking, Param, Reply
 from bot.commands.options import checked
 from bot.conversation import Conversation
@@ -11,6 +11,7 @@ from bot.governance.authorize import Act, authorize
 from bot.messages import Actor, ChannelKey
 from bot.routes import Routes
 from bot.settings import SpendLimits
+from bot.tools import Toolbox
 
 __all__ = ["COMMANDS", "GROUPS", "Choice", "Command", "Commands", "Invocation", "Kind", "Param", "Reply"]
 
@@ -53,6 +54,7 @@ COMMANDS: tuple[Command, ...] = (
     *persona.COMMANDS,
     *style.COMMANDS,
     *model.COMMANDS,
+    *tools.COMMANDS,
     *room.COMMANDS,
     *usage.COMMANDS,
     Command(
@@ -64,17 +66,20 @@ COMMANDS: tuple[Command, ...] = (
     ),
 )
 
-GROUPS: Mapping[str, str] = persona.GROUPS | style.GROUPS | model.GROUPS
+GROUPS: Mapping[str, str] = persona.GROUPS | style.GROUPS | model.GROUPS | tools.GROUPS
 """What a group of commands is about, where a platform lists it as one."""
 
 
 class Commands:
     """Runs the table's commands; every one passes `authorize` first."""
 
-    def __init__(self, conversation: Conversation, routes: Routes, limits: SpendLimits) -> None:
+    def __init__(
+        self, conversation: Conversation, routes: Routes, limits: SpendLimits, toolbox: Toolbox
+    ) -> None:
         self._conversation = conversation
         self._routes = routes
         self._limits = limits
+        self._toolbox = toolbox
         self._by_path = {command.path: command for command in COMMANDS}
 
     def find(self, path: str) -> Command:
@@ -122,7 +127,7 @@ class Commands:
         return await found.current(self._looking(actor, key)) if found.current else ""
 
     def _looking(self, actor: Actor, key: ChannelKey) -> Looking:
-        return Looking(actor, key, self._conversation, self._routes, self._limits)
+        return Looking(actor, key, self._conversation, self._routes, self._limits, self._toolbox)
 
 
 def _param(command: Command, name: str) -> Param:

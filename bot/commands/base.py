@@ -9,6 +9,7 @@ from bot.governance.authorize import Act
 from bot.messages import Action, Actor, Address, Attachment, ChannelKey, Incoming, PictureRef
 from bot.routes import Routes
 from bot.settings import SpendLimits
+from bot.tools import Toolbox
 
 
 class Kind(StrEnum):
@@ -38,6 +39,7 @@ class Looking:
     conversation: Conversation
     routes: Routes
     limits: SpendLimits
+    tools: Toolbox
 
 
 Completion = Callable[[Looking, str], Awaitable[Sequence[Choice]]]

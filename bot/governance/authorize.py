@@ -20,6 +20,8 @@ class Act(StrEnum):
     SET_MODEL = "change the model"
     SEE_USAGE = "see what they used"
     SEE_CHANNEL_USAGE = "see what all of a channel used"
+    SEE_TOOLS = "see the tools"
+    SET_TOOLS = "choose the tools"
     SET_LISTENING = "say whom I listen to"
     START_ANEW = "start the conversation anew"
     STOP = "stop an answer"
@@ -39,6 +41,8 @@ _NEEDS: dict[Act, Standing] = {
     Act.SET_MODEL: Standing.MODERATOR,
     Act.SEE_USAGE: Standing.MEMBER,
     Act.SEE_CHANNEL_USAGE: Standing.MODERATOR,
+    Act.SEE_TOOLS: Standing.MEMBER,
+    Act.SET_TOOLS: Standing.MODERATOR,
     Act.SET_LISTENING: Standing.MODERATOR,
     Act.START_ANEW: Standing.MODERATOR,
     Act.STOP: Standing.MODERATOR,

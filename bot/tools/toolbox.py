@@ -49,6 +49,11 @@ class Toolbox:
         return tuple(tool for name, tool in self._tools.items() if name in names)
 
     @property
+    def all(self) -> tuple[Tool, ...]:
+        """Every one of them."""
+        return tuple(self._tools.values())
+
+    @property
     def names(self) -> tuple[str, ...]:
         """What all of them are called."""
         return tuple(self._tools)

@@ -9,6 +9,8 @@ import { attempt } from "./notify.js";
 import { active, words } from "./timeline.js";
 
 const LABELS = {
+  allow: "Allow",
+  forbid: "Don't",
   stop: "Stop",
   continue: "Continue",
   regenerate: "Regenerate",
@@ -63,7 +65,9 @@ function offered(entry) {
   }
   if (entry.role === "user") verbs.delete = entry.id;
   if (active(entry.run)) {
-    for (const verb of Object.keys(verbs)) if (verb !== "stop") delete verbs[verb];
+    const asked = entry.run.status === "requires_action";
+    const left = asked ? ["allow", "forbid", "stop"] : ["stop"];
+    for (const verb of Object.keys(verbs)) if (!left.includes(verb)) delete verbs[verb];
     if (entry.role === "assistant" && entry.run.status === "in_progress") verbs.stop = entry.run.id;
   } else {
     delete verbs.stop;

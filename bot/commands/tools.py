@@ -1,0 +1,79 @@
+"""Which tools a room's models may use."""
+
+from bot.commands.base import Ask, Choice, Command, Looking, Param, Reply
+from bot.conversation.using import SETTING, chosen
+from bot.errors import BadOption
+from bot.governance.authorize import Act
+
+
+async def show(ask: Ask) -> Reply:
+    """List the tools there are, and which of them this room has."""
+    tools = ask.looking.tools.all
+    if not tools:
+        return Reply("There are no tools: my operator has switched them off.")
+    names = await _here(ask)
+    lines = "\n".join(
+        f"- {'✅' if tool.name in names else '▫️'} `{tool.name}` – {tool.spec.description}{_asks(tool.asks)}"
+        for tool in tools
+    )
+    return Reply(f"What I may use in this room:\n\n{lines}")
+
+
+async def allow(ask: Ask) -> Reply:
+    """Let the room have one more."""
+    name, names = _named(ask), await _here(ask)
+    await _keep(ask, [one for one in ask.looking.tools.names if one in names or one == name])
+    return Reply(f"From now on I may use `{name}` here.", private=False)
+
+
+async def forbid(ask: Ask) -> Reply:
+    """Take one from the room."""
+    name = _named(ask)
+    await _keep(ask, [one for one in await _here(ask) if one != name])
+    return Reply(f"From now on I do without `{name}` here.", private=False)
+
+
+async def reset(ask: Ask) -> Reply:
+    """Let the room have what all rooms have."""
+    await _keep(ask, None)
+    return Reply("From now on I may use all my tools here.", private=False)
+
+
+async def names(looking: Looking, typed: str) -> list[Choice]:
+    """Tools while a name is typed."""
+    wanted = typed.strip().lower()
+    return [Choice(name, name) for name in looking.tools.names if wanted in name]
+
+
+async def _here(ask: Ask) -> tuple[str, ...]:
+    setting = (await ask.conversation.settings(ask.key, ask.actor)).value(SETTING)
+    return chosen(setting, ask.looking.tools)
+
+
+def _named(ask: Ask) -> str:
+    name = ask.text("name").strip()
+    if name not in ask.looking.tools.names:
+        raise BadOption(f"There is no tool “{name[:40]}”. `/tools show` lists them.", "name")
+    return name
+
+
+async def _keep(ask: Ask, tools: list[str] | None) -> None:
+    value = None if tools is None else ",".join(tools)
+    event_id = ask.call.event_id
+    await ask.conversation.change(ask.key, Act.SET_TOOLS, SETTING, value, ask.actor, event_id=event_id)
+
+
+def _asks(asks: bool) -> str:  # a word for each
+    return " I ask before." if asks else ""
+
+
+WHICH = Param("name", "Which tool", required=True, complete=names)
+
+GROUPS = {"tools": "What I may use in this room"}
+
+COMMANDS = (
+    Command("tools/show", "Show what I may use in this room", Act.SEE_TOOLS, show),
+    Command("tools/allow", "Let me use a tool in this room", Act.SET_TOOLS, allow, (WHICH,)),
+    Command("tools/forbid", "Let me do without a tool in this room", Act.SET_TOOLS, forbid, (WHICH,)),
+    Command("tools/reset", "Let me use all my tools in this room", Act.SET_TOOLS, reset),
+)
