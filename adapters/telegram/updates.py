@@ -29,6 +29,11 @@ UNREADABLE: Final = (
 )
 """What the library raises for an update of a shape that it does not know."""
 
+TOGETHER: Final = 0.05
+"""Seconds in which what is done is gathered: a commit of its own would be in an answer's way."""
+AGAIN: Final = 1.0
+"""Seconds until that is tried once more."""
+
 log = structlog.get_logger()
 
 
@@ -126,24 +131,29 @@ class Updates:
                 self._in_hand.discard(received.id)
         if not failed:
             self._done.append(received.id)
-            await self._forget()
+            if not self._forgetting:
+                self._forgetting = True
+                self._lines.beside(self._forget())
 
     async def _forget(self) -> None:
-        """Mark what is done. What others finish meanwhile goes with the next mark, in one commit."""
-        if self._forgetting:
-            return
-        self._forgetting = True
-        ids: list[int] = []
+        """Mark what is done: behind what it led to, and together with what others finish meanwhile. After a
+        kill it may be dealt with again: every event counts once."""
         try:
-            while ids := self._done:
-                self._done = []
-                await self._inbox.dealt_with(ids)
-                self._in_hand.difference_update(ids)
-        except StorageError as exc:
-            self._done += ids  # with the next mark
-            log.warning("what was dealt with cannot be marked", error=type(exc).__name__)
+            while self._done:
+                await self._clock.sleep(TOGETHER)
+                await self._mark()
         finally:
             self._forgetting = False
+
+    async def _mark(self) -> None:
+        ids, self._done = self._done, []
+        try:
+            await self._inbox.dealt_with(ids)
+            self._in_hand.difference_update(ids)
+        except StorageError as exc:
+            self._done += ids
+            log.warning("what was dealt with cannot be marked", error=type(exc).__name__)
+            await self._clock.sleep(AGAIN)
 
 
 def _chat(update: Update) -> Hashable:
