@@ -5,12 +5,13 @@ from bot.http.decoding import converted, decoded
 from bot.http.events import Event
 from bot.http.exchange import Answered, Exchange
 from bot.http.faults import status_error
-from bot.http.fetch import Fetcher, fetch
+from bot.http.fetch import Fetched, Fetcher, fetch
 
 __all__ = [
     "Answered",
     "Event",
     "Exchange",
+    "Fetched",
     "Fetcher",
     "File",
     "Http",

@@ -4,6 +4,7 @@ import asyncio
 import socket
 from collections.abc import Awaitable, Callable, Collection, Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass, field
 from typing import Final, TypeAlias
 
 import aiohttp
@@ -44,6 +45,16 @@ async def look_up(host: str, port: int) -> Sequence[str]:
     return [str(info[4][0]) for info in await loop.getaddrinfo(host, port, type=socket.SOCK_STREAM)]
 
 
+@dataclass(frozen=True, slots=True)
+class Fetched:
+    """What is at an address. `address`: where it was in the end; `kind`: what its server calls it, if at
+    all."""
+
+    data: bytes = field(repr=False)
+    address: str = field(repr=False)
+    kind: str = ""
+
+
 class Fetcher:
     """Fetches from the open internet only, whatever the address claims, resolves to or redirects to.
 
@@ -75,13 +86,18 @@ class Fetcher:
         An address that may not be asked, a refusal and too many bytes are ProviderGarbled: whoever gave
         the address gave a bad one, and no status here says anything about an account's key.
         """
+        return (await self.found(url, at_most)).data
+
+    async def found(self, url: str, at_most: int) -> Fetched:
+        """As `fetch`, with where it was and what it is said to be."""
         with _given():
             async with asyncio.timeout(self._within), self._session() as session:
                 where = self._address(url)
                 for _ in range(REDIRECTS + 1):
                     async with session.get(where, allow_redirects=False) as answer:
                         if answer.status not in MOVED:
-                            return await _body(answer, at_most)
+                            kind = answer.headers.get("Content-Type", "")
+                            return Fetched(await _body(answer, at_most), str(where), kind)
                         where = self._address(_joined(where, answer.headers.get("Location", "")))
         raise ProviderGarbled("too many redirects")
 

@@ -1,0 +1,1 @@
+"""Texts from outside, made into words in a process that may be lost."""
