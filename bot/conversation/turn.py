@@ -181,7 +181,26 @@ class Turns:
             call_id=started.call_id,
             reserved=plan.first.id,
         )
-        writer = Writer(
+        writer = self._writer(started, answer, meter)
+        writing = asyncio.create_task(writer.write())
+        try:
+            await self._written(run.id, writing)
+        except asyncio.CancelledError:  # the process ends: this run is taken up again at the next start
+            await answer.abandon()
+            raise
+        if await self._asked(run, writing, writer, answer, meter):
+            return
+        outcome = self._outcome(started, writing, writer, meter)
+        if not await self._finish(run, outcome, meter.settlement()):
+            await answer.abandon()
+            await self._deliver_stored(run)
+            return
+        shown = visible(outcome.text, outcome.notice)
+        await answer.finish(shown, pictures=outcome.pictures, actions=self.buttons.after(run, outcome))
+
+    def _writer(self, started: Started[Plan], answer: Answer, meter: Meter) -> Writer:
+        """Who writes it."""
+        return Writer(
             started,
             answer,
             meter,
@@ -192,22 +211,6 @@ class Turns:
             self._clock,
             self._settings,
         )
-        writing = asyncio.create_task(writer.write())
-        try:
-            await self._written(run.id, writing)
-        except asyncio.CancelledError:  # the process ends: this run is taken up again at the next start
-            await answer.abandon()
-            raise
-        if not writing.cancelled() and isinstance(parked := writing.exception(), Parked):
-            await self._ask(run, writer, answer, meter, parked)
-            return
-        outcome = self._outcome(started, writing, writer, meter)
-        if not await self._finish(run, outcome, meter.settlement()):
-            await answer.abandon()
-            await self._deliver_stored(run)
-            return
-        shown = visible(outcome.text, outcome.notice)
-        await answer.finish(shown, pictures=outcome.pictures, actions=self.buttons.after(run, outcome))
 
     async def _written(self, run_id: int, writer: asyncio.Task[None]) -> None:
         """Wait until the writer has ended, one way or another."""
@@ -220,13 +223,19 @@ class Turns:
             writer.cancel()
             del self._writers[run_id]
 
-    async def _ask(self, run: Run, writer: Writer, answer: Answer, meter: Meter, parked: Parked) -> None:
-        """Leave the run until a person has said whether it may go on; show them what it wants to do."""
-        writing, now = writer.writing, self._clock.now()
-        notice = joined(writing.earlier, question(parked.wanted))
-        ask = partial(self._store.ask, run.id, parked.asked, notice, meter.settlement(), at=now)
-        await insisting(self._clock, ask)
-        await answer.finish(visible(writing.before, notice), actions=asked(run), more=True)
+    async def _asked(
+        self, run: Run, task: asyncio.Task[None], writer: Writer, answer: Answer, meter: Meter
+    ) -> bool:
+        """Whether the run is left until a person has said that it may go on; they are shown what it wants."""
+        if task.cancelled() or not isinstance(parked := task.exception(), Parked):
+            return False
+        notice = joined(writer.writing.earlier, question(parked.wanted))
+        settled, now = meter.settlement(), self._clock.now()
+        ask = partial(self._store.ask, run.id, parked.asked, notice, settled, at=now)
+        if not await insisting(self._clock, ask):
+            return False
+        await answer.finish(visible(writer.writing.before, notice), actions=asked(run), more=True)
+        return True
 
     def _outcome(
         self, started: Started[Plan], task: asyncio.Task[None], writer: Writer, meter: Meter
@@ -243,7 +252,7 @@ class Turns:
             model=model,
             sight=writing.sight,
         )
-        if task.cancelled():
+        if task.cancelled() or isinstance(task.exception(), Parked):
             return replace(done, status=RunStatus.CANCELLED, notice=STOPPED)
         match task.exception():
             case TimeoutError():

@@ -112,9 +112,9 @@ class Store(Ledger, Catalogues, Inbox, Protocol):
         """Record what came of a round, in the order of its calls."""
         ...
 
-    async def ask(self, run_id: int, asked: Round, notice: str, settled: Settlement, *, at: datetime) -> None:
+    async def ask(self, run_id: int, asked: Round, notice: str, settled: Settlement, *, at: datetime) -> bool:
         """End a run's work until a person has said whether its next round may be done; `notice` asks them.
-        Ten minutes later the timer of kind `expire` rings for it. Raises IllegalMove."""
+        Ten minutes later the timer of kind `expire` rings for it. False: it was stopped."""
         ...
 
     async def decide(self, run_id: int, *, allowed: bool) -> bool:

@@ -53,9 +53,11 @@ def end_round(db: Connection, step_id: int, results: Sequence[ToolResult]) -> No
     record(db, run_row(db, step.run_id).room_id, ("run.updated", step.run_id))
 
 
-def ask(db: Connection, run_id: int, asked: Round, notice: str, settled: Settlement, *, at: datetime) -> None:
-    """A run ends here until a person has said whether its next round may be done. Raises IllegalMove."""
+def ask(db: Connection, run_id: int, asked: Round, notice: str, settled: Settlement, *, at: datetime) -> bool:
+    """A run ends here until a person has said whether its next round may be done. False: it was stopped."""
     row = run_row(db, run_id)
+    if row.status != RunStatus.IN_PROGRESS:
+        return False
     answer = make_answer(db, row, at=at)
     write_message(db, answer.id, notice=notice)
     record(db, row.room_id, ("message.updated", answer.id))
@@ -64,6 +66,7 @@ def ask(db: Connection, run_id: int, asked: Round, notice: str, settled: Settlem
     db.execute(_RUN, {"run": run_id, "status": status})
     calls.settle(db, settled)
     set_timer(db, at + PATIENCE, EXPIRE, {"run": str(run_id)})
+    return True
 
 
 def decide(db: Connection, run_id: int, *, allowed: bool) -> bool:

@@ -157,9 +157,9 @@ class SqliteStore(Reading):
         """What came of a round of tools."""
         await self._write(rounds.end_round, step_id, results)
 
-    async def ask(self, run_id: int, asked: Round, notice: str, settled: Settlement, *, at: datetime) -> None:
-        """A run waits for a person's word. Raises IllegalMove."""
-        await self._write(rounds.ask, run_id, asked, notice, settled, at=at)
+    async def ask(self, run_id: int, asked: Round, notice: str, settled: Settlement, *, at: datetime) -> bool:
+        """A run waits for a person's word. False: it was stopped."""
+        return await self._write(rounds.ask, run_id, asked, notice, settled, at=at)
 
     async def decide(self, run_id: int, *, allowed: bool) -> bool:
         """A person has said it; False: nobody is asked any more."""
