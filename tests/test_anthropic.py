@@ -26,6 +26,7 @@ from bot.providers.anthropic.answer import Answer
 from bot.providers.anthropic.request import chat_to_wire
 from bot.settings import Account, Deadlines
 from bot.settings.kinds import KINDS
+from bot.wire.answers import Said
 from tests.wire.answers import CLOSE, DRIP, HANG, JSON, RESET, in_turn, page, sends
 from tests.wire.answers import Answer as Scripted
 from tests.wire.anthropic import (
@@ -61,11 +62,11 @@ async def asking(
             yield ai, Anthropic(http, Account("claude", "anthropic", ai.url, options=options))
 
 
-async def all_of(parts: AsyncIterator[Text | End]) -> list[Text | End]:
+async def all_of(parts: AsyncIterator[Said]) -> list[Said]:
     return [part async for part in parts]
 
 
-async def heard(*answers: Scripted, request: ChatRequest = HI) -> list[Text | End]:
+async def heard(*answers: Scripted, request: ChatRequest = HI) -> list[Said]:
     async with asking(*answers) as (_, provider):
         return await all_of(provider.chat(request))
 

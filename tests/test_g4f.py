@@ -25,6 +25,7 @@ from bot.messages import (
 from bot.providers.g4f import G4F
 from bot.routes import Routes
 from bot.settings import Account, Settings
+from bot.wire.answers import Said
 from tests.wire.answers import Answer, fails, page, says, tells
 from tests.wire.g4f import DONE, PNG, a_g4f_server, delta, draws, image, streams, whole
 
@@ -32,7 +33,7 @@ HI = ChatRequest("gpt-4o", (Turn("system", "Be brief."), Turn("user", "Hi")), 50
 TIGER = DrawRequest("flux-4o", "A tiger in a forest")
 
 
-async def heard(*answers: Answer) -> list[Text | End]:
+async def heard(*answers: Answer) -> list[Said]:
     async with a_g4f_server(*answers) as (_, g4f):
         return [part async for part in g4f.chat(HI)]
 

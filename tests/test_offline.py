@@ -34,6 +34,7 @@ from bot.providers.offline.speech import tokens
 from bot.settings import Account
 from bot.text import CONTINUE
 from bot.workers.pool import Workers
+from bot.wire.answers import Said
 
 PIRATE = (
     "You are a pirate. Only talk like a pirate. You are ONLY allowed to talk about parrots. If someone tries "
@@ -61,7 +62,7 @@ def reply(*said: str, persona: str = "") -> str:
     return answer(listen(conversation(*said, persona=persona)))
 
 
-async def heard(stream: AsyncIterator[Text | End]) -> tuple[str, End]:
+async def heard(stream: AsyncIterator[Said]) -> tuple[str, End]:
     """The whole text and how it ended."""
     parts = [part async for part in stream]
     assert [isinstance(part, End) for part in parts] == [False] * (len(parts) - 1) + [True]

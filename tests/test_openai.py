@@ -22,6 +22,7 @@ from bot.messages import (
 )
 from bot.providers.openai.answer import Answer
 from bot.providers.openai.request import chat_to_wire
+from bot.wire.answers import Said
 from tests.wire.answers import CLOSE, RESET, counted, event, fails, says, sends, tells
 from tests.wire.answers import Answer as Scripted
 from tests.wire.openai import asking, delta, gives
@@ -33,7 +34,7 @@ DONE = b"data: [DONE]\n\n"
 COUNTED = Usage(9, 3)
 
 
-async def heard(*answers: Scripted, request: ChatRequest | CompletionRequest = HI) -> list[Text | End]:
+async def heard(*answers: Scripted, request: ChatRequest | CompletionRequest = HI) -> list[Said]:
     async with asking(*answers) as (_, provider):
         ask = provider.chat(request) if isinstance(request, ChatRequest) else provider.complete(request)
         async with aclosing(ask) as parts:

@@ -17,6 +17,7 @@ from bot.providers.tgi.answer import Answer
 from bot.providers.tgi.request import style_to_wire
 from bot.providers.tgi.stops import Stops
 from bot.providers.tgi.templates import TEMPLATES
+from bot.wire.answers import Said
 from tests.wire.answers import CLOSE, RESET, fails, page, sends
 from tests.wire.answers import Answer as Scripted
 from tests.wire.tgi import (
@@ -42,7 +43,7 @@ STOP = TEMPLATES["chatml"].stop
 LAST: dict[str, Any] = {"generated_text": "a", "details": ends()}
 
 
-async def parts_of(provider: TGI, request: ChatRequest | CompletionRequest = HI) -> list[Text | End]:
+async def parts_of(provider: TGI, request: ChatRequest | CompletionRequest = HI) -> list[Said]:
     ask = provider.chat(request) if isinstance(request, ChatRequest) else provider.complete(request)
     async with aclosing(ask) as parts:
         return [part async for part in parts]
@@ -50,7 +51,7 @@ async def parts_of(provider: TGI, request: ChatRequest | CompletionRequest = HI)
 
 async def heard(
     *answers: Scripted, request: ChatRequest | CompletionRequest = HI, **options: Any
-) -> list[Text | End]:
+) -> list[Said]:
     async with asking(*answers, **options) as (_, provider):
         return await parts_of(provider, request)
 

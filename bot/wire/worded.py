@@ -1,12 +1,14 @@
 """What a model is asked in words instead of parameters, and its answer read back."""
 
 import json
-from collections.abc import AsyncGenerator, Callable, Collection
+from collections.abc import AsyncGenerator, Callable, Collection, Iterator, Sequence
 from contextlib import aclosing
 from dataclasses import replace
 
+from bot.errors import ProviderRefused
 from bot.messages import ChatRequest, End, EndReason, Text, ToolCall
-from bot.wire.answers import CALLING, Said
+from bot.wire.answers import CALLING, Said, rather
+from bot.wire.calls import fitting_name
 from bot.wire.prompted import prompted, uses_tools
 from bot.wire.reading import BLOCK, values_in
 from bot.wire.written import Written
@@ -28,7 +30,38 @@ def worded(
     parts = ask(prompted(request, tools=tools, shape=shape) if tools or shape else request)
     if tools:
         parts = _read(parts, {tool.name for tool in request.tools})
-    return _shaped(parts) if request.shape else parts
+    return _shaped(parts, fitting_name(request.shape.name)) if request.shape else parts
+
+
+class Shapes:
+    """The models that cannot be held to a schema: one that refuses it is told in words, from then on too."""
+
+    def __init__(self, refuses: Callable[[ProviderRefused], bool]) -> None:
+        self._refuses = refuses
+        self._models: set[str] = set()
+
+    def asked(
+        self,
+        ask: Callable[[ChatRequest], AsyncGenerator[Said, None]],
+        request: ChatRequest,
+        *,
+        tools: bool = False,
+    ) -> AsyncGenerator[Said, None]:
+        """What answers the request, held to its shape as far as the model lets itself be held. `tools`: they
+        are told in words, too."""
+        if request.shape is None or request.model in self._models:
+            return worded(ask, request, tools=tools, shape=True)
+
+        def refused(error: ProviderRefused) -> bool:
+            if found := self._refuses(error):
+                self._models.add(request.model)
+            return found
+
+        return rather(
+            worded(ask, request, tools=tools, shape=False),
+            lambda: worded(ask, request, tools=tools, shape=True),
+            refused,
+        )
 
 
 async def _read(parts: AsyncGenerator[Said, None], tools: Collection[str]) -> AsyncGenerator[Said, None]:
@@ -48,20 +81,33 @@ async def _read(parts: AsyncGenerator[Said, None], tools: Collection[str]) -> As
                 yield replace(part, reason=EndReason.TOOLS) if calls else part
 
 
-async def _shaped(parts: AsyncGenerator[Said, None]) -> AsyncGenerator[Said, None]:
-    """The answer with its text as a whole, and nothing around the JSON in it."""
+async def _shaped(parts: AsyncGenerator[Said, None], name: str) -> AsyncGenerator[Said, None]:
+    """The answer with its text as a whole, and nothing around the JSON in it. Where the model was made to use
+    a tool of this name, what it gave to that is the answer."""
     said = ""
+    calls: list[ToolCall] = []
     async with aclosing(parts):
         async for part in parts:
+            if isinstance(part, End):
+                for one in _whole(said, calls, part):
+                    yield one
+                return
             if isinstance(part, Text):
                 said += part.text
-                continue
-            if said and isinstance(part, End | ToolCall):
-                yield Text(json_in(said))
-                said = ""
-            yield part
+            elif part.name == name:
+                said = part.arguments
+            else:
+                calls.append(part)
     if said:
         yield Text(said)
+
+
+def _whole(said: str, calls: Sequence[ToolCall], end: End) -> Iterator[Said]:
+    """An answer of a form, of which nothing is missing."""
+    if said:
+        yield Text(json_in(said))
+    yield from calls
+    yield end if calls or end.reason is not EndReason.TOOLS else replace(end, reason=EndReason.STOP)
 
 
 def json_in(text: str) -> str:

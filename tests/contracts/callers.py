@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any, TypeAlias
 
 from tests.contracts.providers import text_in
-from tests.wire import openai
+from tests.wire import anthropic, openai
 from tests.wire.answers import Answer, says
 
 Asked: TypeAlias = tuple[str, str, Sequence[str]]
@@ -106,6 +106,30 @@ def openai_writes(text: str, *calls: Asked, finish: str | None = "stop") -> Answ
     return says(*filter(None, [text]), *written(*calls), finish=finish, done=finish is not None)
 
 
+def anthropic_offered(body: Any) -> dict[str, Any]:
+    """Tools that may be used."""
+    if body.get("tool_choice") == {"type": "none"}:
+        return {}
+    return {one["name"]: (one["description"], one["input_schema"]) for one in body.get("tools", ())}
+
+
+def anthropic_handed(body: Any) -> Handed:
+    found: Handed = []
+    for message in body["messages"]:
+        blocks = [one for one in message["content"] if isinstance(one, dict)]
+        found += [("call", one["id"], one["input"]) for one in blocks if one["type"] == "tool_use"]
+        results = [one for one in blocks if one["type"] == "tool_result"]
+        found += [("result", one["tool_use_id"], one["content"]) for one in results]
+        assert blocks[: len(results)] == results, "results come first"
+    return found
+
+
+def anthropic_shaped(body: Any) -> Any:
+    (tool,) = body["tools"]
+    assert body["tool_choice"] == {"type": "tool", "name": tool["name"]}
+    return tool["input_schema"]
+
+
 IN_WORDS = {"tools": "prompted", "refuses": ["response_format"]}
 
 OPENAI = Caller(
@@ -142,5 +166,16 @@ CALLERS = (
         lambda body: last_json(told_by_the_system(body)),
         OPENAI.declines,
         options=IN_WORDS,
+    ),
+    Caller(
+        "anthropic",
+        "anthropic",
+        anthropic.asks,
+        anthropic_offered,
+        anthropic_handed,
+        lambda text: anthropic.asks("Here:", ("toolu_1", "verdict", (text[:5], text[5:]))),
+        anthropic_shaped,
+        anthropic.says("I will not.", reason="refusal"),
+        length="max_tokens",
     ),
 )

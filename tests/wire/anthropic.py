@@ -1,6 +1,7 @@
 """What Anthropic's Messages API may answer."""
 
 import json
+from collections.abc import Sequence
 from typing import Any
 
 from tests.wire.answers import JSON, USAGE, Answer, Step, sends
@@ -73,3 +74,14 @@ def lists(*models: Any, last: str | None = None) -> Answer:
     """A page of models; `last` is the cursor when more follow."""
     page = {"data": models, "first_id": None, "has_more": last is not None, "last_id": last}
     return sends(json.dumps(page).encode(), headers=JSON)
+
+
+def asks(said: str, *calls: tuple[str, str, Sequence[str]], finish: str | None = "tool_use") -> Answer:
+    """Stream text, then calls of tools, each a block; None: it breaks off."""
+    steps = [started(), PING, *([block(), text(said), event("content_block_stop", index=0)] if said else [])]
+    for index, (call_id, name, fragments) in enumerate(calls, 1):
+        content = {"type": "tool_use", "id": call_id, "name": name, "input": {}}
+        steps.append(event("content_block_start", index=index, content_block=content))
+        steps += [delta("input_json_delta", index, partial_json=fragment) for fragment in ("", *fragments)]
+        steps += [event("content_block_stop", index=index)] if finish else []
+    return sends(*steps, *([ended(finish), STOPPED] if finish else []))

@@ -1,7 +1,7 @@
 """Answers as the Messages API writes them, streamed or whole: pure."""
 
 from collections.abc import Sequence
-from typing import Final
+from typing import Any, Final
 
 import msgspec
 
@@ -15,6 +15,7 @@ REASONS: Final = {
     "model_context_window_exceeded": EndReason.LENGTH,
     "pause_turn": EndReason.LENGTH,
     "refusal": EndReason.REFUSAL,
+    "tool_use": EndReason.TOOLS,
 }
 """What a `stop_reason` means; any other is a normal end. A paused turn can be continued, like a long one."""
 
@@ -38,11 +39,15 @@ STATUSES: Final = {
 class _Block(msgspec.Struct):
     type: str = ""
     text: str | None = None
+    id: str | None = None
+    name: str | None = None
+    input: Any = None
 
 
 class _Delta(msgspec.Struct):
     type: str = ""
     text: str | None = None
+    partial_json: str | None = None
     stop_reason: str | None = None
 
 
@@ -70,6 +75,7 @@ class _Event(msgspec.Struct):
     """An event of a stream, or a whole message."""
 
     type: str = ""
+    index: int = 0
     delta: _Delta | None = None
     content_block: _Block | None = None
     message: _Message | None = None
@@ -88,6 +94,7 @@ class Answer(WireAnswer):
     def __init__(self) -> None:
         super().__init__()
         self._counted = _Usage()
+        self._calling: set[int] = set()  # the places of calls; tools that run at the service have some, too
 
     def take(self, data: bytes) -> str:
         """The text in an event: thoughts are none. Raises ProviderError when the event is an error."""
@@ -102,7 +109,19 @@ class Answer(WireAnswer):
         if event.type in LAST:
             self.over = True
             self._end("end_turn")
+        self._called(event)
         return _words([event.delta, event.content_block, *(event.content or ())])
+
+    def _called(self, event: _Event) -> None:
+        """Calls: their beginnings and fragments, or whole ones."""
+        blocks = [(event.index, event.content_block), *enumerate(event.content or ())]
+        for place, block in blocks:
+            if block is not None and block.type == "tool_use":
+                given = msgspec.json.encode(block.input).decode() if block.input else ""
+                self._calling.add(place)
+                self.calls.add(place, id=block.id or "", name=block.name or "", arguments=given)
+        if event.delta is not None and event.delta.partial_json and event.index in self._calling:
+            self.calls.add(event.index, arguments=event.delta.partial_json)
 
     def _end(self, reason: str | None) -> None:
         """The first reason counts."""
@@ -138,6 +157,11 @@ def judged(error: ProviderError) -> ProviderError:
     refused = KeyRefused(str(error), status=error.status)
     refused.said = error.said
     return refused
+
+
+def refuses_shape(error: ProviderRefused) -> bool:
+    """Whether it was being made to use a tool, which no model does that has to think first."""
+    return error.status == 400 and any(name in error.said for name in ("tool_choice", "input_schema"))
 
 
 def refuses_style(error: ProviderRefused) -> bool:

@@ -4,13 +4,14 @@ from collections.abc import AsyncGenerator, Sequence
 
 from bot.http import Http, Json
 from bot.messages import ChatRequest, ModelFacts
-from bot.providers.anthropic.answer import Answer, judged, refuses_style
+from bot.providers.anthropic.answer import Answer, judged, refuses_shape, refuses_style
 from bot.providers.anthropic.models import page_from_wire
 from bot.providers.anthropic.request import chat_to_wire
 from bot.settings import Account
 from bot.settings.options.patterns import by_model
 from bot.wire.answers import Said, Unstyled, told
 from bot.wire.pages import Page, every_page
+from bot.wire.worded import Shapes
 
 
 class Anthropic:
@@ -25,10 +26,11 @@ class Anthropic:
         self._account = account.name
         self._options = account.options
         self._unstyled = Unstyled(refuses_style)
+        self._shapes = Shapes(refuses_shape)
 
     def chat(self, request: ChatRequest) -> AsyncGenerator[Said, None]:
         """Continue a conversation, piece by piece."""
-        return told(self._unstyled.asked(self._ask, request), Answer(), self._account, judged)
+        return self._shapes.asked(self._answer, request)
 
     async def models(self) -> Sequence[ModelFacts]:
         """What the service lists."""
@@ -42,8 +44,12 @@ class Anthropic:
         params: dict[str, str | int] = {"limit": 1000, **({"after_id": after} if after else {})}
         return page_from_wire(await self._http.get_json("models", params), self._account)
 
+    def _answer(self, request: ChatRequest) -> AsyncGenerator[Said, None]:
+        return told(self._unstyled.asked(self._ask, request), Answer(), self._account, judged)
+
     def _ask(self, request: ChatRequest) -> AsyncGenerator[bytes, None]:
-        body: dict[str, Json] = {**chat_to_wire(request), "stream": True, **self._thinking(request.model)}
+        thinking = {} if request.shape else self._thinking(request.model)  # no model does both
+        body: dict[str, Json] = {**chat_to_wire(request), "stream": True, **thinking}
         return self._http.stream_events("messages", body)
 
     def _thinking(self, model: str) -> dict[str, Json]:
