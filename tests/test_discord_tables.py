@@ -36,6 +36,11 @@ def test_bars_in_code_and_escaped_ones_part_no_cells() -> None:
     assert drawn(operators) == "```\nop     means\n||     or\na | b  either\n```"
 
 
+def test_a_row_with_more_cells_than_the_head_keeps_them() -> None:
+    assert drawn("| a |\n|--:|\n| 1 | 2 |") == "```\na\n1  2\n```"
+    assert drawn(f"| a | b |\n|---|---|\n| 1 | 2 | {'much ' * 20}|") == f"- 1: b 2, {'much ' * 20}".strip()
+
+
 cells = st.text(
     st.characters(exclude_characters="|`*\n\r", exclude_categories=["Cs", "Cc", "Zl", "Zp"]), max_size=20
 ).map(str.strip)

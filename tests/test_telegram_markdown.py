@@ -138,6 +138,14 @@ def test_a_narrow_table_is_columns_and_a_wide_one_a_list() -> None:
     assert rendered(wide).text == f"• one: does {'much ' * 10}".strip()
 
 
+def test_a_table_that_would_grow_too_much_is_shown_as_it_was_written_and_nothing_else_is() -> None:
+    rows = "\n".join(f"| model {n} | fast | dear |" for n in range(30))
+    table = f"| model | how quick it is | what it costs in a month |\n|---|---|---|\n{rows}"
+    said = rendered(f"**All** of them:\n\n{table}\n\n" + "word " * 600)
+    assert shown(said)[:2] == [("bold", "All"), ("pre", table)]
+    assert rendered(table).text.startswith("• model 0: how quick it is fast, what it costs")
+
+
 @given(markdown)
 @example("**a\n```\nb\n```\nc**")
 @example("[`a` **b**](https://x.example)")

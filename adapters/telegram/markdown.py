@@ -37,10 +37,11 @@ def rendered(markdown: str, at_most: int = TEXT) -> Said:
     """The text with its entities, at most so many UTF-16 units. One that grows beyond them is shown with
     less decoration, and at last as it was written."""
     source = clean(markdown)
-    marked = _marked(source)
-    shown = said(safe(marked))
-    if units(shown.text) <= at_most and shows(shown.text):
-        return shown
+    for tight in (False, True):
+        marked = _marked(source, tight=tight)
+        shown = said(safe(marked))
+        if units(shown.text) <= at_most and shows(shown.text):
+            return shown
     bare = plainly(marked.text, longer=False)
     return Said(bare) if units(bare) <= at_most and shows(bare) else plain(source, at_most)
 
@@ -54,8 +55,8 @@ def plain(text: str, at_most: int | None = None) -> Said:
     return Said(words)
 
 
-def _marked(source: str) -> Marked:
-    text, entities = convert(understood(source), latex_escape=False, config=_CONFIG)
+def _marked(source: str, *, tight: bool) -> Marked:
+    text, entities = convert(understood(source, tight=tight), latex_escape=False, config=_CONFIG)
     places = _places(text)
     marks = [
         Mark(

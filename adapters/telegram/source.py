@@ -34,10 +34,10 @@ _LATEX = re.compile(r"\\[A-Za-z]|[\^_{}]")
 _PROSE = re.compile(r"[^\W\d_A-Z]{3,}|(?<!\S)[^\W\d_A-Z]{2,}(?!\S)")
 
 
-def understood(text: str) -> str:
+def understood(text: str, *, tight: bool = False) -> str:
     """The text with what is not meant as Markdown escaped, and what is no Markdown but meant, made some. In
-    code DOLLAR stands for a dollar."""
-    text = drawn(text, WIDEST)
+    code DOLLAR stands for a dollar. `tight`: no table takes more room than it did."""
+    text = drawn(text, WIDEST, tight=tight)
     text = _withheld(_outside_code(text))
     while places := _literal(text):
         text = _escaped(text, places)

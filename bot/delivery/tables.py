@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Sequence
+from itertools import chain, repeat
 
 from bot.delivery.clusters import units
 
@@ -10,9 +11,10 @@ _MARKS = re.compile(r"(`|\*\*)")
 _CELL = re.compile(r"\|((?:\\.|`[^`]*`|[^|])*)")
 
 
-def drawn(text: str, widest: int) -> str:
+def drawn(text: str, widest: int, *, tight: bool = False) -> str:
     """The text with every table so that people can read it: as columns while its lines have at most `widest`
-    characters, else as a list; code blocks stay as they are."""
+    characters, else as a list; code blocks stay as they are. `tight`: a table that would grow by that is
+    shown as it was written."""
     lines, found, code = text.split("\n"), [], False
     place = 0
     while place < len(lines):
@@ -22,7 +24,7 @@ def drawn(text: str, widest: int) -> str:
             found.append(lines[place])
             place += 1
         else:
-            found.append(_table([_cells(line) for line in lines[place:end]], widest))
+            found.append(_table(lines[place:end], widest, tight=tight))
             place = end
     return "\n".join(found)
 
@@ -43,13 +45,20 @@ def _cells(line: str) -> list[str]:
     return cells if cells[-1] or len(cells) == 1 else cells[:-1]
 
 
-def _table(rows: Sequence[list[str]], widest: int) -> str:
+def _table(lines: Sequence[str], widest: int, *, tight: bool) -> str:
+    shown = _shown([_cells(line) for line in lines], widest)
+    written = "\n".join(lines)
+    return f"```\n{written}\n```" if tight and units(shown) > units(written) else shown
+
+
+def _shown(rows: Sequence[list[str]], widest: int) -> str:
     head, rule, *body = rows
     plain = [[_MARKS.sub("", cell) for cell in row] for row in (head, *body)]
-    widths = [max(units(row[n]) if n < len(row) else 0 for row in plain) for n in range(len(head))]
-    if sum(widths) + 2 * (len(widths) - 1) > widest:
+    most = min(max(map(len, plain)), widest)
+    widths = [max(units(row[n]) if n < len(row) else 0 for row in plain) for n in range(most)]
+    if sum(widths) + 2 * (most - 1) > widest:
         return "\n".join(_item(head, row) for row in body)
-    right = [cell.endswith(":") and not cell.startswith(":") for cell in rule]
+    right = [*(cell.endswith(":") and not cell.startswith(":") for cell in rule), *[False] * most]
     lines = ["  ".join(_padded(row, widths, right)).rstrip() for row in plain]
     return "\n".join(["```", *lines, "```"])
 
@@ -64,5 +73,6 @@ def _padded(row: Sequence[str], widths: Sequence[int], right: Sequence[bool]) ->
 
 def _item(head: Sequence[str], row: Sequence[str]) -> str:
     """A row of a wide table: what it is about, then what it says, by the columns' names."""
-    said = (f"{name} {cell}" for name, cell in zip(head[1:], row[1:], strict=False) if cell)
+    names = chain(head[1:], repeat(""))
+    said = (f"{name} {cell}".strip() for name, cell in zip(names, row[1:], strict=False) if cell)
     return f"- {row[0]}: {', '.join(said)}"
