@@ -9,10 +9,12 @@ from structlog.testing import capture_logs
 from telegram import Message
 
 from adapters.telegram.albums import FULL, WAIT, Albums
+from bot.application import running
 from tests.clock import VirtualClock
 from tests.platforms.people import DIRECT
 from tests.platforms.telegram import Telegram, serving
 from tests.rig import PNG
+from tests.telegram_commands import staged, there
 from tests.telegram_talk import Ears, listening
 
 
@@ -126,6 +128,19 @@ async def test_an_album_that_fails_is_done_for_nobody() -> None:
     assert len(albums) == 0
 
 
+async def test_what_has_come_of_a_chats_albums_can_be_waited_for() -> None:
+    world = World(asyncio.Event())
+    world.comes(member(1), member(2, chat=2))
+    settled = asyncio.create_task(world.albums.settled(1))
+    await world.clock.advance(WAIT)
+    assert world.heard == [[1], [2]]
+    assert not settled.done()
+    assert world.gate
+    world.gate.set()
+    await settled
+    await world.albums.settled(1)
+
+
 # Through the door.
 
 
@@ -194,6 +209,46 @@ async def test_an_album_of_which_a_restart_saw_a_part_is_gathered_again(
         await ears.beside.rests()
         await ears.shows("answer 1", DIRECT, ann)
         assert len(ears.accepted[0].attachments) == 3
+
+
+async def test_a_command_in_an_albums_caption_is_given_once_with_all_pictures(tmp_path: Path) -> None:
+    async with there(tmp_path) as stage:
+        await stage.ann.says("/chat What are these?", room=DIRECT, pictures=[PNG, PNG])
+        await stage.ann.sees("takes 1 picture", room=DIRECT)
+        await stage.ann.says("And this?", room=DIRECT)
+        await stage.ann.sees_final("Hello", room=DIRECT)
+        assert len(stage.asked) == 1
+
+
+async def test_an_album_for_a_question_answers_it_once(tmp_path: Path) -> None:
+    async with there(tmp_path) as stage:
+        await stage.ann.runs("/describe", room=DIRECT)
+        question = await stage.ann.sees("reply to this message", room=DIRECT)
+        await stage.ann.says("", room=DIRECT, pictures=[PNG, PNG], reply_to=question)
+        await stage.ann.sees("takes 1 picture", room=DIRECT)
+        await stage.ann.says("And this?", room=DIRECT)
+        await stage.ann.sees_final("Hello", room=DIRECT)
+        assert len(stage.said(DIRECT)) == 3
+
+
+async def test_an_album_sent_before_its_group_moved_is_of_the_supergroups_conversation(
+    tmp_path: Path,
+) -> None:
+    async with staged(tmp_path) as stage:
+        stage.telegram.privacy = False
+        stage.telegram.group("club", basic=True)
+        await stage.ann.says("What are these?", mention=True, room="club", pictures=[PNG, PNG])
+        stage.telegram.migrate("club", stage.ann.user)
+        async with running(stage.settings):
+            await stage.ann.sees_final("Hello", room="club")
+            await stage.ann.says("Are you sure?", mention=True, room="club")
+            await stage.telegram.was_asked("sendMessage", 2)
+        assert [turn["role"] for turn in stage.asked[-1]["messages"]] == [
+            "system",
+            "user",
+            "assistant",
+            "user",
+        ]
 
 
 async def hears(ears: Ears) -> None:

@@ -35,6 +35,7 @@ class Albums:
         self._clock = clock
         self._wait = wait
         self._open: dict[tuple[int, str], _Album] = {}
+        self._going: dict[asyncio.Future[None], int] = {}
 
     def __len__(self) -> int:
         return len(self._open)
@@ -48,6 +49,7 @@ class Albums:
             await asyncio.shield(album.over)
             return
         over = asyncio.get_running_loop().create_future()
+        self._going[over] = message.chat.id
         album = self._open[key] = _Album(self._clock.monotonic(), over)
         try:
             self._join(album, message)
@@ -58,7 +60,14 @@ class Albums:
         finally:
             if self._open.get(key) is album:
                 del self._open[key]
+            del self._going[over]
             over.cancel()  # nothing happens to what is dealt with
+
+    async def settled(self, chat: int) -> None:
+        """Wait until what has come of this chat's albums has been dealt with."""
+        await asyncio.sleep(0)  # what came just before has begun then
+        if going := [over for over, number in self._going.items() if number == chat]:
+            await asyncio.wait(going)
 
     def _join(self, album: _Album, message: Message) -> None:
         album.members[message.message_id] = message

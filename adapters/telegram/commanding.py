@@ -1,6 +1,6 @@
 """Commands as people type them on Telegram, and all that has to do with them put together."""
 
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable, Coroutine, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Final
 
@@ -42,8 +42,8 @@ class Commanding:
         """Whether it is a command, be it another bot's."""
         return bool(name_of(message))
 
-    async def given(self, message: Message) -> None:
-        """Somebody gave a command."""
+    async def given(self, message: Message, album: Sequence[Message]) -> None:
+        """Somebody gave a command. `album`: the message, and all that came with it."""
         name, _, bot = name_of(message).removeprefix("/").lower().partition("@")
         if bot and bot != (self._me.username or "").lower():
             return
@@ -56,9 +56,9 @@ class Commanding:
             str(message.message_id),
             event_id(message),
         )
-        await self._replies.give(asked, self._go_on(asked, message, name))
+        await self._replies.give(asked, self._go_on(asked, message, album, name))
 
-    async def _go_on(self, asked: Asked, message: Message, name: str) -> Came:
+    async def _go_on(self, asked: Asked, message: Message, album: Sequence[Message], name: str) -> Came:
         """Raises UserError, StorageError."""
         rest = written(message)[len(name_of(message)) :]
         if name == START:
@@ -71,7 +71,7 @@ class Commanding:
             typed = read(f"/{name}{rest}", FORMS)
         except Unclear as exc:
             raise BadOption(str(exc)) from None
-        return await self._steps.next(replace(asked, attachments=_files(message, typed)), typed)
+        return await self._steps.next(replace(asked, attachments=_files(album, typed)), typed)
 
     async def _start(self, asked: Asked) -> Came:
         came = await self._steps.next(asked, Typed("help", {}))
@@ -84,11 +84,11 @@ def _group(name: str) -> Came:
     return menus.of_commands(GROUPS[name], name, below)
 
 
-def _files(message: Message, typed: Typed) -> tuple[Any, ...]:
+def _files(album: Sequence[Message], typed: Typed) -> tuple[Any, ...]:
     """The files that come with a command, else those of the message that it replies to, if it takes any."""
-    pointed = message.reply_to_message
+    pointed = album[0].reply_to_message
     at_most = takes(typed.path)
-    return brought(message) or (brought(pointed)[:at_most] if pointed and at_most else ())
+    return brought(*album) or (brought(pointed)[:at_most] if pointed and at_most else ())
 
 
 @dataclass(frozen=True, slots=True)

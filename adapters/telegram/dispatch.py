@@ -1,5 +1,7 @@
 """Who deals with what Telegram tells."""
 
+from collections.abc import Sequence
+
 import structlog
 from telegram import ChatMemberUpdated, Message, Update
 
@@ -9,6 +11,7 @@ from adapters.telegram.members import Members
 from adapters.telegram.moves import Moves, moves
 from adapters.telegram.talk import Talk
 from adapters.telegram.triggers import by_person
+from bot.ports import Clock
 
 log = structlog.get_logger()
 
@@ -16,9 +19,9 @@ log = structlog.get_logger()
 class Dispatch:
     """Hands every update to who deals with it; what concerns nobody is passed over."""
 
-    def __init__(self, talk: Talk, albums: Albums, moves: Moves, members: Members, parts: Parts) -> None:
+    def __init__(self, talk: Talk, moves: Moves, members: Members, parts: Parts, clock: Clock) -> None:
         self._talk = talk
-        self._albums = albums
+        self._albums = Albums(self._heard, clock)
         self._moves = moves
         self._members = members
         self._parts = parts
@@ -37,17 +40,24 @@ class Dispatch:
 
     async def _said(self, message: Message) -> None:
         if moves(message):
+            await self._albums.settled(message.migrate_from_chat_id or message.chat.id)
             await self._moves.moved(message)
         elif not by_person(message):
             return
-        elif self._parts.commanding.commands(message):
-            await self._parts.commanding.given(message)
-        elif await self._parts.questions.answers(message):
-            await self._parts.questions.given(message)
         elif message.media_group_id:
             await self._albums.add(message)
         else:
-            await self._talk.heard([message])
+            await self._heard([message])
+
+    async def _heard(self, messages: Sequence[Message]) -> None:
+        """A person's message, or an album: any of its captions may be a command."""
+        commanding, questions = self._parts.commanding, self._parts.questions
+        for message in messages:
+            if commanding.commands(message):
+                return await commanding.given(message, messages)
+            if await questions.answers(message):
+                return await questions.given(message, messages)
+        return await self._talk.heard(messages)
 
     def _changed(self, change: ChatMemberUpdated) -> None:
         """The bot was let in, thrown out, or given other rights."""

@@ -9,7 +9,6 @@ import structlog
 from starlette.routing import Route
 from telegram.error import BadRequest, InvalidToken, TelegramError
 
-from adapters.telegram.albums import Albums
 from adapters.telegram.commanding import parts
 from adapters.telegram.dispatch import Dispatch
 from adapters.telegram.faults import fault
@@ -135,8 +134,8 @@ class Telegram:
             me=me,
             beside=self._lines.beside,
         )
-        albums, moves = Albums(talk.heard, self._clock), Moves(conversation, keys, self._sending.moved)
-        dispatch = Dispatch(talk, albums, moves, members, told)
+        moves = Moves(conversation, keys, self._sending.moved)
+        dispatch = Dispatch(talk, moves, members, told, self._clock)
         return Updates(self._inbox, account, self._bot, dispatch.deal, self._lines, self._clock)
 
     def _asking(self, updates: Updates) -> Poller:

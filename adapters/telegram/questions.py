@@ -4,6 +4,7 @@ A question carries its command as far as it is given, and is the same whenever i
 after a restart, and nothing that anybody else wrote is one.
 """
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 from telegram import Message, MessageEntity, User
@@ -40,8 +41,8 @@ class Questions:
         shows = (str(question.message_id), f"p:{question.message_id}")
         return not await self._conversation.shows_answer(self._keys.room(message), shows)
 
-    async def given(self, message: Message) -> None:
-        """Somebody answered a question."""
+    async def given(self, message: Message, album: Sequence[Message]) -> None:
+        """Somebody answered a question. `album`: the message, and all that came with it."""
         asked = Asked(
             self._keys.author(message),
             self._keys.room(message),
@@ -49,16 +50,16 @@ class Questions:
             str(message.message_id),
             event_id(message),
         )
-        await self._replies.give(asked, self._go_on(asked, message))
+        await self._replies.give(asked, self._go_on(asked, message, album))
 
-    async def _go_on(self, asked: Asked, message: Message) -> Came:
+    async def _go_on(self, asked: Asked, message: Message, album: Sequence[Message]) -> Came:
         """Raises UserError, StorageError."""
         found = asked_for(message.reply_to_message, self._me) if message.reply_to_message else None
         if found is None:
             raise BadOption("I don't know this question any more. Please give the command again.")
         typed, param = found
         if param.kind is Kind.PICTURE:
-            asked = replace(asked, attachments=brought(message))
+            asked = replace(asked, attachments=brought(*album))
             return await self._steps.next(asked, typed)
         answered = Typed(typed.path, {**typed.options, param.name: written(message).strip()})
         return await self._steps.next(asked, answered)

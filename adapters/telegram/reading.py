@@ -52,7 +52,7 @@ def spoken(messages: Sequence[Message], me: User) -> Spoken | None:
         return _passed_on(messages)
     own = joined(*(words(message, lambda mark: names(mark, me)) for message in messages))
     about = answered(messages[0], me)
-    files = (*(file for message in messages for file in brought(message)), *about.attachments)
+    files = (*brought(*messages), *about.attachments)
     if not (own or files or about.quote):
         return None
     missing = (sentence for message in messages for sentence in unread(message))
@@ -88,9 +88,9 @@ def pointed(message: Message) -> Pointed:
     return Pointed(_quote(author(message), _shown(message)), _readable(message))
 
 
-def brought(message: Message) -> tuple[Attachment, ...]:
-    """The files that came with a message. Those that cannot be read are refused later, by name."""
-    return tuple(_files(message))
+def brought(*messages: Message) -> tuple[Attachment, ...]:
+    """The files of a message, or of an album. Those that cannot be read are refused later, by name."""
+    return tuple(file for message in messages for file in _files(message))
 
 
 def author(message: Message) -> str:
