@@ -3,7 +3,7 @@ leave where something would happen."""
 
 import asyncio
 import json
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from pathlib import Path
 
@@ -14,7 +14,7 @@ from bot.governance.authorize import Act
 from bot.messages import Address, Incoming, Quote, ToolCall, ToolSpec, Verb
 from bot.runs import RunStatus
 from bot.tools import Here, Toolbox, tool
-from tests.rig import ANN, BO, MOD, ROOM, Rig, rig
+from tests.rig import ANN, BO, MOD, ROOM, Rig, rig, settings_for
 
 
 @dataclass
@@ -315,3 +315,17 @@ async def test_a_room_without_tools_offers_none(tmp_path: Path) -> None:
 async def sets(at: Rig, tools: str) -> None:
     """A moderator names the room's tools."""
     await at.conversation.change(ROOM, Act.SET_TOOLS, "tools", tools, MOD)
+
+
+async def test_a_model_without_a_form_for_tools_is_told_of_them_only_where_a_room_insists(
+    tmp_path: Path,
+) -> None:
+    shop, settings = Workshop(), settings_for(tmp_path, ["one"])
+    plain = replace(settings.accounts["one"], kind="tgi", options={"template": "chatml"})
+    settings = replace(settings, accounts={"one": plain})
+    async with rig(tmp_path, settings=settings, tools=shop.box()) as at:
+        await at.ask("Hi")
+        assert at.one.asked[-1].tools == ()
+        await sets(at, "look_up,order")
+        await at.ask("Hi")
+        assert [spec.name for spec in at.one.asked[-1].tools] == ["look_up", "order"]

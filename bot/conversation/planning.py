@@ -8,7 +8,7 @@ from bot.conversation.gathering import Owed
 from bot.conversation.meter import priced
 from bot.conversation.outcomes import blind, fewer, gone, looked, stood_in
 from bot.conversation.painting import asked_of
-from bot.conversation.using import offered
+from bot.conversation.using import SETTING, offered
 from bot.conversation.window import Asked, compose, compose_look, compose_picture
 from bot.errors import UnknownModel
 from bot.governance.budgets import check
@@ -17,7 +17,11 @@ from bot.records import Context, Reservation, Round, Run, Sight, Spending
 from bot.routes import Routes
 from bot.runs import RunKind
 from bot.settings import Settings
+from bot.settings.kinds import KINDS
 from bot.tools import Tool, Toolbox
+
+TOOLS = frozenset({"tools", "functions"})
+"""What services call the parameter that tells a model of tools."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +42,8 @@ class Plan:
     """What the first is asked: it was composed for the price already."""
     tools: tuple[Tool, ...] = ()
     """What the models may ask for."""
+    able: Callable[[ModelFacts], bool] = lambda _: True
+    """Whether a model is told of them."""
 
     @property
     def first(self) -> ModelFacts:
@@ -52,7 +58,8 @@ class Plan:
             return compose_look(self.context, model, self.output_cap)
         if self.context.run.kind is RunKind.IMAGINE:
             return compose_picture(self.context, self.output_cap)
-        return compose(self.context, model, self.output_cap, tuple(tool.spec for tool in self.tools))
+        told = tuple(tool.spec for tool in self.tools) if self.able(model) else ()
+        return compose(self.context, model, self.output_cap, told)
 
     def told(self, model: str, sight: Sight | None, pictures: int) -> str:
         """What people should know beside an answer of `model`: who looked, who stood in for whom, what is
@@ -98,7 +105,7 @@ class Planner:
         if context.question.attachments:
             raise Owed(context.question.id, context.run.address, context.question.attachments)
         limits = self.settings.limits
-        plan = replace(self._plan(context), tools=offered(context, self.tools))
+        plan = self._with_tools(self._plan(context))
         asked = plan.asked(plan.first)
         worst = priced(plan.first, asked, limits)
         check(spending, worst, limits, self.now())
@@ -115,6 +122,17 @@ class Planner:
         notice = gone(room, candidates[0].id) if missed else ""
         plan = Plan(context, cap, candidates, notice=notice)
         return self._with_eyes(plan, chosen, room) if context.question.pictures else plan
+
+    def _with_tools(self, plan: Plan) -> Plan:
+        """Tools go to who has a form for them; to the others in words, where the room has chosen its own."""
+        if plan.context.settings.value(SETTING) is not None:
+            return replace(plan, tools=offered(plan.context, self.tools))
+        return replace(plan, tools=offered(plan.context, self.tools), able=self._has_a_form)
+
+    def _has_a_form(self, model: ModelFacts) -> bool:
+        account = self.settings.accounts.get(model.account)
+        known = model.takes is None or not TOOLS.isdisjoint(model.takes)
+        return known and account is not None and KINDS[account.kind].tools
 
     def _with_eyes(self, plan: Plan, chosen: str, room: str) -> Plan:
         """Pictures go to who sees: to the model that answers, else to one that describes them to it."""

@@ -20,7 +20,8 @@ class Kind:
     one; `families`: the same by an account's template. `remote`: it needs an address. `root`: what follows a
     base_url that does not end with it. `key_header`: where the key travels when it is no bearer token;
     `headers`: what every request carries. `single`: it serves one model, whatever that is called. `unnamed`:
-    its model need not be named, the service chooses. `cannot`: what none of its models is for.
+    its model need not be named, the service chooses. `cannot`: what none of its models is for. `tools`: it
+    has a form for tools; else models are told of them in words, where a room insists.
     """
 
     options: frozenset[str] = frozenset()
@@ -34,6 +35,7 @@ class Kind:
     single: bool = False
     unnamed: bool = False
     cannot: frozenset[Need] = frozenset()
+    tools: bool = True
 
 
 PAINTS = frozenset({Need.IMAGE})
@@ -48,9 +50,9 @@ KINDS = {
         headers={"anthropic-version": "2023-06-01"},
         cannot=PAINTS,
     ),
-    "gemini": Kind(usual=ModelFacts("", takes=frozenset(SAMPLING)), key_header="x-goog-api-key"),
+    "gemini": Kind(usual=ModelFacts("", takes=frozenset(SAMPLING) | {"tools"}), key_header="x-goog-api-key"),
     "g4f": Kind(root="/v1", unnamed=True),
-    "tgi": Kind(tgi.OPTIONS, tgi.wrong, families=tgi.FAMILIES, single=True, cannot=PAINTS),
+    "tgi": Kind(tgi.OPTIONS, tgi.wrong, families=tgi.FAMILIES, single=True, cannot=PAINTS, tools=False),
     "fal": Kind(
         fal.OPTIONS,
         fal.wrong,
@@ -66,7 +68,7 @@ KINDS = {
         single=True,
         cannot=TALKS_AND_SEES,
     ),
-    "offline": Kind(frozenset({"pace"}), remote=False),
+    "offline": Kind(frozenset({"pace"}), remote=False, tools=False),
 }
 
 
