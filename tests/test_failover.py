@@ -103,6 +103,7 @@ BEFORE = {
     "413": Fault(fails(413), "refused", REFUSED),
     "a web page with 200": Fault(page(), "garbled", PROBLEM),
     "an empty answer": Fault(says(), "garbled", PROBLEM),
+    "an answer that nobody sees": Fault(says("\u3164", " \u2800\u200b"), "garbled", PROBLEM),
     "an empty stream": Fault(sends(), "garbled", PROBLEM),
     "a stream that is over before a word": Fault(sends(CLOSE), "down", UNREACHABLE, 3),
     "an error inside a 200": Fault(sends(ERROR_EVENT), "down", UNREACHABLE, 3),

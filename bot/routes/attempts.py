@@ -8,6 +8,7 @@ from typing import Protocol
 
 import structlog
 
+from bot.delivery.clusters import shows
 from bot.errors import (
     CutOff,
     KeyRefused,
@@ -22,7 +23,6 @@ from bot.messages import Drawn, End, EndReason, ModelFacts, Part, Restart, Text,
 from bot.ports import Clock
 from bot.routes.breaker import Breakers
 from bot.streams import closing
-from bot.unseen import seen
 
 log = structlog.get_logger()
 
@@ -175,7 +175,7 @@ async def _whole(
             return
         if isinstance(part, Text) and not began:
             blank += part.text
-            if not seen(blank).strip():
+            if not shows(blank):
                 continue
         if not began:
             began = True
