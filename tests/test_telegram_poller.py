@@ -158,6 +158,15 @@ async def test_it_waits_as_long_as_telegram_asks(telegram: Telegram, tmp_path: P
         assert second.at - first.at >= 1.0
 
 
+async def test_a_wait_longer_than_any_silence_is_waited_for(telegram: Telegram, tmp_path: Path) -> None:
+    telegram.will("getUpdates", too_many(1))
+    await telegram.member("ann").says("hello", room=DIRECT)
+    async with ears(telegram, tmp_path, patience=replace(QUICK, silent=0.2)) as heard, polling(heard):
+        assert await heard.texts(1) == ["hello"]
+        first, second = telegram.asked("getUpdates")[:2]
+        assert second.at - first.at >= 1.0
+
+
 async def test_another_process_with_the_token_is_named(telegram: Telegram, tmp_path: Path) -> None:
     (tmp_path / "a").mkdir()
     (tmp_path / "b").mkdir()

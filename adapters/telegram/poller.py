@@ -122,7 +122,7 @@ class Poller:
 
     async def _refused(self, refused: Refused, failures: int) -> float:
         """Telegram will not tell: say why, and what can be done about it."""
-        self._watchdog.stirred()
+        self._watchdog.stirred(refused.wait)
         if refused.wait > 0:
             log.warning("Telegram asks for patience", seconds=refused.wait)
             return refused.wait

@@ -26,9 +26,9 @@ class Watchdog:
         """Telegram answered as it should, and what it told is stored."""
         self._heard = self._stirred = self._clock.monotonic()
 
-    def stirred(self) -> None:
-        """Something came of it, be it a failure: whoever asks is alive."""
-        self._stirred = self._clock.monotonic()
+    def stirred(self, rest: float = 0.0) -> None:
+        """Something came of it, be it a failure: whoever asks is alive, and may rest for so many seconds."""
+        self._stirred = self._clock.monotonic() + rest
 
     async def stuck(self) -> None:
         """Wait until nothing has stirred for too long."""
