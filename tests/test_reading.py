@@ -83,11 +83,21 @@ def test_a_page_of_links_is_read_with_their_addresses() -> None:
 
     assert read.startswith("- A headline of today, number 0 <https://example.org/0?a=1&b=2>\n\n- A headline")
     assert "Home" not in read
+    assert read in words(f"<p>The news</p><ul>{items}</ul>")
+
+
+def test_a_heading_may_be_a_link() -> None:
+    assert words(f"<h2><a href=/x>Heading</a></h2><p>{LONG}</p>") == f"## Heading\n\n{WORDS}"
+
+
+def test_a_link_that_cannot_be_read_stays_as_it_is() -> None:
+    assert words("<a href='http://['>somewhere</a>") == "somewhere <http://[>"
 
 
 def test_a_page_that_is_all_menu_is_read_all_the_same() -> None:
     assert words("<nav><p>Nothing but this.</p></nav>") == "Nothing but this."
     assert words("<main></main><p>Outside.</p>") == "Outside."
+    assert words(f"<main>Loading…</main><p>{LONG}</p>") == f"Loading…\n\n{WORDS}"
 
 
 def test_tables_and_programs_keep_their_form() -> None:
@@ -142,6 +152,7 @@ def test_no_page_breaks_the_reading(html: str) -> None:
         (b'{"a": 1}', "application/ld+json; charset=utf-8", '{"a": 1}'),
         (b"<a>x</a>", "application/atom+xml", "<a>x</a>"),
         (b"a,b", "text/csv", "a,b"),
+        (b"<html>a,b", "text/csv", "<html>a,b"),
         (b"plain", "", "plain"),
         (b"plain", "application/octet-stream", "plain"),
         (b" <!DOCTYPE HTML><p>page", "", "page"),

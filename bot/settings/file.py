@@ -21,6 +21,7 @@ from pydantic import (
 from bot.messages import Need, Price
 from bot.settings.environment import read_text, web_address
 from bot.settings.report import Report, near, shown
+from bot.settings.search import SearchTable
 from bot.settings.values import STRICT, DiscordOptions, ModelEntry, SpendLimits, TelegramOptions
 
 T = TypeVar("T")
@@ -30,6 +31,7 @@ ROUTE: TypeAdapter[tuple[str, ...]] = TypeAdapter(Annotated[tuple[str, ...], Fie
 LIMITS = TypeAdapter(SpendLimits)
 DISCORD = TypeAdapter(DiscordOptions)
 TELEGRAM = TypeAdapter(TelegramOptions)
+SEARCH = TypeAdapter(SearchTable)
 NOWHERE = "http://address.invalid"
 """Stands in for an address that was told to be wrong already."""
 
@@ -114,6 +116,7 @@ class File:
     limits: SpendLimits = field(default_factory=SpendLimits)
     discord: DiscordOptions = field(default_factory=DiscordOptions)
     telegram: TelegramOptions = field(default_factory=TelegramOptions)
+    search: SearchTable | None = None
 
 
 KNOWN = {
@@ -121,9 +124,11 @@ KNOWN = {
     "limits": tuple(SpendLimits.__dataclass_fields__),
     "discord": tuple(DiscordOptions.__dataclass_fields__),
     "telegram": tuple(TelegramOptions.__dataclass_fields__),
+    "search": tuple(SearchTable.model_fields),
     "routes": tuple(Need),
 }
 PLAIN = {
+    "missing": "set",
     "bool_type": "true or false",
     "int_type": "a whole number",
     "decimal_type": "a number",
@@ -174,6 +179,7 @@ class _Reading:
             limits or SpendLimits(),
             discord or DiscordOptions(),
             telegram or TelegramOptions(),
+            self._check(SEARCH, self._table("search"), "search") if "search" in self._raw else None,
         )
 
     def _provider(self, name: str, table: object) -> Provider | None:

@@ -13,6 +13,7 @@ from bot.settings.environment import Variables
 from bot.settings.file import File, read_file
 from bot.settings.local import read_local_servers
 from bot.settings.report import Report, near, shown
+from bot.settings.search import read_search
 from bot.settings.values import Log, Settings, Web
 
 OURS = (
@@ -79,6 +80,7 @@ def _settings(variables: Variables, file: File, report: Report) -> Settings:
         models={name: model.entry() for name, model in file.models.items() if model},
         routes=file.routes,
         limits=file.limits,
+        search=read_search(file.search, variables, report),
         local_servers=read_local_servers(file, variables, report),
         notes=tuple(report.notes),
         missing=tuple(report.missing),
@@ -94,7 +96,8 @@ def _file(variables: Variables, config: Path | None, report: Report) -> File:
 
 def _check_names(variables: Variables, file: File, report: Report) -> None:
     """A variable that is ours by its first letters only is most likely a typing error."""
-    keys = {provider.api_key_env for provider in file.providers.values() if provider}
+    tables = (*file.providers.values(), file.search)
+    keys = {table.api_key_env for table in tables if table}
     known = [*OURS, *keys, *(f"{key}_FILE" for key in keys)]
     for name in variables.names():
         ours = name.removesuffix("_FILE")

@@ -118,6 +118,15 @@ class TelegramOptions:
 
 
 @dataclass(frozen=True, slots=True)
+class Search:
+    """Where the web is searched, and with which key."""
+
+    kind: Literal["searxng", "brave", "duckduckgo"]
+    base_url: str
+    key: SecretStr | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Log:
     """How the log is written. Empty: the command decides the level, and the terminal the style."""
 
@@ -151,6 +160,8 @@ class Settings:
     """What the operator listed; a need that is missing here has a route of its own making."""
     limits: SpendLimits = SpendLimits()
     deadlines: Deadlines = Deadlines()
+    search: Search | None = None
+    """Where tools search the web; None: nowhere."""
     local_servers: Mapping[str, str] = field(default_factory=dict)
     """Where a server of this machine may listen, by the name that its account would have."""
     notes: tuple[str, ...] = ()
@@ -161,5 +172,5 @@ class Settings:
     def secrets(self) -> tuple[str, ...]:
         """Every secret there is, for whoever must recognise one."""
         found = (self.discord_token, self.telegram_token, self.telegram_webhook_secret, self.web.token)
-        keys = (account.key for account in self.accounts.values())
+        keys = (account.key for account in (*self.accounts.values(), self.search) if account)
         return tuple(secret.get_secret_value() for secret in (*found, *keys) if secret)
