@@ -165,7 +165,7 @@ async def test_a_list_says_which_parameters_a_model_takes() -> None:
     )
     assert models["said"].takes == frozenset({"max_tokens", "temperature"})
     assert models["unsaid"].takes is None
-    assert models["o3-mini"].takes == frozenset({"presence_penalty", "frequency_penalty"})
+    assert models["o3-mini"].takes == frozenset({"presence_penalty", "frequency_penalty", "tools"})
 
 
 async def test_what_paints_takes_what_the_dialect_has_a_name_for() -> None:

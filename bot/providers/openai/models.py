@@ -153,7 +153,7 @@ def _takes(model: _Model, needs: frozenset[Need], dialect: Dialect) -> frozenset
         if isinstance(stated, list):
             takes = frozenset(stated) - refused
         elif refused:
-            takes = frozenset(Style.__dataclass_fields__) - refused
+            takes = (frozenset(Style.__dataclass_fields__) | {"tools"}) - refused
     if Need.IMAGE in needs:
         fields = dialect.takes(model.id)
         if isinstance(stated, dict):
