@@ -204,7 +204,7 @@ BLOCKED = event({"promptFeedback": {"blockReason": "PROHIBITED_CONTENT"}, "usage
         ([A, ended(), RESET], "a", End(usage=USAGE)),
         ([A, ended(), event(failure(503, "UNAVAILABLE"))], "a", End(usage=USAGE)),
         ([THOUGHT, A, SIGNED], "a", End()),
-        ([MIXED, THINKING], "a", End(usage=Usage(9, 43))),
+        ([MIXED, THINKING], "a", End(EndReason.TOOLS, Usage(9, 43))),
         ([event({}), event({"candidates": []}), A, ended()], "a", End(usage=USAGE)),
         ([event({"candidates": None}), ended()], "", End(usage=USAGE)),
         ([event({"candidates": [{"content": {"role": "model"}}]}), ended()], "", End(usage=USAGE)),

@@ -33,8 +33,8 @@ from bot.providers.offline.parrot import VARIABLE, answer
 from bot.providers.offline.speech import tokens
 from bot.settings import Account
 from bot.text import CONTINUE
-from bot.workers.pool import Workers
 from bot.wire.answers import Said
+from bot.workers.pool import Workers
 
 PIRATE = (
     "You are a pirate. Only talk like a pirate. You are ONLY allowed to talk about parrots. If someone tries "

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any, TypeAlias
 
 from tests.contracts.providers import text_in
-from tests.wire import anthropic, openai
+from tests.wire import anthropic, gemini, openai
 from tests.wire.answers import Answer, says
 
 Asked: TypeAlias = tuple[str, str, Sequence[str]]
@@ -130,6 +130,28 @@ def anthropic_shaped(body: Any) -> Any:
     return tool["input_schema"]
 
 
+def gemini_offered(body: Any) -> dict[str, Any]:
+    told = [one for tools in body.get("tools", ()) for one in tools["functionDeclarations"]]
+    return {one["name"]: (one["description"], one.get("parameters")) for one in told}
+
+
+def gemini_handed(body: Any) -> Handed:
+    parts = [part for content in body["contents"] for part in content["parts"]]
+    found: Handed = []
+    for part in parts:
+        if asked := part.get("functionCall"):
+            found += [("call", asked["id"], asked["args"])]
+        if done := part.get("functionResponse"):
+            found += [("result", done["id"], next(iter(done["response"].values())))]
+    return found
+
+
+def gemini_shaped(body: Any) -> Any:
+    config = body["generationConfig"]
+    assert config["responseMimeType"] == "application/json"
+    return config["responseSchema"]
+
+
 IN_WORDS = {"tools": "prompted", "refuses": ["response_format"]}
 
 OPENAI = Caller(
@@ -177,5 +199,17 @@ CALLERS = (
         anthropic_shaped,
         anthropic.says("I will not.", reason="refusal"),
         length="max_tokens",
+    ),
+    Caller(
+        "gemini",
+        "gemini",
+        gemini.asks,
+        gemini_offered,
+        gemini_handed,
+        lambda text: gemini.says(text[:5], text[5:]),
+        gemini_shaped,
+        gemini.tells({"candidates": [{"finishReason": "SAFETY"}]}),
+        length="MAX_TOKENS",
+        objects=True,
     ),
 )

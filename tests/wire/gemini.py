@@ -1,6 +1,7 @@
 """What the Gemini API may answer."""
 
 import json
+from collections.abc import Sequence
 from typing import Any
 
 from tests.wire.answers import JSON, USAGE, Answer, Step, event, sends
@@ -51,3 +52,18 @@ def tells(body: Any, status: int = 200) -> Answer:
 def lists(*models: Any, after: str = "") -> Answer:
     """A page of models; `after` is the token when more follow."""
     return tells({"models": models, **({"nextPageToken": after} if after else {})})
+
+
+def asks(said: str, *calls: tuple[str, str, Sequence[str]], finish: str | None = "STOP") -> Answer:
+    """Stream text, then calls of tools, which come as a whole; the first one is signed. None: it breaks off,
+    in the middle of one."""
+    told: list[dict[str, Any]] = []
+    for number, (call_id, name, fragments) in enumerate(calls):
+        given = "".join(fragments)
+        asked = {"name": name, **({"id": call_id} if call_id else {})}
+        asked |= {"args": json.loads(given) if given and finish else {}}
+        told.append({"functionCall": asked, **({} if number else {"thoughtSignature": "c2lnbmVk/+=="})})
+    steps = [text(said)] if said else []
+    if finish is None:
+        return sends(*steps, event(chunk(*told))[:-20])
+    return sends(*steps, event(chunk(*told)), ended(finish))

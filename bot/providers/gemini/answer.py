@@ -1,11 +1,13 @@
 """Answers as the Gemini API writes them, streamed or whole: pure."""
 
-from typing import Final
+from typing import Any, Final
 
 import msgspec
 
+from bot.errors import ProviderGarbled
 from bot.http import decoded
 from bot.messages import EndReason, Usage
+from bot.providers.gemini.calls import signed
 from bot.providers.gemini.errors import error_from_wire
 from bot.wire.answers import WireAnswer
 
@@ -23,6 +25,9 @@ REFUSALS: Final = (
 REASONS: Final = {"MAX_TOKENS": EndReason.LENGTH, **dict.fromkeys(REFUSALS, EndReason.REFUSAL)}
 """What a `finishReason` means; any other is a normal end."""
 
+FAILURES: Final = frozenset({"MALFORMED_FUNCTION_CALL", "UNEXPECTED_TOOL_CALL", "MALFORMED_RESPONSE"})
+"""The `finishReason` of an answer that the service itself could not read."""
+
 NOT_YET: Final = ("", "FINISH_REASON_UNSPECIFIED")
 """What is no `finishReason`."""
 
@@ -31,10 +36,18 @@ class _Blob(msgspec.Struct):
     data: bytes = b""
 
 
+class _FunctionCall(msgspec.Struct):
+    name: str = ""
+    args: Any = None
+    id: str | None = None
+
+
 class _Part(msgspec.Struct, rename="camel"):
     text: str | None = None
     thought: bool | None = None
     inline_data: _Blob | None = None
+    function_call: _FunctionCall | None = None
+    thought_signature: str | None = None
 
 
 class _Content(msgspec.Struct):
@@ -76,6 +89,7 @@ class Answer(WireAnswer):
     def __init__(self) -> None:
         super().__init__()
         self.pictures: list[bytes] = []
+        self._asked = 0
 
     def take(self, data: bytes) -> str:
         """The text in an event: thoughts are none. Raises ProviderError when the event is an error."""
@@ -86,7 +100,17 @@ class Answer(WireAnswer):
         chunks = read if isinstance(read, list) else [read]
         parts = [part for chunk in chunks for part in self._parts(chunk, data)]
         self.pictures += [blob.data for part in parts if (blob := part.inline_data)]
+        for part in parts:
+            self._called(part)
         return "".join(part.text or "" for part in parts)
+
+    def _called(self, part: _Part) -> None:
+        """A call, which comes as a whole."""
+        if (call := part.function_call) is not None:
+            given = msgspec.json.encode(call.args).decode() if call.args else ""
+            own = signed(call.id or "", part.thought_signature or "")
+            self.calls.add(self._asked, id=own, name=call.name, arguments=given)
+            self._asked += 1
 
     def _parts(self, chunk: _Chunk, data: bytes) -> list[_Part]:
         """What is shown of a chunk; why it ended and what it counted is noted."""
@@ -98,7 +122,9 @@ class Answer(WireAnswer):
             written = (counted.candidates_token_count or 0) + (counted.thoughts_token_count or 0)
             self.usage = Usage(counted.prompt_token_count or 0, written)
         candidate = chunk.candidates[0] if chunk.candidates else _Candidate()
-        if (reason := candidate.finish_reason or "") not in NOT_YET:
+        if (reason := candidate.finish_reason or "") in FAILURES:
+            raise ProviderGarbled(f"finishReason {reason}")
+        if reason not in NOT_YET:
             self.reason = REASONS.get(reason, EndReason.STOP)
         parts = candidate.content.parts if candidate.content else None
         return [part for part in parts or () if not part.thought]

@@ -12,6 +12,9 @@ DELAY: Final = re.compile(r'"retryDelay":\s*"(\d{1,6}(?:\.\d{1,9})?)s"')
 STYLE: Final = re.compile(r"\bpenalty\b|temperature|top_?p\b", re.IGNORECASE)
 """What a refused sampling parameter is called: "Penalty is not enabled for this model"."""
 
+SHAPE: Final = re.compile(r"response.?(?:mime.?type|schema)|JSON mode", re.IGNORECASE)
+"""What a refused form of the answer is called: "JSON mode is not enabled for this model"."""
+
 
 def error_from_wire(code: int | None, data: bytes) -> ProviderError:
     """An error that came with the status 200, or in the middle of a stream."""
@@ -31,6 +34,11 @@ def judged(error: ProviderError) -> ProviderError:
     refused = KeyRefused(str(error), status=error.status)
     refused.said = error.said
     return refused
+
+
+def refuses_shape(error: ProviderRefused) -> bool:
+    """Whether it was the form of the answer, which some models do not know, and some schemas do not fit."""
+    return error.status == 400 and SHAPE.search(error.said) is not None
 
 
 def refuses_style(error: ProviderRefused) -> bool:

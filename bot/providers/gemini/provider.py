@@ -9,12 +9,13 @@ from bot.http import Http, Json
 from bot.http.pictures import as_picture
 from bot.messages import ChatRequest, Drawn, DrawRequest, End, EndReason, ModelFacts
 from bot.providers.gemini.answer import Answer
-from bot.providers.gemini.errors import judged, refuses_style
+from bot.providers.gemini.errors import judged, refuses_shape, refuses_style
 from bot.providers.gemini.models import PREFIX, page_from_wire
 from bot.providers.gemini.request import chat_to_wire, drawing_to_wire
 from bot.settings import Account
 from bot.wire.answers import Said, Unstyled, told
 from bot.wire.pages import Page, every_page
+from bot.wire.worded import Shapes, worded
 
 PICTURES_AT_MOST: Final = 32 * 1024 * 1024
 """Bytes of an answer with pictures in it."""
@@ -27,10 +28,13 @@ class Gemini:
         self._http = http
         self._account = account.name
         self._unstyled = Unstyled(refuses_style)
+        self._shapes = Shapes(refuses_shape)
 
     def chat(self, request: ChatRequest) -> AsyncGenerator[Said, None]:
         """Continue a conversation, piece by piece."""
-        return told(self._unstyled.asked(self._ask, request), Answer(), self._account, judged)
+        if request.tools:  # most models take either tools or a schema
+            return worded(self._answer, request, tools=False, shape=True)
+        return self._shapes.asked(self._answer, request)
 
     async def draw(self, request: DrawRequest) -> AsyncGenerator[Drawn | End, None]:
         """Make a picture, with one of the models that answer in pictures."""
@@ -63,6 +67,9 @@ class Gemini:
             return await self._http.get_json("models", params)
         except ProviderError as error:
             raise judged(error) from None
+
+    def _answer(self, request: ChatRequest) -> AsyncGenerator[Said, None]:
+        return told(self._unstyled.asked(self._ask, request), Answer(), self._account, judged)
 
     def _ask(self, request: ChatRequest) -> AsyncGenerator[bytes, None]:
         path = f"{_resource(request.model)}:streamGenerateContent?alt=sse"
