@@ -122,6 +122,16 @@ async def test_when_several_chats_are_told_at_once_all_of_them_wait() -> None:
     assert world.pacing.wait(ALONE, urgent=True) == 0
 
 
+async def test_chats_that_are_closed_for_hours_close_the_others_for_half_a_minute() -> None:
+    world = World()
+    for chat in (1, 2, 3):
+        world.pacing.close(chat, 13_938)
+    assert world.pacing.wait(OTHER, urgent=True) == 30
+    assert world.pacing.wait(1, urgent=True) == 13_938
+    await world.clock.advance(30)
+    assert await world.many(OTHER, 1) == [30]
+
+
 async def test_chats_that_are_told_one_after_the_other_close_nobody_else() -> None:
     world = World()
     for chat in range(1, 6):

@@ -33,6 +33,8 @@ PATIENCE: Final = 30.0
 """Seconds that a request waits here for its turn; a longer wait is its caller's."""
 EVERYWHERE: Final = 3
 """Chats that are told to wait within a second: then it is the bot as a whole that is too fast."""
+LONGEST_EVERYWHERE: Final = 30.0
+"""Seconds after which other chats are tried again, should each of these have been closed for its own sake."""
 
 _ROUNDING: Final = 1e-6
 
@@ -127,7 +129,7 @@ class Pacing:
         self._told.append((now, chat))
         if len({told for _, told in self._told}) >= EVERYWHERE:
             shortest = min(self._chats[told].until for _, told in self._told)
-            self._until = max(self._until, shortest)
+            self._until = max(self._until, min(shortest, now + LONGEST_EVERYWHERE))
 
     def closed(self, chat: int) -> bool:
         """Whether Telegram has asked for patience, and that is not over."""
