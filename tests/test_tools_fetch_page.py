@@ -152,3 +152,15 @@ def test_it_is_known_to_reach_out_and_to_bring_strangers_words() -> None:
     made = pages(Fetcher(), Reader())
 
     assert (made.foreign, made.reaches_out, made.asks) == (True, True, False)
+
+
+@pytest.mark.parametrize(
+    ("address", "said"),
+    [
+        ("https://user:secret@News.example:443/a-secret?secret#secret", "looking at news.example"),
+        ("secret", "looking at a page"),
+        ("http://[secret", "looking at a page"),
+    ],
+)
+def test_people_are_told_whose_page_is_read(address: str, said: str) -> None:
+    assert pages(Fetcher(), Reader()).told(json.dumps({"address": address})) == said

@@ -203,3 +203,4 @@ def test_searching_is_offered_only_where_an_engine_is_set_up() -> None:
     found = builtin(clock, fetcher, reader, engine(Search("duckduckgo", "https://html.duckduckgo.com")))
     assert tuple(made.name for made in found) == (*usual, "search_web")
     assert (found[-1].foreign, found[-1].reaches_out) == (True, True)
+    assert found[-1].told('{"query": "fjord depth"}') == "searching the web for fjord depth"

@@ -15,6 +15,7 @@ from bot.errors import UserError
 from bot.messages import ToolCall, ToolResult
 from bot.tools.here import Here
 from bot.tools.tool import Tool
+from bot.unseen import seen
 
 log = structlog.get_logger()
 
@@ -124,7 +125,7 @@ async def _answered(call: ToolCall, tool: Tool, here: Here) -> ToolResult:
             raise
         return ToolResult(call, f"Given up: it took longer than {tool.deadline:g} s.", failed=True)
     short = text if len(text) <= tool.at_most else f"{text[: tool.at_most]}\n{MORE}"
-    return ToolResult(call, _marked(short) if tool.foreign else short)
+    return ToolResult(call, _marked(seen(short)) if tool.foreign else short)
 
 
 def _marked(text: str) -> str:

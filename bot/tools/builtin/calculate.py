@@ -17,4 +17,4 @@ async def calculate(here: Here, formula: str) -> str:
     return written(worked_out(formula))
 
 
-CALCULATE = tool(calculate, deadline=2, at_most=5000)
+CALCULATE = tool(calculate, deadline=2, at_most=5000, says=lambda given: f"calculating {given['formula']}")

@@ -1,6 +1,8 @@
 """A web page's words. Only the open internet is asked: `bot.http.Fetcher` sees to it."""
 
-from typing import Annotated, Final
+from collections.abc import Mapping
+from typing import Annotated, Any, Final
+from urllib.parse import urlsplit
 
 from pydantic import Field
 
@@ -33,7 +35,15 @@ def pages(fetcher: Fetcher, reader: Reader) -> Tool:
         found = await _fetched(fetcher, address)
         return _told(await reader.read(found.data, found.kind, found.address), found.address, start)
 
-    return tool(fetch_page, foreign=True, reaches_out=True)
+    return tool(fetch_page, foreign=True, reaches_out=True, says=_says)
+
+
+def _says(given: Mapping[str, Any]) -> str:
+    """Whose page it is: the host alone, for the rest of an address may say anything."""
+    try:
+        return f"looking at {urlsplit(given['address']).hostname or 'a page'}"
+    except ValueError:
+        return "looking at a page"
 
 
 async def _fetched(fetcher: Fetcher, address: str) -> Fetched:

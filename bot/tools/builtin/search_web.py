@@ -35,7 +35,12 @@ def searching(engine: Engine) -> Tool:
             raise UserError(_why(error)) from None
         return "\n".join(map(_told, range(1, MOST + 1), hits)) or "Nothing was found."
 
-    return tool(search_web, foreign=True, reaches_out=True)
+    return tool(
+        search_web,
+        foreign=True,
+        reaches_out=True,
+        says=lambda given: f"searching the web for {given['query']}",
+    )
 
 
 def _why(error: ProviderError) -> str:
