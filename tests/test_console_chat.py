@@ -57,7 +57,7 @@ async def test_a_line_that_begins_with_a_slash_is_a_command(tmp_path: Path) -> N
 
     assert code == 0
     assert fake.asked[0][0] == "persona/set"
-    assert fake.asked[0][1]["options"] == {"text": "You're a grumpy cat"}
+    assert fake.asked[0][1]["options"] == {"text": 'You\'re a "grumpy cat"'}
     assert fake.asked[1][1]["options"] == {"message": "What is it?"}
     assert fake.asked[1][2] == [b"a picture"]
     assert printed == "Done: persona/set.\nA cat.\n[picture: /media/abc]\n"
@@ -119,7 +119,7 @@ async def test_a_person_sees_the_last_messages_first() -> None:
         ("/persona", None),
         ("/persona dance", None),
         ("/new now", None),
-        ('/chat "half', None),
+        ('/chat model="half', None),
     ],
 )
 def test_a_typed_command_is_read_or_refused_with_a_sentence(line: str, expected: Typed | None) -> None:

@@ -170,7 +170,7 @@ async def test_an_edited_caption_of_an_album_that_nobody_remembers_changes_nothi
         ("/chat@parley_bot a ford?", '/chat@parley_bot message="a fjord?"', "a fjord?"),
         ("/chat What is a ford?", "/help", None),
         ("/chat What is a ford?", "/chat@other_bot What is a fjord?", None),
-        ("/chat What is a ford?", '/chat "What is', None),
+        ("/chat What is a ford?", '/chat model="What is', None),
     ],
 )
 async def test_an_edited_command_to_chat_is_answered_anew(

@@ -54,9 +54,24 @@ def test_lines_are_kept_in_words_and_in_quotes() -> None:
 
 def test_quotes_within_words_are_letters() -> None:
     assert read('/chat a 5" screen, and “hello you”\n all', FORMS).options == {
-        "message": 'a 5" screen, and hello you\n all'
+        "message": 'a 5" screen, and “hello you”\n all'
     }
     assert read('/chat message="He said "hi"!"', FORMS).options == {"message": 'He said "hi"!'}
+
+
+@pytest.mark.parametrize(
+    ("typed", "said"),
+    [
+        ('a sign that says "OPEN"', 'a sign that says "OPEN"'),
+        ('"Faust" is by whom?', '"Faust" is by whom?'),
+        ('"half of it', '"half of it'),
+        ('"what is style=code here?"', "what is style=code here?"),
+        ('what is "style=code x" here?', 'what is "style=code x" here?'),
+        ('"one \\"two\\" three"', 'one "two" three'),
+    ],
+)
+def test_quotes_about_a_part_of_what_is_said_belong_to_it(typed: str, said: str) -> None:
+    assert read(f"/chat {typed}", FORMS).options == {"message": said}
 
 
 def test_an_option_may_be_empty_and_so_is_asked_for() -> None:
@@ -69,7 +84,8 @@ def test_files_are_apart_from_words() -> None:
 
 
 @pytest.mark.parametrize(
-    "typed", ["/", "/nope", "/persona", "/persona dance", "/new now", '/chat "half', "/persona set text=x y"]
+    "typed",
+    ["/", "/nope", "/persona", "/persona dance", "/new now", '/chat model="half', "/persona set text=x y"],
 )
 def test_what_is_no_command_is_answered_with_what_is(typed: str) -> None:
     with pytest.raises(Unclear, match=r"\w"):

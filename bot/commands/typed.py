@@ -1,7 +1,8 @@
-"""A command as a person types it: `/name sub option=value "quoted words" the rest`. Pure.
+"""A command as a person types it: `/name sub option=value the rest`. Pure.
 
-Quotes hold a value together where they begin a word or follow `option=`; anywhere else they are letters, and
-so is an apostrophe. Phones make “…” and „…“ of what was typed as "…".
+Quotes hold a value together behind `option=` and around the whole rest. About a part of the rest they belong
+to what is said, and make no option of what stands in them; so does one without its other half. Phones make
+“…” and „…“ of what was typed as "…".
 """
 
 import re
@@ -15,6 +16,12 @@ QUOTES: Final[Mapping[str, str]] = {'"': '"', "“": "”", "„": "“”", "«
 _SPACE = re.compile(r"\s+")
 _WORD = re.compile(r"\S+")
 _OPTION = re.compile(r"(\w+)=")
+_ESCAPED = re.compile(r'\\([\\"“”»])')
+_QUOTATIONS = {
+    opening: re.compile(rf"((?>\\[\\\"{closing}]|.)*?)[{closing}](?!\S)", re.DOTALL)
+    for opening, closing in QUOTES.items()
+}
+"""What stands in a quotation, up to its end. A mark that words go on behind closes nothing."""
 
 
 class Unclear(Exception):
@@ -96,7 +103,11 @@ def _typed(text: str, at: int, form: Form) -> Typed:
 
 
 def _rest(text: str, words: Sequence[_Word]) -> str:
-    """What belongs to no option: words without their quotes, the space between them, lines and all."""
+    """What belongs to no option, as it was typed: words, the space between them, lines and all. Quotes about
+    all of it are taken away."""
+    free = [word for word in words if not word.option]
+    if len(free) == 1:
+        return free[0].value
     parts: list[str] = []
     for before, word in zip((None, *words), words, strict=False):
         if word.option:
@@ -104,7 +115,7 @@ def _rest(text: str, words: Sequence[_Word]) -> str:
         if parts:
             together = before is not None and not before.option
             parts.append(text[before.end : word.start] if before and together else " ")
-        parts.append(word.value)
+        parts.append(text[word.start : word.end])
     return "".join(parts)
 
 
@@ -115,33 +126,20 @@ def _words(text: str, at: int, names: Mapping[str, str]) -> list[_Word]:
         option = _OPTION.match(text, start)
         known = names.get(option[1].lower(), "") if option else ""
         begins = option.end() if option and known else start
-        value, at = _value(text, begins)
+        value, at = _value(text, begins, insists=bool(known))
         found.append(_Word(start, at, value, known))
     return found
 
 
-def _value(text: str, at: int) -> tuple[str, int]:
-    """A value, and where it ends. Raises Unclear."""
-    if at < len(text) and text[at] in QUOTES:
-        return _quotation(text, at + 1, QUOTES[text[at]])
+def _value(text: str, at: int, *, insists: bool) -> tuple[str, int]:
+    """A value, and where it ends. Raises Unclear when it `insists` on the other half of a quotation."""
+    if at < len(text) and (quotation := _QUOTATIONS.get(text[at])):
+        if found := quotation.match(text, at + 1):
+            return _ESCAPED.sub(r"\1", found[1]), found.end()
+        if insists:
+            raise Unclear("A double quote is missing its other half.")
     found = _WORD.match(text, at)
     return (found[0], found.end()) if found else ("", at)
-
-
-def _quotation(text: str, at: int, closing: str) -> tuple[str, int]:
-    """What is quoted from there on. A mark that words go on behind closes nothing. Raises Unclear."""
-    letters: list[str] = []
-    while at < len(text):
-        letter, after = text[at], text[at + 1 : at + 2]
-        if letter == "\\" and after and after in f'\\"{closing}':
-            letters.append(after)
-            at += 2
-            continue
-        if letter in closing and (not after or after.isspace()):
-            return "".join(letters), at + 1
-        letters.append(letter)
-        at += 1
-    raise Unclear("A double quote is missing its other half.")
 
 
 def _past(text: str, at: int) -> int:
