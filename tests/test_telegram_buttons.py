@@ -11,7 +11,7 @@ from bot.application import running
 from tests.listening import until
 from tests.platforms.people import DIRECT, Shown
 from tests.platforms.telegram import Person
-from tests.platforms.telegram.faults import page, waits
+from tests.platforms.telegram.faults import page, refuses, too_many, waits
 from tests.telegram_commands import Stage, staged, there
 from tests.wire.answers import Gate, says
 
@@ -162,5 +162,21 @@ async def test_a_press_that_cannot_be_answered_is_done_all_the_same(stage: Stage
     stage.telegram.will(ANSWER, page(502))
     pressing = asyncio.create_task(stage.ann.presses("Delete", first))
     await until(lambda: stage.said() == [])
+    pressing.cancel()
+    stage.telegram.callbacks.clear()
+
+
+async def test_a_press_is_answered_when_telegram_has_asked_for_patience(stage: Stage) -> None:
+    first = await answered(stage, stage.ann)
+    stage.telegram.will(ANSWER, too_many(1))
+    await stage.bo.presses("Delete", first)
+    assert (await stage.bo.sees("Only moderators can delete a message here")).private
+
+
+async def test_a_refusal_whose_window_telegram_does_not_show_stands_in_the_chat(stage: Stage) -> None:
+    first = await answered(stage, stage.ann)
+    stage.telegram.will(ANSWER, refuses(400, "Bad Request: query is too old and response timeout expired"))
+    pressing = asyncio.create_task(stage.bo.presses("Delete", first))
+    assert not (await stage.bo.sees("Only moderators can delete a message here")).private
     pressing.cancel()
     stage.telegram.callbacks.clear()

@@ -16,7 +16,7 @@ from bot.commands import Reply
 from bot.delivery import pieces
 from bot.delivery.clusters import units
 from bot.errors import DeliveryError, SlowDown, StorageError, UserError
-from bot.messages import Actor, Address, Attachment, ChannelKey
+from bot.messages import Actor, Address, Attachment, ChannelKey, Quote
 from bot.ports import Clock
 
 PATIENCE: Final = 5.0
@@ -42,6 +42,7 @@ class Asked:
     under: str
     event_id: str
     attachments: tuple[Attachment, ...] = ()
+    quote: Quote | None = None
 
     @property
     def address(self) -> Address:
@@ -109,10 +110,9 @@ class Replies:
             work.cancel()
         came = _outcome(work)
         why = came.text if isinstance(came, Failed) else ""
-        short = units(why) <= NOTICE
-        if not late:
-            await self._answer(query_id, why if short else "", alert=bool(why))
-        if why and (late or not short):
+        notice = why if units(why) <= NOTICE else ""
+        told = not late and await self._answer(query_id, notice, alert=bool(why))
+        if why and not (told and notice):
             self.say(asked, came)
         return came
 
@@ -161,29 +161,29 @@ class Replies:
             )
             under = ""
 
-    async def _insist(self, ask: Callable[[], Coroutine[Any, Any, object]]) -> None:
-        """Ask, and wait when Telegram asks for patience. What it does not take is logged."""
+    async def _answer(self, query_id: str, text: str = "", *, alert: bool = False) -> bool:
+        """Let a button go, while whoever pressed it may still be there; whether that was taken."""
+        return await self._insist(lambda: self._sending.answer(query_id, text, alert=alert), PATIENCE)
+
+    async def _insist(
+        self, ask: Callable[[], Coroutine[Any, Any, object]], at_most: float = ASKED_TO_WAIT
+    ) -> bool:
+        """Ask; wait `at_most` seconds when Telegram wants patience. What it does not take is logged."""
         waited = 0.0
         while True:
             try:
                 await ask()
             except SlowDown as exc:
                 waited += exc.retry_after
-                if waited > ASKED_TO_WAIT:
-                    log.warning("a reply could not be shown", why=str(exc))
-                    return
+                if waited > at_most:
+                    log.warning("a person could not be told something", why=str(exc))
+                    return False
                 await self._clock.sleep(exc.retry_after)
             except DeliveryError as exc:
-                log.warning("a reply could not be shown", why=str(exc))
-                return
+                log.warning("a person could not be told something", why=str(exc))
+                return False
             else:
-                return
-
-    async def _answer(self, query_id: str, text: str = "", *, alert: bool = False) -> None:
-        try:
-            await self._sending.answer(query_id, text, alert=alert)
-        except DeliveryError as exc:
-            log.warning("a press could not be answered", why=str(exc))
+                return True
 
 
 def _shown(markdown: str) -> list[Said]:
