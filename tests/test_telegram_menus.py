@@ -174,3 +174,15 @@ def test_every_choice_is_on_one_page_and_its_button_is_small_and_its_own(values:
 def test_whatever_a_button_says_is_a_pick_or_nothing(data: str) -> None:
     picked(data)
     picked(f"m:{data}")
+
+
+async def test_a_choice_that_is_pressed_twice_is_made_once(stage: Stage) -> None:
+    stage.ai.will(says("One."), says("Two."))
+    await stage.ann.says("/chat@parley_bot style= Count.")
+    shown = await menu(stage, "factual")
+    await asyncio.gather(stage.ann.presses("factual", shown), stage.ann.presses("factual", shown))
+    await stage.ann.sees_final("One.")
+    await stage.ann.says("Go on.", mention=True)
+    await stage.ann.sees_final("Two.")
+    assert "Go on." in str(stage.asked[-1]["messages"][-1])
+    assert len(stage.asked) == 2

@@ -1,5 +1,7 @@
 """Presses on buttons: those under answers, and those of menus. Each is answered, once and in time."""
 
+from dataclasses import replace
+
 from telegram import CallbackQuery, MaybeInaccessibleMessage, Message
 
 from adapters.telegram.choosing import Choosing
@@ -35,6 +37,7 @@ class Presses:
             return
         if chosen := picked(query.data or ""):
             asked = self._asked(query, message, under=_asker(message))
+            asked = replace(asked, event_id=f"{asked.key.channel}:{message.message_id}:{query.data}")
             came = await self._replies.press(query.id, asked, self._choosing.chosen(asked, query, chosen))
             if not isinstance(came, Failed):
                 self._replies.change(asked, message.message_id, came)
