@@ -69,19 +69,22 @@ async def synchronise(bot: Bot, clock: Clock) -> None:
 async def _synchronised(bot: Bot) -> None:
     """Raises DeliveryError."""
     spoken = {ENGLISH: dict[str, str](), **languages()}
+    told = 0
     for scope in SCOPES:
         for code, words in spoken.items():
             try:
-                await _kept(bot, scope, code, listed(scope, words))
+                told += await _told(bot, scope, code, listed(scope, words))
             except TelegramError as exc:
                 raise fault(exc) from None
+    if told:
+        log.info("commands listed", lists=told)
 
 
-async def _kept(bot: Bot, scope: BotCommandScope, code: str, wanted: Sequence[BotCommand]) -> None:
-    """Set a list, unless it is as wanted: people's clients load it anew each time."""
-    if tuple(await bot.get_my_commands(scope, code or None)) != wanted:
-        await bot.set_my_commands(wanted, scope, code or None)
-        log.info("commands listed", scope=scope.type, language=code or "all", count=len(wanted))
+async def _told(bot: Bot, scope: BotCommandScope, code: str, wanted: Sequence[BotCommand]) -> bool:
+    """Set a list, unless it is as wanted: people's clients load it anew each time. Whether it was set."""
+    if tuple(await bot.get_my_commands(scope, code or None)) == wanted:
+        return False
+    return await bot.set_my_commands(wanted, scope, code or None)
 
 
 def _fits(command: Command, scope: BotCommandScope) -> bool:
