@@ -14,7 +14,7 @@ from tests.clock import VirtualClock
 from tests.platforms.people import DIRECT
 from tests.platforms.telegram import Telegram, serving
 from tests.rig import PNG
-from tests.telegram_commands import staged, there
+from tests.telegram_commands import staged
 from tests.telegram_talk import Ears, listening
 
 
@@ -209,26 +209,6 @@ async def test_an_album_of_which_a_restart_saw_a_part_is_gathered_again(
         await ears.beside.rests()
         await ears.shows("answer 1", DIRECT, ann)
         assert len(ears.accepted[0].attachments) == 3
-
-
-async def test_a_command_in_an_albums_caption_is_given_once_with_all_pictures(tmp_path: Path) -> None:
-    async with there(tmp_path) as stage:
-        await stage.ann.says("/chat What are these?", room=DIRECT, pictures=[PNG, PNG])
-        await stage.ann.sees("takes 1 picture", room=DIRECT)
-        await stage.ann.says("And this?", room=DIRECT)
-        await stage.ann.sees_final("Hello", room=DIRECT)
-        assert len(stage.asked) == 1
-
-
-async def test_an_album_for_a_question_answers_it_once(tmp_path: Path) -> None:
-    async with there(tmp_path) as stage:
-        await stage.ann.runs("/describe", room=DIRECT)
-        question = await stage.ann.sees("reply to this message", room=DIRECT)
-        await stage.ann.says("", room=DIRECT, pictures=[PNG, PNG], reply_to=question)
-        await stage.ann.sees("takes 1 picture", room=DIRECT)
-        await stage.ann.says("And this?", room=DIRECT)
-        await stage.ann.sees_final("Hello", room=DIRECT)
-        assert len(stage.said(DIRECT)) == 3
 
 
 async def test_an_album_sent_before_its_group_moved_is_of_the_supergroups_conversation(

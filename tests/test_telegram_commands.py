@@ -215,3 +215,42 @@ async def test_in_a_topic_the_reply_stays_there(stage: Stage) -> None:
     stage.telegram.group("club", topics=("help",))
     await stage.ann.runs("/usage", room="club/help")
     await stage.ann.sees("You used", room="club/help")
+
+
+async def test_what_the_command_replies_to_is_shown_to_the_model_as_such(stage: Stage) -> None:
+    stage.ai.will(says("Beautiful."), says("More so."))
+    shown = await stage.bo.says("Norway is full of fjords.")
+    asked = await stage.ann.says("/chat@parley_bot Is that so?", reply_to=shown)
+    await stage.ann.sees_final("Beautiful.")
+    assert "bo, who wrote: Norway is full of fjords.)\nIs that so?" in str(stage.asked[-1]).replace(
+        "\\n", "\n"
+    )
+    await stage.ann.edits(asked, "/chat@parley_bot Really?")
+    await stage.ann.sees_final("More so.")
+    assert "Norway is full of fjords.)\nReally?" in str(stage.asked[-1]).replace("\\n", "\n")
+
+
+async def test_what_is_replied_to_is_enough_to_say(stage: Stage) -> None:
+    stage.ai.will(says("Beautiful."))
+    shown = await stage.bo.says("Norway is full of fjords.")
+    await stage.ann.says("/chat@parley_bot", reply_to=shown)
+    await stage.ann.sees_final("Beautiful.")
+    assert "Norway is full of fjords." in str(stage.asked[-1]["messages"])
+
+
+@pytest.mark.parametrize("command", ["/describe Which colours?", "/chat Which colours?"])
+async def test_an_album_that_carries_a_command_is_one_turn(stage: Stage, command: str) -> None:
+    stage.ai.will(says("Red and blue."))
+    await stage.ann.says(command, pictures=[drawn(RED), drawn(BLUE)], room=DIRECT)
+    await stage.ann.sees_final("Red and blue.", room=DIRECT)
+    assert len(stage.asked) == 1
+    assert str(stage.asked[0]["messages"]).count("data:image/") == 2
+
+
+async def test_an_album_with_a_command_that_takes_no_pictures_is_refused_once(stage: Stage) -> None:
+    await stage.ann.says("/imagine a wall", pictures=[drawn(RED), drawn(BLUE)], room=DIRECT)
+    await stage.ann.sees("takes no pictures", room=DIRECT)
+    await stage.ann.runs("/usage", room=DIRECT)
+    await stage.ann.sees("You used", room=DIRECT)
+    assert len(stage.said(DIRECT)) == 2
+    assert stage.asked == []

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from bot.application import running
-from tests.dialogues.test_pictures import RED, drawn, painted
+from tests.dialogues.test_pictures import BLUE, RED, drawn, painted
 from tests.platforms.people import DIRECT, Shown
 from tests.telegram_commands import Stage, staged, there
 from tests.wire.answers import says
@@ -122,3 +122,46 @@ async def test_what_people_write_is_no_question(stage: Stage) -> None:
 async def test_what_is_too_much_to_carry_is_said_to_be(stage: Stage) -> None:
     await stage.ann.says(f"/chat@parley_bot model= {'word ' * 740}")
     await stage.ann.sees("Please give “model” in the same message")
+
+
+async def asks_what(stage: Stage) -> Shown:
+    """The question that a bare /chat leads to."""
+    await stage.ann.runs("/chat", room=DIRECT)
+    await stage.ann.presses("Type it…", await stage.ann.sees("What would you like to say?", room=DIRECT))
+    return await stage.ann.sees("What you want to say: reply to this message.", room=DIRECT)
+
+
+async def test_a_picture_may_be_all_that_there_is_to_say(stage: Stage) -> None:
+    stage.ai.will(says("It is red."), says("So it is."))
+    for words, answer in (("", "It is red."), ("Is it?", "So it is.")):
+        question = await asks_what(stage)
+        await stage.ann.says(words, pictures=[drawn(RED)], reply_to=question, room=DIRECT)
+        await stage.ann.sees_final(answer, room=DIRECT)
+        assert "image_url" in str(stage.asked[-1]["messages"][-1])
+        assert words in str(stage.asked[-1]["messages"][-1])
+
+
+async def test_an_album_answers_once(stage: Stage) -> None:
+    stage.ai.will(says("Red and blue."))
+    await stage.ann.runs("/describe", room=DIRECT)
+    question = await stage.ann.sees("reply to this message with it", room=DIRECT)
+    album = [drawn(RED), drawn(BLUE)]
+    await stage.ann.says("Which colours?", pictures=album, reply_to=question, room=DIRECT)
+    await stage.ann.sees_final("Red and blue.", room=DIRECT)
+    assert len(stage.asked) == 1
+    assert str(stage.asked[0]["messages"]).count("data:image/") == 2
+    assert "Which colours?" in str(stage.asked[0]["messages"])
+
+
+async def test_a_picture_is_no_persona(stage: Stage) -> None:
+    question = await asked(stage)
+    await stage.mod.says("", pictures=[drawn(RED)], reply_to=question)
+    await stage.mod.sees("takes no pictures")
+
+
+async def test_who_answers_with_what_cannot_be_read_is_told_so(stage: Stage) -> None:
+    question = await asked(stage)
+    await stage.mod.sends_voice(reply_to=question)
+    await stage.mod.sees("I can't hear voice messages yet.")
+    await stage.mod.says(PIRATE, reply_to=question)
+    await stage.mod.sees("I follow the new persona")

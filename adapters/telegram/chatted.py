@@ -1,17 +1,21 @@
-"""What a `/chat` command says, when it is not run but read: its words, and the picture with them. Pure."""
+"""What a `/chat` command says, when it is not run but read: its words, and what it brings along. Pure."""
+
+from collections.abc import Sequence
+from typing import Final
 
 from telegram import Message, User
 
 from adapters.telegram.entities import written
-from adapters.telegram.reading import Spoken, brought
-from adapters.telegram.steps import FORMS, name_of, takes
+from adapters.telegram.reading import Spoken, accompanying, captioned
+from adapters.telegram.steps import FORMS, name_of
 from bot.commands.typed import Unclear, read
 
-CHAT = "chat"
+CHAT: Final = "chat"
 
 
-def chatted(message: Message, me: User) -> Spoken | None:
+def chatted(messages: Sequence[Message], me: User) -> Spoken | None:
     """What somebody says to Parley by a command. None: it is another one, or says nothing."""
+    message = captioned(messages)
     name = name_of(message)
     command, _, bot = name.removeprefix("/").partition("@")
     if command.lower() != CHAT or (bot and bot.casefold() != (me.username or "").casefold()):
@@ -20,7 +24,6 @@ def chatted(message: Message, me: User) -> Spoken | None:
         typed = read(f"/{CHAT}{written(message)[len(name) :]}", FORMS)
     except Unclear:
         return None
-    pointed = message.reply_to_message
-    files = brought(message) or (brought(pointed)[: takes(CHAT)] if pointed else ())
-    said = typed.options.get("message", "")
-    return Spoken(said, attachments=files) if said or files else None
+    said, about = typed.options.get("message", ""), accompanying(messages, me)
+    found = Spoken(said, about.quote, about.attachments)
+    return found if said or found.quote or found.attachments else None

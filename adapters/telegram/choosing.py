@@ -9,7 +9,7 @@ from adapters.telegram.entities import parts
 from adapters.telegram.menus import Pick, Picked, mark
 from adapters.telegram.reading import brought
 from adapters.telegram.replies import Asked, Came
-from adapters.telegram.steps import FORMS, Steps, takes, wanted
+from adapters.telegram.steps import FORMS, Steps, command_of, wanted
 from bot.commands import Param, Reply
 from bot.commands.typed import Typed, Unclear, read
 from bot.errors import NotAllowed, NotFound
@@ -34,7 +34,7 @@ class Choosing:
         if picked.pick is Pick.CLOSE:
             return Reply()
         typed = _command(menu, picked)
-        if menu.reply_to_message and (at_most := takes(typed.path)):
+        if menu.reply_to_message and (at_most := command_of(typed.path).pictures):
             asked = replace(asked, attachments=brought(menu.reply_to_message)[:at_most])
         match picked.pick:
             case Pick.COMMAND:

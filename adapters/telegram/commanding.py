@@ -7,16 +7,18 @@ from typing import Any, Final
 from telegram import Chat, Message, User
 
 from adapters.telegram import menus
+from adapters.telegram.chatted import CHAT
 from adapters.telegram.choosing import Choosing
 from adapters.telegram.entities import written
-from adapters.telegram.keys import Keys, event_id
+from adapters.telegram.keys import Keys
 from adapters.telegram.members import Members
 from adapters.telegram.presses import Presses
 from adapters.telegram.questions import Questions
-from adapters.telegram.reading import brought
+from adapters.telegram.reading import accompanying, brought, captioned
 from adapters.telegram.replies import Asked, Came, Replies
 from adapters.telegram.sending import Sending
-from adapters.telegram.steps import FORMS, Steps, name_of, takes
+from adapters.telegram.steps import FORMS, Steps, command_of, name_of
+from adapters.telegram.talk import event_of
 from bot.commands import GROUPS, Commands, Reply
 from bot.commands.typed import Typed, Unclear, read
 from bot.conversation import Conversation
@@ -38,12 +40,13 @@ class Commanding:
         self._keys = keys
         self._me = me
 
-    def commands(self, message: Message) -> bool:
-        """Whether it is a command, be it another bot's."""
-        return bool(name_of(message))
+    def commands(self, messages: Sequence[Message]) -> bool:
+        """Whether a message or an album is a command, be it another bot's."""
+        return bool(name_of(captioned(messages)))
 
-    async def given(self, message: Message, album: Sequence[Message]) -> None:
-        """Somebody gave a command. `album`: the message, and all that came with it."""
+    async def given(self, messages: Sequence[Message]) -> None:
+        """Somebody gave a command."""
+        message = captioned(messages)
         name, _, bot = name_of(message).removeprefix("/").lower().partition("@")
         if bot and bot != (self._me.username or "").lower():
             return
@@ -54,12 +57,13 @@ class Commanding:
             self._keys.room(message),
             message.chat.type,
             str(message.message_id),
-            event_id(message),
+            event_of(message),
         )
-        await self._replies.give(asked, self._go_on(asked, message, album, name))
+        await self._replies.give(asked, self._go_on(asked, messages, name))
 
-    async def _go_on(self, asked: Asked, message: Message, album: Sequence[Message], name: str) -> Came:
+    async def _go_on(self, asked: Asked, messages: Sequence[Message], name: str) -> Came:
         """Raises UserError, StorageError."""
+        message = captioned(messages)
         rest = written(message)[len(name_of(message)) :]
         if name == START:
             return await self._start(asked)
@@ -71,7 +75,15 @@ class Commanding:
             typed = read(f"/{name}{rest}", FORMS)
         except Unclear as exc:
             raise BadOption(str(exc)) from None
-        return await self._steps.next(replace(asked, attachments=_files(album, typed)), typed)
+        return await self._steps.next(self._along(asked, messages, typed), typed)
+
+    def _along(self, asked: Asked, messages: Sequence[Message], typed: Typed) -> Asked:
+        """With what comes along. Of what it replies to, a command has as many files as it takes; what that
+        says is for conversation alone."""
+        found = accompanying(messages, self._me)
+        own = brought(*messages)
+        files = own or found.attachments[: command_of(typed.path).pictures]
+        return replace(asked, attachments=files, quote=found.quote if typed.path == CHAT else None)
 
     async def _start(self, asked: Asked) -> Came:
         came = await self._steps.next(asked, Typed("help", {}))
@@ -82,13 +94,6 @@ def _group(name: str) -> Came:
     """What can be done about something."""
     below = [path.partition("/")[2] for form in FORMS if (path := form.path).startswith(f"{name}/")]
     return menus.of_commands(GROUPS[name], name, below)
-
-
-def _files(album: Sequence[Message], typed: Typed) -> tuple[Any, ...]:
-    """The files that come with a command, else those of the message that it replies to, if it takes any."""
-    pointed = album[0].reply_to_message
-    at_most = takes(typed.path)
-    return brought(*album) or (brought(pointed)[:at_most] if pointed and at_most else ())
 
 
 @dataclass(frozen=True, slots=True)

@@ -50,14 +50,14 @@ class Dispatch:
             await self._heard([message])
 
     async def _heard(self, messages: Sequence[Message]) -> None:
-        """A person's message, or an album: any of its captions may be a command."""
-        commanding, questions = self._parts.commanding, self._parts.questions
-        for message in messages:
-            if commanding.commands(message):
-                return await commanding.given(message, messages)
-            if await questions.answers(message):
-                return await questions.given(message, messages)
-        return await self._talk.heard(messages)
+        """A message of a person's, or an album."""
+        if self._parts.commanding.commands(messages):
+            self._talk.remember(messages)
+            await self._parts.commanding.given(messages)
+        elif await self._parts.questions.answers(messages):
+            await self._parts.questions.given(messages)
+        else:
+            await self._talk.heard(messages)
 
     def _changed(self, change: ChatMemberUpdated) -> None:
         """The bot was let in, thrown out, or given other rights."""

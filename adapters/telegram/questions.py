@@ -10,10 +10,12 @@ from dataclasses import replace
 from telegram import Message, MessageEntity, User
 
 from adapters.telegram.entities import parts, written
-from adapters.telegram.keys import Keys, event_id
-from adapters.telegram.reading import brought
+from adapters.telegram.keys import Keys
+from adapters.telegram.reading import brought, captioned
 from adapters.telegram.replies import Asked, Came, Replies
-from adapters.telegram.steps import FORMS, Steps, question, wanted
+from adapters.telegram.steps import FORMS, Steps, command_of, question, wanted
+from adapters.telegram.talk import event_of
+from adapters.telegram.unread import apology
 from bot.commands import Kind, Param
 from bot.commands.typed import Typed, Unclear, read
 from bot.conversation import Conversation
@@ -32,37 +34,49 @@ class Questions:
         self._keys = keys
         self._me = me
 
-    async def answers(self, message: Message) -> bool:
+    async def answers(self, messages: Sequence[Message]) -> bool:
         """Whether it answers a question. A reply to an answer of Parley's that looks like one does not.
         Raises StorageError."""
-        question = message.reply_to_message
+        question = messages[0].reply_to_message
         if question is None or asked_for(question, self._me) is None:
             return False
         shows = (str(question.message_id), f"p:{question.message_id}")
-        return not await self._conversation.shows_answer(self._keys.room(message), shows)
+        return not await self._conversation.shows_answer(self._keys.room(messages[0]), shows)
 
-    async def given(self, message: Message, album: Sequence[Message]) -> None:
-        """Somebody answered a question. `album`: the message, and all that came with it."""
+    async def given(self, messages: Sequence[Message]) -> None:
+        """Somebody answered a question, with a message or an album."""
+        message = messages[0]
         asked = Asked(
             self._keys.author(message),
             self._keys.room(message),
             message.chat.type,
             str(message.message_id),
-            event_id(message),
+            event_of(message),
         )
-        await self._replies.give(asked, self._go_on(asked, message, album))
+        await self._replies.give(asked, self._go_on(asked, messages))
 
-    async def _go_on(self, asked: Asked, message: Message, album: Sequence[Message]) -> Came:
+    async def _go_on(self, asked: Asked, messages: Sequence[Message]) -> Came:
         """Raises UserError, StorageError."""
-        found = asked_for(message.reply_to_message, self._me) if message.reply_to_message else None
+        question = messages[0].reply_to_message
+        found = asked_for(question, self._me) if question else None
         if found is None:
             raise BadOption("I don't know this question any more. Please give the command again.")
-        typed, param = found
-        if param.kind is Kind.PICTURE:
-            asked = replace(asked, attachments=brought(*album))
-            return await self._steps.next(asked, typed)
-        answered = Typed(typed.path, {**typed.options, param.name: written(message).strip()})
-        return await self._steps.next(asked, answered)
+        text = written(captioned(messages)).strip()
+        files = brought(*messages)
+        if not (text or files) and (sentence := apology(messages[0])):
+            raise BadOption(sentence)
+        answered = _answered(*found, text, files=bool(files))
+        return await self._steps.next(replace(asked, attachments=files), answered)
+
+
+def _answered(typed: Typed, param: Param, text: str, *, files: bool) -> Typed:
+    """A command with the answer in it. Words beside a picture say what the first option is that words alone
+    make, if that is not given; a picture may be all that there is to say."""
+    given = {name: value for name, value in typed.options.items() if name != param.name}
+    if param.kind is Kind.PICTURE:
+        free = next(one.name for one in command_of(typed.path).params if one.kind is Kind.TEXT)
+        return Typed(typed.path, {free: text, **given} if text else given, typed.files)
+    return Typed(typed.path, given if files and not text else {**given, param.name: text})
 
 
 def asked_for(message: Message, me: User) -> tuple[Typed, Param] | None:

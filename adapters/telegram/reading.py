@@ -93,6 +93,18 @@ def brought(*messages: Message) -> tuple[Attachment, ...]:
     return tuple(file for message in messages for file in _files(message))
 
 
+def accompanying(messages: Sequence[Message], me: User) -> Pointed:
+    """What goes with a command: its own files, else those of what it replies to, be it Parley's; and what
+    that says."""
+    about, replied = answered(messages[0], me), messages[0].reply_to_message
+    return Pointed(about.quote, brought(*messages) or (brought(replied) if replied else about.attachments))
+
+
+def captioned(messages: Sequence[Message]) -> Message:
+    """The one of an album's messages that has its words."""
+    return next((message for message in messages if written(message)), messages[0])
+
+
 def author(message: Message) -> str:
     """Who wrote a message, or what was passed on in it."""
     if message.forward_origin:

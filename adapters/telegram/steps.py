@@ -71,7 +71,8 @@ class Steps:
 
     async def _next(self, asked: Asked, typed: Typed, page: int) -> Came:
         command = self._commands.find(typed.path)
-        if missing := _missing(command, typed, asked):
+        too_many = len(asked.attachments) > command.pictures  # which is refused before all else
+        if not too_many and (missing := _missing(command, typed, asked)):
             return await self._ask(asked, typed, missing, page)
         try:
             return await self._run(asked, typed)
@@ -117,6 +118,7 @@ class Steps:
             typed.options,
             event_id=asked.event_id,
             attachments=asked.attachments,
+            quote=asked.quote,
         )
         reply = await self._commands.run(typed.path, call)
         if reply.run_id is None:
@@ -163,7 +165,7 @@ def carried(typed: Typed) -> str:
 
 def wanted(typed: Typed) -> Param | None:
     """The option that a command lacks: the one that is given as nothing."""
-    command: Mapping[str, Param] = {param.name: param for param in _command(typed.path).params}
+    command: Mapping[str, Param] = {param.name: param for param in command_of(typed.path).params}
     empty = [name for name, value in typed.options.items() if not value]
     files = [name for name, param in command.items() if param.kind is Kind.PICTURE and typed.files]
     return next((command[name] for name in (*empty, *files)), None)
@@ -178,12 +180,8 @@ def name_of(message: Message) -> str:
     return marks[0].text if marks and not marks[0].entity.offset else ""
 
 
-def takes(path: str) -> int:
-    """How many files a command takes."""
-    return sum(param.kind is Kind.PICTURE for param in _command(path).params)
-
-
-def _command(path: str) -> Command:
+def command_of(path: str) -> Command:
+    """The table's command of that path."""
     return next(command for command in COMMANDS if command.path == path)
 
 

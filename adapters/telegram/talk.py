@@ -9,7 +9,7 @@ from telegram import Message, User
 
 from adapters.telegram.chatted import chatted
 from adapters.telegram.keys import Keys, address, event_id
-from adapters.telegram.reading import Spoken, spoken
+from adapters.telegram.reading import Spoken, captioned, spoken
 from adapters.telegram.steps import name_of
 from adapters.telegram.triggers import Meant, by_person, meant
 from adapters.telegram.unread import apology
@@ -64,7 +64,7 @@ class Talk:
         try:
             if (whose := await self._meant(messages)) is Meant.OTHERS:
                 return
-            self._remember(messages)
+            self.remember(messages)
             if words := spoken(messages, self._me):
                 said = self._incoming(messages[0], words, event_of(messages[0]))
                 if (await self._conversation.accept(said)).duplicate:
@@ -98,9 +98,9 @@ class Talk:
 
     async def _reworded(self, message: Message) -> Spoken | None:
         """What a changed message says to Parley now."""
-        if name_of(message):
-            return chatted(message, self._me)
         messages = self._whole(message)
+        if messages and name_of(captioned(messages)):
+            return chatted(messages, self._me)
         if not messages or await self._meant(messages) is Meant.OTHERS:
             return None
         return spoken(messages, self._me)
@@ -131,7 +131,7 @@ class Talk:
         album[message.message_id] = message
         return [album[number] for number in sorted(album)]
 
-    def _remember(self, messages: Sequence[Message]) -> None:
+    def remember(self, messages: Sequence[Message]) -> None:
         """Keep an album at hand; one picture alone may be what came late of another."""
         if len(messages) > 1:
             self._albums[event_of(messages[0])] = {one.message_id: one for one in messages}

@@ -18,7 +18,7 @@ __all__ = ["COMMANDS", "GROUPS", "Choice", "Command", "Commands", "Invocation", 
 
 async def _help(ask: Ask) -> Reply:
     """What can be done here, or how one command works."""
-    wanted = ask.text("command").strip().lstrip("/").replace(" ", "/")
+    wanted = ask.text("command").strip().lstrip("/").replace(" ", "/").lower()
     if not wanted:
         lines = "\n".join(f"- `{command.typed}` – {command.description}" for command in COMMANDS)
         return Reply(

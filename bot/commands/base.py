@@ -6,7 +6,7 @@ from enum import StrEnum
 
 from bot.conversation import Conversation
 from bot.governance.authorize import Act
-from bot.messages import Action, Actor, Address, Attachment, ChannelKey, Incoming, PictureRef
+from bot.messages import Action, Actor, Address, Attachment, ChannelKey, Incoming, PictureRef, Quote
 from bot.routes import Routes
 from bot.settings import SpendLimits
 from bot.tools import Toolbox
@@ -49,8 +49,9 @@ Offered = Callable[[Looking, Mapping[str, object]], bool]
 
 @dataclass(frozen=True, slots=True)
 class Param:
-    """One option of a command. `long`: worth a window of its own; `current`: its present value; `offered`:
-    whether it makes sense with the options chosen so far, None: always."""
+    """One option of a command. `most` of a picture: how many at once, None: one; `long`: worth a window of
+    its own; `current`: its present value; `offered`: whether it makes sense with the options chosen so far,
+    None: always."""
 
     name: str
     description: str
@@ -68,7 +69,8 @@ class Param:
 @dataclass(frozen=True, slots=True)
 class Invocation:
     """A command as somebody gave it; `options` as the platform delivered them, still unchecked. The files of
-    its picture options are `pictures`, or `attachments` when they are still on their platform."""
+    its picture options are `pictures`, or `attachments` when they are still on their platform. `quote`: what
+    they pointed at with it."""
 
     actor: Actor
     address: Address
@@ -76,6 +78,7 @@ class Invocation:
     pictures: tuple[PictureRef, ...] = ()
     event_id: str = ""
     attachments: tuple[Attachment, ...] = ()
+    quote: Quote | None = None
 
     @property
     def files(self) -> int:
@@ -125,7 +128,9 @@ class Ask:
     def said(self, text: str) -> Incoming:
         """The command as a message of its person."""
         call = self.call
-        return Incoming(self.actor, text, call.address, call.event_id, call.pictures, call.attachments)
+        return Incoming(
+            self.actor, text, call.address, call.event_id, call.pictures, call.attachments, call.quote
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,6 +142,11 @@ class Command:
     act: Act
     do: Callable[[Ask], Awaitable[Reply]]
     params: tuple[Param, ...] = ()
+
+    @property
+    def pictures(self) -> int:
+        """How many pictures it takes."""
+        return sum(int(param.most or 1) for param in self.params if param.kind is Kind.PICTURE)
 
     @property
     def typed(self) -> str:

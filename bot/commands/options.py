@@ -32,10 +32,11 @@ def _has(command: Command) -> str:
 
 
 def _enough_pictures(command: Command, pictures: int) -> None:
-    takes = [param for param in command.params if param.kind is Kind.PICTURE]
-    if pictures > len(takes):
-        raise BadOption(f"{command.typed} takes {len(takes) or 'no'} picture{'s' * (len(takes) != 1)}.")
-    if not pictures and any(param.required for param in takes):
+    takes = command.pictures
+    if pictures > takes:
+        many = f"{'at most ' * (takes > 1)}{takes or 'no'}"
+        raise BadOption(f"{command.typed} takes {many} picture{'s' * (takes != 1)}.")
+    if not pictures and any(param.required for param in command.params if param.kind is Kind.PICTURE):
         raise BadOption(f"{command.typed} needs a picture.")
 
 

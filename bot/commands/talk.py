@@ -10,12 +10,15 @@ from bot.messages import RunOptions
 from bot.records import Order
 from bot.runs import RunKind
 
+AT_ONCE = 10
+"""Pictures that are looked at together: so many are in an album."""
+
 MODEL = Param("model", "Which model answers, just this once", complete=models_that_chat)
 
 
 async def chat(ask: Ask) -> Reply:
     """Say something in the conversation."""
-    if not ask.text("message") and not ask.call.files:
+    if not (ask.text("message") or ask.call.files or ask.call.quote):
         raise BadOption("What would you like to say?", "message")
     persona = ask.text("persona") or None
     options = RunOptions(ask.text("model"), persona, ask.text("instructions"), ask.text("style"))
@@ -24,7 +27,8 @@ async def chat(ask: Ask) -> Reply:
 
 async def describe(ask: Ask) -> Reply:
     """Have a picture described, apart from the conversation."""
-    question = ask.text("question") or "Describe this picture."
+    these = "this picture" if ask.call.files == 1 else "these pictures"
+    question = ask.text("question") or f"Describe {these}."
     return await _queued(ask, question, Order(RunKind.DESCRIBE, RunOptions(ask.text("model"))))
 
 
@@ -53,7 +57,7 @@ COMMANDS = (
         chat,
         (
             Param("message", "What you want to say"),
-            Param("picture", "A picture to look at", Kind.PICTURE),
+            Param("picture", "A picture to look at", Kind.PICTURE, most=AT_ONCE),
             MODEL,
             Param("style", "What this answer is for", choices=PURPOSE_CHOICES),
             Param("persona", "Who I should be, just this once; for moderators", long=True),
@@ -77,7 +81,7 @@ COMMANDS = (
         Act.CHAT,
         describe,
         (
-            Param("picture", "The picture to look at", Kind.PICTURE, required=True),
+            Param("picture", "The picture to look at", Kind.PICTURE, required=True, most=AT_ONCE),
             Param("question", "What you want to know about it"),
             MODEL,
         ),
