@@ -192,5 +192,9 @@ def _told(tool: ToolSpec) -> int:
 
 def _weight(line: Line) -> int:
     """A line's estimated tokens."""
-    words = (line.text, *(call.arguments for call in line.calls), *(one.text for one in line.results))
-    return LINE_TOKENS + sum(map(estimate_tokens, words)) + PICTURE_TOKENS * len(line.pictures)
+    weight = LINE_TOKENS + estimate_tokens(line.text) + PICTURE_TOKENS * len(line.pictures)
+    for call in line.calls:
+        weight += estimate_tokens(call.arguments)
+    for result in line.results:
+        weight += estimate_tokens(result.text)
+    return weight
