@@ -25,6 +25,8 @@ AT_MOST: Final = 1024 * 1024
 WITHIN: Final = 10.0
 """Seconds for the whole of it to arrive."""
 LATER: Final = {"retry-after": "5"}
+CLOSE: Final = {"connection": "close"}
+"""With an answer that comes before the body: else the rest of it would be taken in, and thrown away."""
 
 log = structlog.get_logger()
 
@@ -53,15 +55,17 @@ class Webhook:
         """Answer a request that says it is Telegram's."""
         given = request.headers.get(HEADER, "").encode("utf-8", "surrogateescape")
         if not hmac.compare_digest(given, self._secret):
-            return Response(status_code=401)
+            return Response(status_code=401, headers=CLOSE)
         if self._heard is None:
             return Response(status_code=503, headers=LATER)
         try:
             async with asyncio.timeout(self._within):
                 body = await _body(request, self._at_most)
         except (ClientDisconnect, TimeoutError):
-            return Response(status_code=408)
-        return Response(status_code=413) if body is None else await self._take(body, self._heard)
+            return Response(status_code=408, headers=CLOSE)
+        if body is None:
+            return Response(status_code=413, headers=CLOSE)
+        return await self._take(body, self._heard)
 
     async def _take(self, body: bytes, heard: Heard) -> Response:
         """Store it. What has no number cannot be stored: it is passed over, or it would come for ever."""
