@@ -43,7 +43,7 @@ def prompted(request: ChatRequest, *, tools: bool, shape: bool) -> ChatRequest:
 
 def uses_tools(request: ChatRequest) -> bool:
     """Whether a model is told of tools, or of what came of them."""
-    return bool(request.tools) or any(turn.calls for turn in request.turns)
+    return bool(request.tools) or any(turn.calls or turn.results for turn in request.turns)
 
 
 def _tools(tools: tuple[ToolSpec, ...]) -> str:

@@ -6,8 +6,8 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, TypeAlias
 
-from tests.contracts.providers import text_in
-from tests.wire import anthropic, gemini, openai
+from tests.contracts.providers import CHATML, text_in, tgi_told
+from tests.wire import anthropic, gemini, openai, tgi
 from tests.wire.answers import Answer, says
 
 Asked: TypeAlias = tuple[str, str, Sequence[str]]
@@ -30,7 +30,7 @@ class Caller:
     handed: Callable[[Any], Handed]
     shapes: Callable[[str], Answer]
     shaped: Callable[[Any], Any]
-    declines: Answer
+    declines: Answer | None = None
     length: str = "length"
     objects: bool = False
     options: Mapping[str, object] = field(default_factory=dict)
@@ -152,6 +152,23 @@ def gemini_shaped(body: Any) -> Any:
     return config["responseSchema"]
 
 
+def tgi_said(body: Any) -> str:
+    return "\n".join(text for role, text in tgi_told(body) if role == "system")
+
+
+def tgi_handed(body: Any) -> Handed:
+    return read_handed("\n".join(text for role, text in tgi_told(body) if role != "system"))
+
+
+def tgi_shaped(body: Any) -> Any:
+    assert last_json(tgi_said(body)) == body["parameters"]["grammar"]["value"]
+    return body["parameters"]["grammar"]["value"]
+
+
+def tgi_writes(text: str, *calls: Asked, finish: str | None = "eos_token") -> Answer:
+    return tgi.writes(*filter(None, [text]), *written(*calls), finish=finish)
+
+
 IN_WORDS = {"tools": "prompted", "refuses": ["response_format"]}
 
 OPENAI = Caller(
@@ -211,5 +228,25 @@ CALLERS = (
         gemini.tells({"candidates": [{"finishReason": "SAFETY"}]}),
         length="MAX_TOKENS",
         objects=True,
+    ),
+    Caller(
+        "g4f",
+        "g4f",
+        openai.asks,
+        openai_offered,
+        openai_handed,
+        OPENAI.shapes,
+        lambda body: last_json(told_by_the_system(body)),
+        OPENAI.declines,
+    ),
+    Caller(
+        "tgi",
+        "tgi",
+        tgi_writes,
+        lambda body: read_offered(tgi_said(body)),
+        tgi_handed,
+        lambda text: tgi.writes(text[:5], text[5:]),
+        tgi_shaped,
+        options=CHATML,
     ),
 )

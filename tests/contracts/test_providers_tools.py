@@ -229,8 +229,9 @@ async def test_an_answer_of_a_form_is_json_and_nothing_else(one: Caller) -> None
     assert (json.loads(text), calls, ends) == ({"good": True}, [], [EndReason.STOP])
 
 
-@every_caller
+@pytest.mark.parametrize("one", [one for one in CALLERS if one.declines], ids=attrgetter("name"))
 async def test_who_declines_to_answer_is_told_apart_from_who_fails(one: Caller) -> None:
+    assert one.declines is not None
     parts, error, _ = await taken(one, one.declines, request=SHAPED)
     assert error is None
     assert parts[-1].reason is EndReason.REFUSAL

@@ -18,6 +18,7 @@ NOT_HERE: Final = (301, 302, 307, 308, 404, 405)
 
 DIALECT: Final = {
     "stream_options": False,  # usage comes unasked, if it comes at all
+    "refuses": ["response_format"],  # it says nothing, and does not keep to it
     "picture_fields": {
         "count": "n",
         "size": "size",

@@ -5,7 +5,7 @@ from typing import Any, Final, TypeAlias
 
 import msgspec
 
-from bot.errors import ProviderError, ProviderGarbled
+from bot.errors import ProviderError, ProviderGarbled, ProviderRefused
 from bot.http import decoded, status_error
 from bot.messages import EndReason, Usage
 from bot.providers.tgi.stops import Stops
@@ -119,3 +119,8 @@ def _error(event: _Event, key: str) -> ProviderError:
     told = msgspec.json.encode({"error": event.error, "error_type": event.error_type})
     status = STATUSES.get(event.error_type or "", 429 if b"overloaded" in told else 500)
     return status_error(status, told.decode(), key=key)
+
+
+def refuses_shape(error: ProviderRefused) -> bool:
+    """Whether it was the grammar: servers can be started without, and do not know every schema."""
+    return error.status in (400, 422) and "grammar" in error.said.lower()

@@ -7,7 +7,7 @@ from typing import Any, Final
 from bot.errors import ConfigError, ProviderDown, ProviderError, ProviderGarbled, ProviderRefused
 from bot.http import Http, Json
 from bot.messages import ChatRequest, CompletionRequest, End, Fit, ModelFacts, Text
-from bot.providers.tgi.answer import Answer
+from bot.providers.tgi.answer import Answer, refuses_shape
 from bot.providers.tgi.harmless import harmless
 from bot.providers.tgi.models import facts_from_wire
 from bot.providers.tgi.request import generate_to_wire
@@ -15,6 +15,8 @@ from bot.providers.tgi.templates import TEMPLATES, rendered
 from bot.settings import Account
 from bot.settings.kinds import usual
 from bot.wire.answers import Said, told, without_calls
+from bot.wire.prompted import prompted, uses_tools
+from bot.wire.worded import Shapes, worded
 
 AT_MOST: Final = 32 * 1024 * 1024
 """Bytes of a whole answer: its details name every token."""
@@ -46,10 +48,14 @@ class TGI:
         self._template = template
         self._pictures: int = options.get("pictures", 4)
         self._streams: bool = options.get("stream", True)
+        self._shapes = Shapes(refuses_shape)
 
     def chat(self, request: ChatRequest) -> AsyncGenerator[Said, None]:
-        """Continue a conversation, piece by piece."""
-        return self._answer(rendered(self._template, request.turns, self._pictures), request)
+        """Continue a conversation, piece by piece. Of tools the model is told in words, for the server
+        knows none; and as it asks for them in words, too, such an answer cannot be held to a form."""
+        if request.shape and uses_tools(request):
+            return worded(self._chat, request, tools=True, shape=True)
+        return self._shapes.asked(self._chat, request, tools=True)
 
     def complete(self, request: CompletionRequest) -> AsyncGenerator[Text | End, None]:
         """Continue one prompt, piece by piece. It is sent without any template around it."""
@@ -71,6 +77,11 @@ class TGI:
         answer.take(await self._whole(generate_to_wire("Hi", CompletionRequest("", "Hi", 1), ())))
         if answer.reason is None:
             raise ProviderGarbled("no answer to a check")
+
+    def _chat(self, request: ChatRequest) -> AsyncGenerator[Said, None]:
+        """The answer, held to its form by the server. The model sees nothing of that, so it is told, too."""
+        turns = prompted(request, tools=False, shape=True).turns
+        return self._answer(rendered(self._template, turns, self._pictures), request)
 
     def _answer(self, inputs: str, request: ChatRequest | CompletionRequest) -> AsyncGenerator[Said, None]:
         """The answer's text, and its End if it said that it was complete."""

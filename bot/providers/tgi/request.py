@@ -18,8 +18,16 @@ def generate_to_wire(
             "stop": list(stop),
             "details": True,
             "return_full_text": False,
+            **_grammar(request),
         },
     }
+
+
+def _grammar(request: ChatRequest | CompletionRequest) -> dict[str, Json]:
+    """What holds an answer to its form."""
+    if isinstance(request, CompletionRequest) or request.shape is None:
+        return {}
+    return {"grammar": {"type": "json", "value": dict(request.shape.schema)}}
 
 
 def style_to_wire(style: Style) -> dict[str, Json]:
