@@ -60,6 +60,22 @@ async def test_no_byte_goes_where_no_web_page_is(address: str) -> None:
     assert result.failed
 
 
+@pytest.mark.parametrize("port", [22, 25, 6379, 8080])
+async def test_only_the_webs_ports_are_asked(port: int) -> None:
+    result = await asked(pages(Fetcher(), Reader()), address=f"http://93.184.216.34:{port}/")
+
+    assert result.failed
+    assert "a port that is not the web's" in result.text
+
+
+async def test_a_page_that_leads_round_and_round_is_left(reader: Reader) -> None:
+    async with web(reader, *[moved("/again")] * 9) as (there, url, made):
+        result = await asked(made, address=url)
+
+    assert "too many redirects" in result.text
+    assert len(there.requests) == 4
+
+
 @pytest.mark.parametrize("inside", ["http://127.0.0.2:{}/", "//127.0.0.2:{}/", "http://169.254.169.254:{}/"])
 async def test_a_page_that_leads_inside_is_not_followed(inside: str, reader: Reader) -> None:
     async with web(reader) as (there, url, made):

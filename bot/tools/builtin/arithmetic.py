@@ -15,7 +15,7 @@ LARGEST: Final = 13_000
 """Bits of an exact number's two parts: four thousand digits, as many as Python writes out."""
 
 FACTORIAL: Final = 1000
-CHOICES: Final = 10_000
+CHOICES: Final = 3000
 PLACES: Final = 100
 SHOWN: Final = Context(prec=15)
 """Digits of what is only close: a float has no more."""
