@@ -83,7 +83,7 @@ async def test_a_draft_leaves_nothing_behind_when_the_process_ends() -> None:
     assert [line for line in world.log if not line.startswith("draft")] == []
 
 
-async def test_edits_wait_for_what_the_platform_counts_and_first_words_less() -> None:
+async def test_text_in_the_making_waits_for_what_the_platform_counts_and_first_words_less() -> None:
     world = World()
     world.platform.counts = {True: 1.0, False: 7.0}
     answer = world.open()
@@ -94,7 +94,7 @@ async def test_edits_wait_for_what_the_platform_counts_and_first_words_less() ->
     assert [at for at, *_ in world.platform.began] == [1.0, 7.0]
     world.platform.counts = {True: 14.0, False: 60.0}
     await world.finish(answer, "One two three")
-    assert world.platform.began[-1][0] == 14.0
+    assert world.platform.began[-1][0] == 12.0  # final texts wait at the platform, in their order
 
 
 async def test_what_the_platform_counts_for_long_parks_a_final_text() -> None:

@@ -12,11 +12,21 @@ from tests.clock import VirtualClock
 ALONE, GROUP, OTHER = 7, -1001, -1002
 
 
+class Oversleeping(VirtualClock):
+    """Its first sleeper wakes a little later than it meant to."""
+
+    late = 0.01
+
+    async def sleep(self, seconds: float) -> None:
+        late, self.late = self.late, 0.0
+        await super().sleep(seconds + late)
+
+
 class World:
     """A pacing, and when it let something through."""
 
-    def __init__(self) -> None:
-        self.clock = VirtualClock()
+    def __init__(self, clock: VirtualClock | None = None) -> None:
+        self.clock = clock or VirtualClock()
         self.pacing = Pacing(self.clock)
         self.began: list[float] = []
 
@@ -122,14 +132,14 @@ async def test_when_several_chats_are_told_at_once_all_of_them_wait() -> None:
     assert world.pacing.wait(ALONE, urgent=True) == 0
 
 
-async def test_chats_that_are_closed_for_hours_close_the_others_for_half_a_minute() -> None:
+async def test_chats_that_are_closed_for_hours_close_the_others_for_seconds() -> None:
     world = World()
     for chat in (1, 2, 3):
         world.pacing.close(chat, 13_938)
-    assert world.pacing.wait(OTHER, urgent=True) == 30
+    assert world.pacing.wait(OTHER, urgent=True) == 10
     assert world.pacing.wait(1, urgent=True) == 13_938
-    await world.clock.advance(30)
-    assert await world.many(OTHER, 1) == [30]
+    await world.clock.advance(10)
+    assert await world.many(OTHER, 1) == [10]
 
 
 async def test_chats_that_are_told_one_after_the_other_close_nobody_else() -> None:
@@ -156,6 +166,19 @@ async def test_several_who_ask_in_one_chat_take_turns() -> None:
     await world.clock.advance(10)
     await work
     assert world.began == [0, 1, 2, 3, 4]
+
+
+async def test_what_somebody_waits_for_goes_in_the_order_in_which_it_came() -> None:
+    world, order = World(Oversleeping()), []
+
+    async def asks(number: int) -> None:
+        await world.asks(GROUP)
+        order.append(number)
+
+    work = asyncio.gather(*(asks(number) for number in range(5)))
+    await world.clock.advance(10)
+    await work
+    assert order == [0, 1, 2, 3, 4]
 
 
 async def test_a_draft_stands_in_no_messages_way() -> None:

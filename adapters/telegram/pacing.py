@@ -1,12 +1,14 @@
 """How fast Telegram may be asked. Its values are unpublished; these are the ones that it advises.
 
 Every message, edit and question counts, whichever topic it is in: one a second in a chat, twenty a minute in
-a group, thirty a second in all. Text in the making keeps further back than what somebody waits for.
+a group, thirty a second in all. Text in the making keeps further back than what somebody waits for; that
+goes in the order in which it came.
 """
 
+import asyncio
 from collections import deque
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, nullcontext
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -33,7 +35,7 @@ PATIENCE: Final = 30.0
 """Seconds that a request waits here for its turn; a longer wait is its caller's."""
 EVERYWHERE: Final = 3
 """Chats that are told to wait within a second: then it is the bot as a whole that is too fast."""
-LONGEST_EVERYWHERE: Final = 30.0
+LONGEST_EVERYWHERE: Final = 10.0
 """Seconds after which other chats are tried again, should each of these have been closed for its own sake."""
 
 _ROUNDING: Final = 1e-6
@@ -47,6 +49,7 @@ class _Chat:
     times: deque[float] = field(default_factory=deque)
     drafted: float = float("-inf")
     until: float = float("-inf")
+    line: asyncio.Lock = field(default_factory=asyncio.Lock)
 
     def forget(self, now: float) -> None:
         while self.times and self.times[0] + MINUTE <= now + _ROUNDING:
@@ -92,13 +95,14 @@ class Pacing:
     @asynccontextmanager
     async def turn(self, chat: int, *, urgent: bool) -> AsyncIterator[None]:
         """Wait for a request's turn, and count it. Raises SlowDown when that would take too long."""
-        while wait := self.wait(chat, urgent=urgent) or self._overall():
-            if wait > PATIENCE:
-                raise SlowDown("the chat is closed for now", retry_after=wait)
-            await self._clock.sleep(wait)
-        times, begun = self._chat(chat).times, self._clock.monotonic()
-        times.append(begun)
-        self._all.append(begun)
+        async with self._chat(chat).line if urgent else nullcontext():
+            while wait := self.wait(chat, urgent=urgent) or self._overall():
+                if wait > PATIENCE:
+                    raise SlowDown("the chat is closed for now", retry_after=wait)
+                await self._clock.sleep(wait)
+            times, begun = self._chat(chat).times, self._clock.monotonic()
+            times.append(begun)
+            self._all.append(begun)
         try:
             yield
         finally:
@@ -165,7 +169,7 @@ class Pacing:
         now = self._clock.monotonic()
         for chat, found in list(self._chats.items()):
             found.forget(now)
-            if not found.times and max(found.until, found.drafted + APART) <= now:
+            if not found.times and not found.line.locked() and max(found.until, found.drafted + APART) <= now:
                 del self._chats[chat]
         self._sweep = max(256, 2 * len(self._chats))
 

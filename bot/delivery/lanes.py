@@ -59,10 +59,11 @@ class Lane:
         """Seconds until its own pace lets it be asked again."""
         return self.pace.wait(self._clock.monotonic())
 
-    async def turn(self, *, urgent: bool, exempt: bool = False) -> None:
-        """Wait until one request may begin: by the chat's pace, and the platform's budget unless exempt."""
+    async def turn(self, *, urgent: bool, exempt: bool = False, final: bool = False) -> None:
+        """Wait until one request may begin: by the chat's pace, and the platform's budget unless exempt.
+        `final`: what its platform counts is left to the outlet, which keeps final texts in order."""
         while True:
-            while wait := self.wait(urgent=urgent):
+            while wait := self.resting if final else self.wait(urgent=urgent):
                 await self._clock.sleep(wait)
             if not exempt:
                 await self.budget.take(urgent=urgent)

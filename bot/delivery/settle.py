@@ -67,7 +67,7 @@ async def _bring(posts: Posts, wanted: Sequence[Post], lane: Lane, clock: Clock)
     while (seq := posts.step(wanted, whole=True)) is not None:
         if (wait := lane.wait(urgent=True)) > PATIENCE:
             raise SlowDown(retry_after=wait)
-        await lane.turn(urgent=True, exempt=posts.exempt)
+        await lane.turn(urgent=True, exempt=posts.exempt, final=True)
         try:
             await posts.take(seq, wanted)
         except SlowDown as exc:
