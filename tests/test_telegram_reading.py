@@ -11,7 +11,7 @@ from adapters.telegram.entities import Change, between, changed, parts
 from adapters.telegram.keys import Keys
 from adapters.telegram.reading import Spoken, spoken, words
 from adapters.telegram.triggers import Meant, by_person, meant
-from adapters.telegram.unread import KINDS, apology
+from adapters.telegram.unread import KINDS, RICH, apology
 from bot.messages import Attachment, Quote
 
 ME = User(9, "Parley", is_bot=True, username="parley_bot")
@@ -257,7 +257,21 @@ def test_only_persons_are_heard(fields: dict[str, Any], person: bool) -> None:
 
 
 def test_every_kind_is_a_field_that_messages_have() -> None:
-    assert [kind.field for kind in KINDS if kind.field not in Message.__slots__] == []
+    assert [kind.field for kind in KINDS if kind.field not in Message.__slots__] == [RICH]
+
+
+def test_what_the_library_does_not_know_yet_is_not_passed_over_in_silence() -> None:
+    rich = message(rich_message={"blocks": [{"type": "paragraph", "text": "Tea"}]})
+    assert spoken([rich], ME) is None
+    assert apology(rich).startswith("I can't read messages of that kind yet.")
+
+
+def test_a_live_photo_is_looked_at_as_a_photo() -> None:
+    moving = {"file_id": "m", "file_unique_id": "m", "width": 1, "height": 1, "duration": 1}
+    photo = [{"file_id": "p", "file_unique_id": "p", "width": 1, "height": 1}]
+    found = read(message(live_photo=moving, photo=photo, caption="Where?"))
+    assert (found.text, len(found.attachments)) == ("Where?", 1)
+    assert "A live photo" in read(message(live_photo=moving, caption="Where?")).text
 
 
 def test_words_stay_out_of_what_is_shown_of_it() -> None:

@@ -18,6 +18,9 @@ class Kind:
     do: str
 
 
+RICH: Final = "rich_message"
+"""A field that Telegram has and the library does not know yet."""
+
 KINDS: Final = (
     Kind("sticker", "A sticker", "stickers", "see"),
     Kind("voice", "A voice message", "voice messages", "hear"),
@@ -28,6 +31,7 @@ KINDS: Final = (
     Kind("live_photo", "A live photo", "live photos", "see"),
     Kind("paid_media", "A picture or video for money", "pictures and videos that are paid for", "see"),
     Kind("story", "A story", "stories", "see"),
+    Kind(RICH, "A message of many parts", "messages of that kind", "read"),
     Kind("poll", "A poll", "polls", "take part in"),
     Kind("checklist", "A checklist", "checklists", "read"),
     Kind("venue", "A place on a map", "places on a map", "see"),
@@ -56,7 +60,14 @@ def apology(message: Message) -> str:
 
 
 def _kind(message: Message | ExternalReplyInfo) -> Kind | None:
-    return next((kind for kind in KINDS if getattr(message, kind.field, None)), None)
+    kind = next((kind for kind in KINDS if _has(message, kind.field)), None)
+    if kind and kind.field == "live_photo" and message.photo:
+        return None  # it is seen, as a photo
+    return kind
+
+
+def _has(message: Message | ExternalReplyInfo, field: str) -> bool:
+    return bool(getattr(message, field, None) or message.api_kwargs.get(field))
 
 
 def _detail(message: Message | ExternalReplyInfo, kind: Kind) -> str:
