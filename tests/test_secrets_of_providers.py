@@ -20,7 +20,17 @@ from structlog.testing import capture_logs
 
 from bot.accounts import Accounts
 from bot.errors import ProviderError
-from bot.messages import ChatRequest, CompletionRequest, DrawRequest, Picture, Turn
+from bot.messages import (
+    ChatRequest,
+    CompletionRequest,
+    DrawRequest,
+    Picture,
+    Shape,
+    ToolCall,
+    ToolResult,
+    ToolSpec,
+    Turn,
+)
 from bot.settings import Account, Settings
 from tests.process import parley
 from tests.test_secrets import FAULTS, KEY, SAID, WORDS, forms
@@ -65,6 +75,12 @@ def errors(said: str) -> list[object]:
         {"detail": [{"type": said, "loc": [said], "msg": said, "input": said}]},
         {"choices": [{"finish_reason": said, "error": named, "delta": {}}]},
         {"candidates": [{"finishReason": said}], "promptFeedback": {"blockReason": said}},
+        {
+            "choices": [
+                {"finish_reason": "tool_calls", "message": {"tool_calls": [{"id": said, "function": {}}]}}
+            ]
+        },
+        {"candidates": [{"finishReason": "MALFORMED_FUNCTION_CALL", "finishMessage": said}]},
     ]
 
 
@@ -135,6 +151,12 @@ def deeds(provider: Any) -> list[AsyncIterator[object]]:
     found: list[AsyncIterator[object]] = []
     if hasattr(provider, "chat"):
         found.append(provider.chat(ChatRequest("m", turns, 50)))
+        used = ToolCall("call_1", "look_up", json.dumps({"words": SAID}))
+        told = (Turn("assistant", "", calls=(used,)), Turn("tool", "", results=(ToolResult(used, SAID),)))
+        offered = (ToolSpec("look_up", SAID, {"type": "object", "description": SAID}),)
+        shape = Shape("verdict", {"type": "object", "description": SAID})
+        found.append(provider.chat(ChatRequest("m", (*turns, *told), 50, tools=offered)))
+        found.append(provider.chat(ChatRequest("m", turns, 50, shape=shape)))
     if hasattr(provider, "complete"):
         found.append(provider.complete(CompletionRequest("m", SAID, 50)))
     if hasattr(provider, "draw"):

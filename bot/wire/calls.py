@@ -31,7 +31,7 @@ ODD: Final = re.compile(r"[^A-Za-z0-9_-]")
 class _Begun:
     id: str = ""
     name: str = ""
-    arguments: list[str] = field(default_factory=list)
+    arguments: list[str] = field(default_factory=list, repr=False)
 
 
 class Calls:
@@ -49,11 +49,8 @@ class Calls:
         ProviderGarbled beyond the caps.
         """
         call = self._at.get(place)
-        if (
-            call is None
-            or (id and call.id and id != call.id)
-            or (place is None and name and any(call.arguments))
-        ):
+        other = (id and call.id and id != call.id) if call else True
+        if call is None or other or (place is None and name and not id and any(call.arguments)):
             call = self._at[place] = _Begun()
             self._begun.append(call)
         self._size += len(arguments)

@@ -17,6 +17,9 @@ Answers (`tests.wire.answers`): `says` streams text, `tells` answers as a whole,
 `says` and `sends` besides text and bytes: a `Gate` waits until the test opens it, `CLOSE` closes in the
 middle, `RESET` resets, `DRIP` sends comments and `HANG` nothing until the client goes.
 
+Tools are asked for by the `asks` of `tests.wire.openai`, `anthropic` and `gemini`: a text, then calls, each
+`(id, name, fragments of the arguments)`.
+
 Servers (`tests.wire.server`): `serving()`; `nobody()`, an address where nothing listens; and, for what is
 measured or killed, `async with process(tokens=50, rate=20) as url`: another process, which streams so many
 tokens at this rate to everybody. `GET url/transcript` is what it was asked. By hand:

@@ -23,10 +23,12 @@ OPTIONAL: Final = frozenset(
 
 NO_TOOLS: Final = re.compile(
     r".{0,200} does not support (?:tools|function calling)\.?|No endpoints found that support tool use\b.*"
-    r'|"auto" tool choice requires --enable-auto-tool-choice\b.*',
+    r'|"auto" tool choice requires --enable-auto-tool-choice\b.*'
+    r"|(?:The|Missing) `?reasoning_content`? .*",
     re.DOTALL,
 )
-"""The whole sentence by which Ollama, OpenRouter and vLLM say that a model knows no tools; no field does."""
+"""The whole sentence by which Ollama, OpenRouter and vLLM say that a model knows no tools; no field does. The
+last is DeepSeek's: it takes calls back only with the thoughts that led to them, which are not kept."""
 
 NO_SHAPE: Final = "This response_format type is unavailable now"
 """How DeepSeek says that it knows no schemas."""
