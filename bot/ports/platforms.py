@@ -42,7 +42,8 @@ class Outlet(Protocol):
 
     def wait(self, key: ChannelKey, *, urgent: bool) -> float:
         """Seconds until this chat may be asked again, beyond `limits.interval`: some platforms count all that
-        is said there. `urgent`: first words, or a final text."""
+        is said there. `urgent`: first words, or a final text. Final texts that have not long to wait are
+        posted all the same: they wait there for their turn, in order."""
         ...
 
     async def draft(self, to: Address, post: Post, seq: int) -> bool:
