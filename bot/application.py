@@ -20,15 +20,17 @@ from bot.conversation.turn import Turns
 from bot.conversation.waiting import Waiting
 from bot.conversation.work import Work
 from bot.delivery import Deliveries, Open
+from bot.http import Fetcher
 from bot.local import with_local_servers
 from bot.media.folder import MediaFolder
 from bot.ports import Clock, Files, Outlet
+from bot.reading.reader import Reader
 from bot.routes import Routes
 from bot.settings import Settings
 from bot.store import SqliteStore, open_store
 from bot.tools import Toolbox
-from bot.tools.builtin.calculate import CALCULATE
-from bot.tools.builtin.now import clockwork
+from bot.tools.builtin import builtin
+from bot.tools.builtin.engines import engine
 
 if TYPE_CHECKING:
     from adapters.discord.platform import Discord
@@ -68,7 +70,7 @@ async def running(settings: Settings) -> AsyncIterator[Parley]:
         outlet, platforms = WebOutlet(), _platforms(settings, pictures, store, clock)
         deliveries = Deliveries(_outlets(outlet, platforms), store, Open(), clock)
         waiting = Waiting(store, deliveries, clock)
-        tools = _tools(clock)
+        tools = await stack.enter_async_context(_tools(settings, clock))
         turns = Turns(store, routes, deliveries, waiting, pictures, clock, settings, _files(platforms), tools)
         metrics.follow(active=turns.__len__, waiting=waiting.__len__)
         work = Work(store, turns, waiting, deliveries, clock)
@@ -84,9 +86,16 @@ async def running(settings: Settings) -> AsyncIterator[Parley]:
         yield parley
 
 
-def _tools(clock: Clock) -> Toolbox:
+@asynccontextmanager
+async def _tools(settings: Settings, clock: Clock) -> AsyncIterator[Toolbox]:
     """What models may have done, in the order in which people are shown it."""
-    return Toolbox([CALCULATE, clockwork(clock)])
+    async with AsyncExitStack() as stack:
+        reader = Reader()
+        stack.push_async_callback(reader.close)
+        search = engine(settings.search) if settings.search else None
+        if search:
+            stack.push_async_callback(search.aclose)
+        yield Toolbox(builtin(clock, Fetcher(), reader, search))
 
 
 def _outlets(web: WebOutlet, platforms: "Platforms") -> Mapping[str, Outlet]:

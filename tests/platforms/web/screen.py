@@ -10,7 +10,12 @@ Json = dict[str, Any]
 Fetch = Callable[[str], Awaitable[bytes]]
 """A picture's bytes by its address."""
 
+BUSY = frozenset({"stop", "allow", "forbid"})
+"""What can be pressed while a run is not over."""
+
 LABELS = {
+    "allow": "Allow",
+    "forbid": "Don't",
     "stop": "Stop",
     "continue": "Continue",
     "regenerate": "Regenerate",
@@ -20,7 +25,7 @@ LABELS = {
 }
 """What the page writes on its buttons, in its order."""
 
-ACTIVE = ("queued", "in_progress", "cancelling")
+ACTIVE = ("queued", "in_progress", "requires_action", "cancelling")
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +72,7 @@ def _buttons(entry: Json) -> dict[str, Button]:
     working = run is not None and run["status"] in ACTIVE
     if entry["role"] == "user":
         return {} if working else {"Delete": Button("delete", entry["id"], question=True)}
-    offered = [verb for verb in LABELS if verb in entry["actions"] and (verb == "stop") == working]
+    offered = [verb for verb in LABELS if verb in entry["actions"] and (verb in BUSY) == working]
     painted = run is not None and run["kind"] == "imagine"
     return {_label(verb, painted=painted): Button(verb, run["id"]) for verb in offered}
 

@@ -1,0 +1,53 @@
+"""What models have done while they answer, and what they have to ask for."""
+
+import json
+
+from tests.dialogues.stage import Stage
+from tests.rig import PNG
+from tests.wire.answers import says
+from tests.wire.openai import asks
+
+SUM = ("c1", "calculate", ['{"formula": "6 ', '* 7"}'])
+PAGE = ("c1", "fetch_page", ['{"address": "https://nobody.invalid/', '?all"}'])
+
+
+def results(stage: Stage) -> list[str]:
+    """What the AI service was told of its tools."""
+    return [turn["content"] for turn in stage.asked[-1]["messages"] if turn["role"] == "tool"]
+
+
+async def test_a_model_calculates_and_says_that_it_did(stage: Stage) -> None:
+    stage.ai.will(asks("Let me see.", SUM), says("It is 42."))
+    await stage.ann.says("What is six times seven?", mention=True)
+    answer = await stage.ann.sees_final("It is 42.")
+
+    assert "Let me see." in answer.text
+    assert "calculate" in answer.text
+    assert results(stage) == ["42"]
+    assert len(stage.answers()) == 1
+
+
+async def test_a_room_without_a_tool_does_not_offer_it(stage: Stage) -> None:
+    await stage.mod.runs("/tools forbid", name="calculate")
+    await stage.mod.sees("do without")
+    stage.ai.will(says("Forty-two."))
+    await stage.ann.says("What is six times seven?", mention=True)
+    await stage.ann.sees_final("Forty-two.")
+    assert "calculate" not in json.dumps(stage.asked[-1].get("tools", []))
+
+    await stage.ann.runs("/tools allow", name="calculate")
+    await stage.ann.sees("Only moderators can choose the tools")
+
+
+async def test_after_a_picture_words_leave_only_when_who_asked_allows_it(stage: Stage) -> None:
+    stage.ai.will(asks("", PAGE), says("Then not."))
+    await stage.ann.says("What does this say?", mention=True, pictures=[PNG])
+    question = await stage.ann.sees("May I?")
+    assert set(question.buttons) == {"Allow", "Don't"}
+    await stage.bo.presses("Allow", question)
+    await stage.bo.sees("Only who asked me can decide that")
+    await stage.ann.presses("Don't", question)
+    await stage.ann.sees_final("Then not.")
+
+    assert "did not allow" in results(stage)[0]
+    assert len(stage.answers()) == 1
