@@ -138,12 +138,14 @@ class Run:
 @dataclass(frozen=True, slots=True)
 class Round:
     """One round of tools: what a model said and asked for, and what came of it, in order. `results` empty:
-    nobody knows. `step_id`: where it is written down."""
+    nobody knows. `step_id`: where it is written down. `allowed`: what a person said who was asked; None:
+    nobody has said anything."""
 
     text: str = field(repr=False)
     calls: tuple[ToolCall, ...]
     results: tuple[ToolResult, ...] = ()
     step_id: int = 0
+    allowed: bool | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -253,11 +255,14 @@ class Pending:
 
 @dataclass(frozen=True, slots=True)
 class RunStep:
-    """How an answer came about: a message created, or tools called. `detail` is JSON."""
+    """How an answer came about: a message created, or tools called. `detail` is JSON as it is stored, `used`
+    what it says of tools."""
 
     kind: str
-    detail: dict[str, object]
+    detail: dict[str, object] = field(repr=False)
     at: datetime
+    id: int = 0
+    used: Round | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -283,6 +288,12 @@ class RunRecord:
     run: Run
     steps: tuple[RunStep, ...]
     calls: tuple[Call, ...]
+
+    @property
+    def in_order(self) -> tuple[RunStep | Call, ...]:
+        """Steps and calls as they began. A reservation for which nobody was asked is no call."""
+        made = [call for call in self.calls if call.outcome != "skipped"]
+        return tuple(sorted((*made, *self.steps), key=lambda each: each.at))
 
 
 @dataclass(frozen=True, slots=True)
@@ -321,7 +332,8 @@ class Room:
 @dataclass(frozen=True, slots=True)
 class Change:
     """Something that happened in a room, in order. `kind`: message.created|updated|deleted, run.updated,
-    room.updated; `subject`: the message's or run's id. The words are read when the change is shown."""
+    tool_call.created|ended, room.updated; `subject`: the message's, run's or step's id. The words are read
+    when the change is shown."""
 
     id: int
     kind: str

@@ -118,7 +118,7 @@ async def _tell_all(program: Parley, server: AiServer, http: httpx.AsyncClient) 
         assert (await http.post(f"{room}/commands/persona/set", json=told)).status_code == 200
         said = {"text": f"{SAID} ({name})", "as": "member:Knusperhaus"}
         run = (await http.post(f"{room}/messages", json=said)).json()["run_id"]
-        while (found := (await http.get(f"/api/runs/{run}")).json())["ended_at"] is None:
+        while (found := (await http.get(f"/api/runs/{run}?as=moderator")).json())["ended_at"] is None:
             await asyncio.sleep(0.02)
         assert found["status"] in {"failed", "incomplete"}, (name, found)
         assert no_trace(json.dumps(found)), name

@@ -164,7 +164,12 @@ async def test_a_run_tells_its_steps_and_the_sum_of_all_its_calls() -> None:
             "status": "completed",
             "kind": "chat",
             "model": "offline/parrot",
-            "steps": [{"type": "message_creation", "at": "2026-01-02T03:04:05+00:00", "message_id": 7}],
+            "chosen": {},
+            "steps": [
+                called("a/x", "down", completion_tokens=0, cost=0.001, latency_ms=5, first_token_ms=None),
+                called("b/y", "ok", completion_tokens=32, cost=0.002, latency_ms=9, first_token_ms=3),
+                {"type": "message_creation", "at": "2026-01-02T03:04:05+00:00", "message_id": 7},
+            ],
             "usage": {"prompt_tokens": 20, "completion_tokens": 32, "total_tokens": 52, "cost": 0.003},
             "attempts": 0,
             "last_error": None,
@@ -173,6 +178,12 @@ async def test_a_run_tells_its_steps_and_the_sum_of_all_its_calls() -> None:
             "started_at": "2026-01-02T03:04:05+00:00",
             "ended_at": "2026-01-02T03:04:05+00:00",
         }
+
+
+def called(model: str, outcome: str, **more: object) -> dict[str, object]:
+    """A call of a model as a run tells it."""
+    about = {"type": "model_call", "at": "2026-01-02T03:04:05+00:00", "model": model, "outcome": outcome}
+    return about | {"prompt_tokens": 10, "estimated": False, "pictures": 0, "price": None} | more
 
 
 async def test_a_run_is_cancelled_by_who_may() -> None:

@@ -16,8 +16,8 @@ from adapters.web.outlet import Screen, WebOutlet
 from adapters.web.reading import actor
 from bot.conversation import Conversation
 from bot.errors import StorageError
-from bot.messages import Action, Address, Incoming, Post, Verb
-from bot.records import Change
+from bot.messages import Action, Address, Incoming, Post, ToolCall, ToolResult, Verb
+from bot.records import Change, Round
 from tests.web_chat import GENERAL, Rooms, chat
 
 
@@ -44,6 +44,58 @@ async def test_a_message_its_answer_and_every_step_of_it_arrive_in_order() -> No
         assert seen["run.updated"]["run"]["status"] == "completed"
         assert seen["run.updated"]["message_id"] == answer_id
         assert seen["message.updated"]["message"]["text"] == "Ahoy there!"
+
+
+async def test_text_is_told_to_begin_before_it_grows_and_once_for_each_post() -> None:
+    async with chat() as web, web.listening() as stream:
+        ids = await web.say("hello")
+        answer_id = web.rooms.start(ids["run_id"])
+        await web.show(ids["run_id"], "Ahoy")
+        created, before = await stream.until("text.created")
+        assert "text.delta" not in before
+        assert created == {
+            "run_id": ids["run_id"],
+            "message_id": answer_id,
+            "post": f"w{ids['run_id']}-0",
+        }
+        await stream.until("text.delta")
+        await web.show(ids["run_id"], "Ahoy there")
+        _, before = await stream.until("text.delta")
+        assert before == []
+
+
+async def test_a_tool_s_beginning_and_end_are_told_without_its_words() -> None:
+    calls = (ToolCall("c1", "look_up", '{"word": "fjord"}'), ToolCall("c2", "now", "{}"))
+    async with chat() as web, web.listening() as stream:
+        run_id = (await web.say("hello"))["run_id"]
+        answer_id = web.rooms.start(run_id)
+        about = {"run_id": run_id, "message_id": answer_id, "step_id": 9}
+
+        web.rooms.uses_tools(run_id, Round("Let me see.", calls, step_id=9))
+        web.rooms.happen("tool_call.created", 9)
+        first, _ = await stream.until("tool_call.created")
+        kind, second, change = await stream.next()
+        assert first == about | {"id": "c1", "name": "look_up", "failed": None}
+        assert (kind, second) == ("tool_call.created", about | {"id": "c2", "name": "now", "failed": None})
+        assert change == str(web.rooms.happened[GENERAL][-1].id)
+
+        results = (ToolResult(calls[0], "a thing"), ToolResult(calls[1], "no clock", failed=True))
+        web.rooms.uses_tools(run_id, Round("Let me see.", calls, results, 9))
+        web.rooms.happen("tool_call.ended", 9)
+        ended = [await stream.until("tool_call.ended") for _ in calls]
+        assert [body["failed"] for body, _ in ended] == [False, True]
+
+
+async def test_tools_whose_words_were_deleted_are_passed_over() -> None:
+    async with chat() as web, web.listening() as stream:
+        run_id = (await web.say("hello"))["run_id"]
+        web.rooms.start(run_id)
+        web.rooms.uses_tools(run_id, Round("", (), step_id=9))
+        for step_id in (9, 10**6):
+            web.rooms.happen("tool_call.ended", step_id)
+        web.rooms.happen("room.updated", 0)
+        _, before = await stream.until("room.updated")
+        assert "tool_call.ended" not in before
 
 
 async def test_the_stream_says_what_it_is_and_when_to_come_again() -> None:

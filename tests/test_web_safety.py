@@ -52,7 +52,7 @@ WAYS: dict[tuple[str, str], Way] = {
     ("GET", "/api/rooms/{room}/messages"): ANYBODY,
     ("POST", "/api/rooms/{room}/messages"): Way(202, json={"text": "hello"}),
     ("GET", "/api/rooms/{room}/events"): ANYBODY,
-    ("GET", "/api/runs/{id}"): ANYBODY,
+    ("GET", "/api/runs/{id}"): Way(403, 200),
     ("POST", "/api/runs/{id}/cancel"): Way(403, 200),
     ("POST", "/api/rooms/{room}/actions"): Way(403, 202, {"verb": "regenerate", "target": "{id}"}),
     ("GET", "/media/{sha256}"): ANYBODY,
@@ -130,7 +130,7 @@ async def place(folder: Path) -> AsyncIterator[Place]:
             files={"files": ("a.png", PNG)},
         )
         run = said.json()["run_id"]
-        while (await http.get(f"/api/runs/{run}")).json()["ended_at"] is None:
+        while (await http.get(f"/api/runs/{run}?as=moderator:mod")).json()["ended_at"] is None:
             await asyncio.sleep(0.02)
         question = (await http.get(f"{GENERAL}/messages")).json()["messages"][0]
         names = {
@@ -265,5 +265,5 @@ def test_acts_and_commands_are_known_here() -> None:
     assert {act.name for act in Act} == {
         "READ", "CHAT", "IMAGINE", "LIST_MODELS", "SEE_PERSONA", "SET_PERSONA", "SET_MODEL", "START_ANEW",
         "STOP", "RETRY", "DELETE", "SEE_STYLE", "SET_STYLE", "SEE_USAGE", "SEE_CHANNEL_USAGE",
-        "SET_LISTENING", "SEE_TOOLS", "SET_TOOLS",
+        "SET_LISTENING", "SEE_TOOLS", "SET_TOOLS", "SEE_RUN", "SEE_RUNS",
     }  # fmt: skip

@@ -45,6 +45,7 @@ from bot.records import (
     Order,
     Room,
     RoomSettings,
+    Round,
     Run,
     RunRecord,
     RunStep,
@@ -158,6 +159,11 @@ class Rooms:
         step = RunStep("message_creation", {"message_id": 7}, NOW)
         self.runs[run_id] = replace(self.runs[run_id], steps=(step,), calls=calls)
 
+    def uses_tools(self, run_id: int, used: Round) -> None:
+        """A step in which tools are used, or what has become of it."""
+        step = RunStep("tool_calls", {}, NOW, used.step_id, used)
+        self.runs[run_id] = replace(self.runs[run_id], steps=(step,))
+
     async def repeat(
         self, run_id: int, kind: RunKind, actor: Actor, key: ChannelKey, *, event_id: str = ""
     ) -> Accepted:
@@ -212,6 +218,17 @@ class Rooms:
         if run_id not in self.runs or (key and self.runs[run_id].run.key != key):
             raise NotFound("There is no such answer in this room.")
         return self.runs[run_id]
+
+    async def inspect(self, run_id: int, actor: Actor) -> RunRecord:
+        record = await self.run(run_id, actor)
+        authorize(actor, Act.SEE_RUN, owner=record.run.actor.person.id)
+        return record
+
+    async def run_of(self, step_id: int, actor: Actor, key: ChannelKey) -> RunRecord:
+        for run_id, record in self.runs.items():
+            if any(step.id == step_id for step in record.steps):
+                return await self.run(run_id, actor, key)
+        raise NotFound("There is no such step.")
 
     async def place(self, run_id: int) -> int:
         return sum(not record.run.status.ended for number, record in self.runs.items() if number < run_id)

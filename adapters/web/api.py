@@ -7,9 +7,10 @@ from starlette.responses import JSONResponse, Response, StreamingResponse
 
 from adapters.web import reading, uploads
 from adapters.web.changes import Changes
-from adapters.web.entries import entry_json, run_json
+from adapters.web.entries import entry_json
 from adapters.web.events import Events
 from adapters.web.outlet import WebOutlet
+from adapters.web.runs import run_json
 from bot.commands.buttons import press
 from bot.conversation import Conversation
 from bot.errors import NotFound, UserError
@@ -132,7 +133,8 @@ class Api:
 
     async def run(self, request: Request) -> Response:
         """A run, its steps, and what it cost."""
-        return JSONResponse(run_json(await self._conversation.run(_run_id(request), _asking(request))))
+        record = await self._conversation.inspect(_run_id(request), _asking(request))
+        return JSONResponse(run_json(record))
 
     async def cancel(self, request: Request) -> Response:
         """Stop a run, or take it out of the queue."""

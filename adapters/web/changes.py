@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from adapters.web.entries import Json, entry_json, run_brief
 from adapters.web.outlet import WebOutlet
 from adapters.web.reading import actor
+from adapters.web.runs import used_json
 from bot.conversation import Conversation
 from bot.errors import NotFound
 from bot.messages import ChannelKey
@@ -90,10 +91,23 @@ class Changes:
                 kind, body = "message.deleted", {"id": change.subject}
             case "run":
                 body = await self._run(key, change.subject)
+            case "tool_call":
+                return await self._used(key, change)
             case "room":
                 room = await self._conversation.room(key, READER)
                 body = {"starts_after": room.starts_after if room else 0}
         return Event(change.id, sent(kind, body, change.id)) if body else None
+
+    async def _used(self, key: ChannelKey, change: Change) -> Event | None:
+        """A round of tools, an event for each call; they count as told when the last one is."""
+        try:
+            record = await self._conversation.run_of(change.subject, READER, key)
+        except NotFound:
+            return None
+        told = used_json(record, change.subject)
+        ids = [None] * (len(told) - 1) + [change.id]
+        data = b"".join(sent(change.kind, body, at) for body, at in zip(told, ids, strict=False))
+        return Event(change.id, data) if data else None
 
     async def _run(self, key: ChannelKey, run_id: int) -> Json | None:
         """A run as it stands. An ended one has nothing on the screen: its words are stored."""

@@ -1,15 +1,14 @@
-"""Messages and runs as JSON. Pure."""
+"""Messages as JSON. Pure."""
 
 from collections.abc import Mapping
 from datetime import datetime
-from decimal import Decimal
 from itertools import zip_longest
 from typing import Any
 
 from adapters.web.outlet import LIMITS, Screen
 from bot.delivery.split import pieces
 from bot.messages import PictureRef
-from bot.records import Call, Entry, RunRecord
+from bot.records import Entry
 from bot.runs import RunStatus
 from bot.unseen import visible
 
@@ -30,28 +29,9 @@ def entry_json(entry: Entry, screens: Mapping[str, Screen], place: int = 0) -> J
         "posts": [{"id": post_id, "text": text} for post_id, text in _posts(entry, live).items()],
         "run": _entry_run(entry, place),
         "question_id": entry.question_id,
-        "created_at": _time(entry.created_at),
-        "edited_at": _time(entry.edited_at),
+        "created_at": time_json(entry.created_at),
+        "edited_at": time_json(entry.edited_at),
         "actions": [action.verb for action in entry.actions],
-    }
-
-
-def run_json(record: RunRecord) -> Json:
-    """A run with its steps, and the sums over all its calls, failed ones included."""
-    run = record.run
-    return {
-        "id": run.id,
-        "status": run.status,
-        "kind": run.kind,
-        "model": run.model,
-        "steps": [{"type": step.kind, "at": _time(step.at), **step.detail} for step in record.steps],
-        "usage": _usage(record.calls),
-        "attempts": run.attempts,
-        "last_error": run.last_error or None,
-        "incomplete_details": {"reason": run.incomplete} if run.incomplete else None,
-        "created_at": _time(run.created_at),
-        "started_at": _time(run.started_at),
-        "ended_at": _time(run.ended_at),
     }
 
 
@@ -97,14 +77,6 @@ def _entry_run(entry: Entry, place: int) -> Json | None:
     return run_brief(entry.run_id, entry.run_status, entry.run_kind or "", place)
 
 
-def _usage(calls: tuple[Call, ...]) -> Json:
-    return {
-        "prompt_tokens": sum(call.usage.prompt_tokens for call in calls),
-        "completion_tokens": sum(call.usage.completion_tokens for call in calls),
-        "total_tokens": sum(call.usage.total_tokens for call in calls),
-        "cost": float(sum((call.cost for call in calls), Decimal(0))),
-    }
-
-
-def _time(at: datetime | None) -> str | None:
+def time_json(at: datetime | None) -> str | None:
+    """A moment as ISO 8601 has it."""
     return at.isoformat() if at else None

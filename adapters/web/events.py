@@ -182,11 +182,18 @@ class _Reader:
             if before == screen:
                 continue
             if message_id := await self.feed.changes.answering(self.feed.key, screen.run_id):
-                known = before.text if before and before.run_id == screen.run_id else ""
-                chunks.append(delta(post_id, message_id, known, screen))
+                known = before if before and before.run_id == screen.run_id else None
+                if known is None:
+                    chunks.append(created(post_id, message_id, screen))
+                chunks.append(delta(post_id, message_id, known.text if known else "", screen))
                 seen[post_id] = screen
         self._seen = seen
         return b"".join(chunks)
+
+
+def created(post_id: str, message_id: int, screen: Screen) -> bytes:
+    """A post begins to show what is being written: to this reader, from its beginning."""
+    return sent("text.created", {"run_id": screen.run_id, "message_id": message_id, "post": post_id})
 
 
 def delta(post_id: str, message_id: int, before: str, screen: Screen) -> bytes:

@@ -183,12 +183,27 @@ class Conversation:
         return [replace(entry, actions=self._turns.buttons.of_entry(entry)) for entry in found]
 
     async def run(self, run_id: int, actor: Actor, key: ChannelKey | None = None) -> RunRecord:
-        """How an answer came about. Raises NotFound, also when it belongs to another room than `key`."""
+        """A run as it stands. Raises NotFound, also when it belongs to another room than `key`."""
         record = await self._store.run(run_id)
         _permit(actor, Act.READ, record.run.key)
         if key is not None and record.run.key != key:
             raise NotFound("There is no such answer in this room.")
         return record
+
+    async def run_of(self, step_id: int, actor: Actor, key: ChannelKey) -> RunRecord:
+        """The run of a step. Raises NotFound."""
+        return await self.run(await self._store.run_of(step_id), actor, key)
+
+    async def inspect(self, run_id: int, actor: Actor, key: ChannelKey | None = None) -> RunRecord:
+        """How an answer came about: for who asked, and for moderators. Raises NotFound."""
+        record = await self.run(run_id, actor, key)
+        _permit(actor, Act.SEE_RUN, record.run.key, owner=record.run.actor.person.id)
+        return record
+
+    async def latest_runs(self, key: ChannelKey, actor: Actor, limit: int) -> Sequence[RunRecord]:
+        """How a room's newest answers came about, the newest first."""
+        _permit(actor, Act.SEE_RUNS, key)
+        return await self._store.latest_runs(key, limit)
 
     async def latest_run(
         self, key: ChannelKey, actor: Actor, statuses: Sequence[RunStatus] = ()

@@ -20,6 +20,8 @@ class Act(StrEnum):
     SET_MODEL = "change the model"
     SEE_USAGE = "see what they used"
     SEE_CHANNEL_USAGE = "see what all of a channel used"
+    SEE_RUN = "see how an answer was made"
+    SEE_RUNS = "see how answers were made"
     SEE_TOOLS = "see the tools"
     SET_TOOLS = "choose the tools"
     SET_LISTENING = "say whom I listen to"
@@ -41,6 +43,8 @@ _NEEDS: dict[Act, Standing] = {
     Act.SET_MODEL: Standing.MODERATOR,
     Act.SEE_USAGE: Standing.MEMBER,
     Act.SEE_CHANNEL_USAGE: Standing.MODERATOR,
+    Act.SEE_RUN: Standing.MODERATOR,
+    Act.SEE_RUNS: Standing.MODERATOR,
     Act.SEE_TOOLS: Standing.MEMBER,
     Act.SET_TOOLS: Standing.MODERATOR,
     Act.SET_LISTENING: Standing.MODERATOR,
@@ -50,8 +54,8 @@ _NEEDS: dict[Act, Standing] = {
     Act.DELETE: Standing.MODERATOR,
 }
 
-_OWN = frozenset({Act.STOP, Act.RETRY, Act.DELETE})
-"""What a member may do to what is their own."""
+_OWN = frozenset({Act.SEE_RUN, Act.STOP, Act.RETRY, Act.DELETE})
+"""What a member may do with what is their own."""
 
 
 def authorize(actor: Actor, act: Act, *, owner: str = "") -> None:

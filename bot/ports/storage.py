@@ -156,6 +156,14 @@ class Store(Ledger, Catalogues, Inbox, Protocol):
         """A run, its steps and its calls. Raises NotFound."""
         ...
 
+    async def latest_runs(self, key: ChannelKey, limit: int) -> Sequence[RunRecord]:
+        """A room's newest runs with all that is known of them, the newest first."""
+        ...
+
+    async def run_of(self, step_id: int) -> int:
+        """Which run a step is of. Raises NotFound."""
+        ...
+
     async def used_by(self, person_id: str, *, since: date) -> Sequence[Used]:
         """What a person used in all rooms since a day (UTC), by model, the dearest first."""
         ...

@@ -8,11 +8,11 @@ from sqlalchemy import Connection, Row, select, update
 from bot.records import Run
 from bot.store.changes import record
 from bot.store.delivering import DELIVERED, PENDING, close
-from bot.store.ending import CREATED, cancel
+from bot.store.ending import cancel
 from bot.store.messages import answer_to, message, write_message
 from bot.store.pictures import show
-from bot.store.rounds import TOOLS
 from bot.store.runs import latest_of_question, run_row, to_run
+from bot.store.steps import CREATED, TOOLS
 from bot.store.tables import run_steps, runs
 
 

@@ -14,10 +14,8 @@ from bot.store.messages import keep_sight, make_answer, write_message
 from bot.store.pictures import show
 from bot.store.prepared import prepared
 from bot.store.runs import UNENDED, run_row, to_run, unfinished
+from bot.store.steps import CREATED
 from bot.store.tables import run_steps, runs
-
-CREATED = "message_creation"
-"""The step in which a run wrote an answer; `text` is added when another run's words take its place."""
 
 _RUN = prepared(update(runs).where(runs.c.id == bindparam("run")))
 _STEP = prepared(insert(run_steps))

@@ -34,6 +34,7 @@ from bot.store import (
     runs,
     settings,
     slots,
+    steps,
     timers,
     usage,
 )
@@ -65,6 +66,14 @@ class Reading:
     async def run(self, run_id: int) -> RunRecord:
         """A run, its steps and its calls. Raises NotFound."""
         return await self._read(runs.run_record, run_id)
+
+    async def latest_runs(self, key: ChannelKey, limit: int) -> Sequence[RunRecord]:
+        """A room's newest runs, the newest first."""
+        return await self._read(runs.latest_records, key, limit)
+
+    async def run_of(self, step_id: int) -> int:
+        """Which run a step is of. Raises NotFound."""
+        return await self._read(steps.run_of, step_id)
 
     async def used_by(self, person_id: str, *, since: date) -> Sequence[Used]:
         """What a person used in all rooms since a day, by model."""

@@ -2,11 +2,10 @@
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
-from typing import Any
 
 from sqlalchemy import Connection, bindparam, insert, select, update
 
-from bot.messages import ToolCall, ToolResult
+from bot.messages import ToolResult
 from bot.records import Round, Run, Settlement
 from bot.runs import RunStatus, move
 from bot.store import calls
@@ -14,11 +13,9 @@ from bot.store.changes import record
 from bot.store.messages import make_answer, write_message
 from bot.store.prepared import prepared
 from bot.store.runs import UNENDED, run_row, to_run
+from bot.store.steps import TOOLS, to_round
 from bot.store.tables import run_steps, runs
 from bot.store.timers import set_timer
-
-TOOLS = "tool_calls"
-"""The step in which a run used tools."""
 
 EXPIRE = "expire"
 """The kind of the timer that ends a run for whose click nobody came."""
@@ -41,8 +38,9 @@ def begin_round(db: Connection, run_id: int, begun: Round, *, at: datetime) -> i
     told = [{"id": call.id, "name": call.name, "arguments": call.arguments} for call in begun.calls]
     detail = {"text": begun.text, "calls": told, "results": None, "allowed": begun.allowed}
     step = {"run_id": run_id, "kind": TOOLS, "detail": detail, "at": at}
-    record(db, run_row(db, run_id).room_id, ("run.updated", run_id))
-    return int(db.execute(_INSERT, step).scalar_one())
+    step_id = int(db.execute(_INSERT, step).scalar_one())
+    record(db, run_row(db, run_id).room_id, ("run.updated", run_id), ("tool_call.created", step_id))
+    return step_id
 
 
 def end_round(db: Connection, step_id: int, results: Sequence[ToolResult]) -> None:
@@ -50,7 +48,7 @@ def end_round(db: Connection, step_id: int, results: Sequence[ToolResult]) -> No
     step = db.execute(_STEP, {"step": step_id}).one()
     told = [{"text": result.text, "failed": result.failed} for result in results]
     db.execute(_WRITE, {"step": step_id, "detail": {**step.detail, "results": told}})
-    record(db, run_row(db, step.run_id).room_id, ("run.updated", step.run_id))
+    record(db, run_row(db, step.run_id).room_id, ("run.updated", step.run_id), ("tool_call.ended", step_id))
 
 
 def ask(db: Connection, run_id: int, asked: Round, notice: str, settled: Settlement, *, at: datetime) -> bool:
@@ -89,11 +87,4 @@ def asking(db: Connection) -> Sequence[Run]:
 
 def rounds_of(db: Connection, run_id: int) -> tuple[Round, ...]:
     """The rounds of a run, in order."""
-    return tuple(_round(row.id, row.detail) for row in db.execute(_OF_RUN, {"run": run_id}))
-
-
-def _round(step_id: int, detail: dict[str, Any]) -> Round:
-    asked = tuple(ToolCall(**call) for call in detail.get("calls", ()))
-    told = detail.get("results") or ()
-    results = tuple(ToolResult(call, **one) for call, one in zip(asked, told, strict=False))
-    return Round(detail.get("text", ""), asked, results, step_id, detail.get("allowed"))
+    return tuple(to_round(row.id, row.detail) for row in db.execute(_OF_RUN, {"run": run_id}))

@@ -8,11 +8,12 @@ from sqlalchemy import Connection, Row, bindparam, select
 
 from bot.errors import NotFound
 from bot.messages import Actor, Address, ChannelKey, Person, PictureOptions, RunOptions, Standing
-from bot.records import Run, RunRecord, RunStep
+from bot.records import Run, RunRecord
 from bot.runs import ACTIVE, RunKind, RunStatus
 from bot.store.calls import calls_of
 from bot.store.prepared import prepared
-from bot.store.tables import messages, rooms, run_steps, runs
+from bot.store.steps import steps_of
+from bot.store.tables import messages, rooms, runs
 
 IN_LINE = (RunStatus.QUEUED, *ACTIVE)
 """Statuses of a run that others wait for."""
@@ -43,7 +44,9 @@ _UNFINISHED = prepared(
 _LATEST_OF_QUESTION = prepared(
     RUNS.where(runs.c.question_id == bindparam("question")).order_by(runs.c.id.desc()).limit(1)
 )
-_STEPS = prepared(select(run_steps).where(run_steps.c.run_id == bindparam("run")).order_by(run_steps.c.id))
+_NEWEST = prepared(
+    RUNS.where(rooms.c.key == bindparam("room_key")).order_by(runs.c.id.desc()).limit(bindparam("most"))
+)
 
 
 def to_run(row: Row[Any]) -> Run:
@@ -134,8 +137,11 @@ def waiting(db: Connection) -> Sequence[Run]:
 
 
 def latest_run(db: Connection, key: ChannelKey, statuses: Sequence[RunStatus]) -> Run | None:
-    """The newest run of a room, of those statuses when some are named."""
-    query = RUNS.where(runs.c.room_id == select(rooms.c.id).where(rooms.c.key == str(key)).scalar_subquery())
+    """The newest run of a room that somebody asked for, of those statuses when some are named."""
+    query = RUNS.where(
+        runs.c.room_id == select(rooms.c.id).where(rooms.c.key == str(key)).scalar_subquery(),
+        runs.c.kind != RunKind.REMIND,
+    )
     if statuses:
         query = query.where(runs.c.status.in_(statuses))
     row = db.execute(query.order_by(runs.c.id.desc()).limit(1)).one_or_none()
@@ -144,6 +150,13 @@ def latest_run(db: Connection, key: ChannelKey, statuses: Sequence[RunStatus]) -
 
 def run_record(db: Connection, run_id: int) -> RunRecord:
     """A run, its steps and its calls. Raises NotFound."""
-    run = to_run(run_row(db, run_id))
-    steps = tuple(RunStep(step.kind, step.detail, step.at) for step in db.execute(_STEPS, {"run": run_id}))
-    return RunRecord(run, steps, calls_of(db, run_id))
+    return _record(db, run_row(db, run_id))
+
+
+def latest_records(db: Connection, key: ChannelKey, limit: int) -> Sequence[RunRecord]:
+    """A room's newest runs, the newest first."""
+    return [_record(db, row) for row in db.execute(_NEWEST, {"room_key": str(key), "most": limit})]
+
+
+def _record(db: Connection, row: Row[Any]) -> RunRecord:
+    return RunRecord(to_run(row), steps_of(db, row.id), calls_of(db, row.id))

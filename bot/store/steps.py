@@ -1,0 +1,46 @@
+"""The steps of a run: what kinds there are, and a step as a value."""
+
+from typing import Any
+
+from sqlalchemy import Connection, Row, bindparam, select
+
+from bot.errors import NotFound
+from bot.messages import ToolCall, ToolResult
+from bot.records import Round, RunStep
+from bot.store.prepared import prepared
+from bot.store.tables import run_steps
+
+CREATED = "message_creation"
+"""The step in which a run wrote an answer; `text` is added when another run's words take its place."""
+
+TOOLS = "tool_calls"
+"""The step in which a run used tools."""
+
+_OF_RUN = prepared(select(run_steps).where(run_steps.c.run_id == bindparam("run")).order_by(run_steps.c.id))
+_RUN_OF = prepared(select(run_steps.c.run_id).where(run_steps.c.id == bindparam("step")))
+
+
+def steps_of(db: Connection, run_id: int) -> tuple[RunStep, ...]:
+    """A run's steps, in order."""
+    return tuple(_step(row) for row in db.execute(_OF_RUN, {"run": run_id}))
+
+
+def run_of(db: Connection, step_id: int) -> int:
+    """Which run a step is of. Raises NotFound."""
+    run_id = db.execute(_RUN_OF, {"step": step_id}).scalar_one_or_none()
+    if run_id is None:
+        raise NotFound("There is no such step.")
+    return int(run_id)
+
+
+def to_round(step_id: int, detail: dict[str, Any]) -> Round:
+    """What is written down of a round of tools; of one whose words were deleted, nothing."""
+    asked = tuple(ToolCall(**call) for call in detail.get("calls", ()))
+    told = detail.get("results") or ()
+    results = tuple(ToolResult(call, **one) for call, one in zip(asked, told, strict=False))
+    return Round(detail.get("text", ""), asked, results, step_id, detail.get("allowed"))
+
+
+def _step(row: Row[Any]) -> RunStep:
+    used = to_round(row.id, row.detail) if row.kind == TOOLS else None
+    return RunStep(row.kind, row.detail, row.at, row.id, used)
