@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from adapters.telegram.markdown import TEXT, Said, plain, rendered
 from adapters.telegram.outlet import LIMITS
+from adapters.telegram.source import understood
 from bot.delivery import pieces
 from bot.delivery.clusters import units
 from bot.unseen import seen
@@ -113,6 +114,7 @@ def test_a_price_before_code_leaves_its_dollars_alone() -> None:
         "Sources:\n\n[1]: https://x.example/a\n[2]: https://y.example",
         "It is so[^1].\n\n[^1]: Really",
         "[a] and [b]\n\n[a]: one\n[b]: two words",
+        "1. [a]: https://x.example\n2. [b]: https://y.example",
     ],
 )
 def test_sources_and_footnotes_stay(source: str) -> None:
@@ -121,6 +123,9 @@ def test_sources_and_footnotes_stay(source: str) -> None:
 
 def test_a_source_that_a_link_shows_is_not_told_again() -> None:
     assert rendered("See [this][1].\n\n[1]: https://x.example").text == "See this (x.example)."
+    beside = "It is so [1][2].\n\n[1]: https://x.example\n[2]: https://y.example"
+    assert rendered(beside).text == "It is so 1 (x.example) 2 (y.example)."
+    assert rendered("a[1][2]") == Said("a[1][2]")
 
 
 def test_what_looks_like_a_formula_in_code_stays() -> None:
@@ -203,6 +208,13 @@ def test_what_leaves_nothing_to_see_is_shown_as_it_was_written() -> None:
     assert rendered("[](https://x.example)").text.strip()
     assert rendered("[r]: https://x.example").text == "[r]: https://x.example"
     assert rendered("").text == ""
+
+
+@pytest.mark.parametrize("sign", ["- ", "* ", "1. ", "> - "])
+def test_lists_in_lists_without_end_are_read_in_no_time(sign: str) -> None:
+    source = sign * (3900 // len(sign)) + "x"
+    assert rendered(source).text.endswith("x")
+    assert "\u2060" in understood(source)
 
 
 @given(st.text(alphabet=st.characters(categories=["L", "N", "Zs"]), max_size=80))

@@ -8,7 +8,7 @@ that Markdown would leave out, because no link leads there, are shown as they we
 import re
 from collections import Counter
 from collections.abc import Iterator
-from functools import partial
+from dataclasses import dataclass
 from itertools import pairwise
 from typing import Any, Final
 
@@ -26,12 +26,41 @@ _BREAK = re.compile(r"<br\s*/?>", re.IGNORECASE)
 _FORMULA = re.compile(r"\\\((?P<inline>[^$\n]+?)\\\)|\\\[(?P<display>(?:(?!\n\s*\n)[^$])+?)\\\]")
 _LABEL = re.compile(r"\[([^\[\]\n]+)\]")
 _SOURCE = re.compile(
-    r"^[ >]*(?=\[(?P<label>[^\[\]\n]+)\]:(?P<web>\s*<?https?://)?)", re.IGNORECASE | re.MULTILINE
+    r"^(?:[ \t>]|[-+*][ \t]|\d{1,9}[.)][ \t])*(?=\[(?P<label>[^\[\]\n]+)\]:(?P<web>\s*<?https?://)?)",
+    re.IGNORECASE | re.MULTILINE,
 )
-_OTHERWISE = re.compile(r"\\[(\[]|<br|\]:", re.IGNORECASE)
+_BESIDE = re.compile(r"\[([^\[\]\n]+)\](?=\[([^\[\]\n]+)\])")
+_DEEP = re.compile(r"^((?:[ \t>]*(?:[-+*]|\d{1,9}[.)])[ \t]){12})(?=[ \t>]*[-+*\d])", re.MULTILINE)
+"""More lists in each other than anybody means: the parser takes seconds over hundreds of them."""
+_OTHERWISE = re.compile(r"\\[(\[]|<br|\]:|(?:[-+*.)][ \t][\d> \t]*){12}", re.IGNORECASE)
 _NO_MATHS: Final = STANDARD_OPTIONS & ~pyromark.Options.ENABLE_MATH
 _LATEX = re.compile(r"\\[A-Za-z]|[\^_{}]")
 _PROSE = re.compile(r"[^\W\d_A-Z]{3,}|(?<!\S)[^\W\d_A-Z]{2,}(?!\S)")
+
+
+@dataclass(frozen=True, slots=True)
+class _Sources:
+    """How often each label is in a text, and which of them name an address."""
+
+    labels: Counter[str]
+    known: frozenset[str]
+
+    @classmethod
+    def of(cls, text: str) -> "_Sources":
+        labels = Counter(label.casefold() for label in _LABEL.findall(text))
+        known = (found["label"].casefold() for found in _SOURCE.finditer(text) if found["web"])
+        return cls(labels, frozenset(known))
+
+    def told(self, found: re.Match[str]) -> str:
+        """What stands before a source: nothing more when a link shows where it is, else what makes it
+        words."""
+        linked = found["web"] and self.labels[found["label"].casefold()] > 1
+        return found[0] if linked else found[0] + "\\"
+
+    def parted(self, found: re.Match[str]) -> str:
+        """Two sources that are named beside each other: Markdown would make one link of both."""
+        both = {found[1].casefold(), found[2].casefold()} <= self.known
+        return f"{found[0]} " if both else found[0]
 
 
 def understood(text: str, *, tight: bool = False) -> str:
@@ -61,23 +90,17 @@ def _outside_code(text: str) -> str:
     if not _OTHERWISE.search(text):
         return text
     source, place = text.encode(), 0
-    labels = Counter(label.casefold() for label in _LABEL.findall(text))
+    sources = _Sources.of(text)
     parts: list[str] = []
     for start, end in _code(text):
-        parts += (_meant(source[place:start].decode(), labels), source[start:end].decode())
+        parts += (_meant(source[place:start].decode(), sources), source[start:end].decode())
         place = end
-    return "".join((*parts, _meant(source[place:].decode(), labels)))
+    return "".join((*parts, _meant(source[place:].decode(), sources)))
 
 
-def _meant(text: str, labels: Counter[str]) -> str:
-    text = _FORMULA.sub(_formula, _BREAK.sub("  \n", text))
-    return _SOURCE.sub(partial(_told, labels), text)
-
-
-def _told(labels: Counter[str], found: re.Match[str]) -> str:
-    """What stands before a source: nothing more when a link shows where it is, else what makes it words."""
-    linked = found["web"] and labels[found["label"].casefold()] > 1
-    return found[0] if linked else found[0] + "\\"
+def _meant(text: str, sources: _Sources) -> str:
+    text = _DEEP.sub("\\1\u2060", _FORMULA.sub(_formula, _BREAK.sub("  \n", text)))
+    return _SOURCE.sub(sources.told, _BESIDE.sub(sources.parted, text))
 
 
 def _formula(found: re.Match[str]) -> str:
