@@ -130,6 +130,18 @@ async def test_it_starts_while_telegram_is_down(telegram: Telegram, tmp_path: Pa
         await until_ready(parley, {})
 
 
+@pytest.mark.parametrize("method", ["getMe", "getMyCommands"])
+async def test_an_answer_of_an_odd_shape_does_not_end_it(
+    telegram: Telegram, tmp_path: Path, method: str
+) -> None:
+    telegram.will(method, sends(b'{"ok": true, "result": 5}'), sends(b'{"ok": true, "result": [{}]}'))
+    ann = telegram.member("ann")
+    async with running(settings(telegram, tmp_path)):
+        await telegram.was_asked(method, 3)
+        await ann.says("Anybody there?", room=DIRECT)
+        await ann.sees_final("Anybody there?", room=DIRECT)
+
+
 async def test_a_refused_token_leaves_the_web_chat_and_is_told(telegram: Telegram, tmp_path: Path) -> None:
     async with running(settings(telegram, tmp_path, TELEGRAM_TOKEN="123:wrong")) as parley:
         await until_ready(parley, {"telegram": UNKNOWN_BOT})

@@ -25,7 +25,7 @@ from adapters.telegram.registered import synchronise
 from adapters.telegram.request import Door, bot
 from adapters.telegram.sending import Sending
 from adapters.telegram.talk import Talk
-from adapters.telegram.updates import Updates
+from adapters.telegram.updates import UNREADABLE, Updates
 from adapters.telegram.webhook import Webhook
 from bot import metrics
 from bot.commands import Commands
@@ -169,7 +169,7 @@ class Telegram:
         while True:
             try:
                 return await ask()
-            except (TelegramError, StorageError) as exc:
+            except (TelegramError, StorageError, *UNREADABLE) as exc:
                 failures += 1
                 refused = isinstance(exc, InvalidToken | BadRequest)
                 self._because(_why(exc))
@@ -193,7 +193,7 @@ class Telegram:
             log.critical("an error that nothing handled", exc_info=error)
 
 
-def _why(error: TelegramError | StorageError) -> str:
+def _why(error: Exception) -> str:
     """What the operator should know about a failure."""
     match error:
         case InvalidToken():

@@ -20,6 +20,7 @@ from telegram.error import TelegramError
 
 from adapters.telegram.faults import fault
 from adapters.telegram.said import clipped
+from adapters.telegram.updates import UNREADABLE
 from bot.commands import COMMANDS, GROUPS, Command
 from bot.commands.languages import languages
 from bot.errors import DeliveryError, NotAllowed, SlowDown, Unreachable
@@ -76,6 +77,8 @@ async def _synchronised(bot: Bot) -> None:
                 told += await _told(bot, scope, code, listed(scope, words))
             except TelegramError as exc:
                 raise fault(exc) from None
+            except UNREADABLE as exc:
+                raise Unreachable(f"an odd answer: {type(exc).__name__}") from None
     if told:
         log.info("commands listed", lists=told)
 

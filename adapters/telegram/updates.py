@@ -27,7 +27,7 @@ UNREADABLE: Final = (
     TypeError,
     ValueError,
 )
-"""What the library raises for an update of a shape that it does not know."""
+"""What the library raises for an update, or an answer, of a shape that it does not know."""
 
 TOGETHER: Final = 0.05
 """Seconds in which what is done is gathered: a commit of its own would be in an answer's way."""
