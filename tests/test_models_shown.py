@@ -118,10 +118,15 @@ def test_every_word_of_a_search_has_to_fit(search: str, found: tuple[ModelFacts,
     assert fitting(ALL, search) == found
 
 
-def test_the_model_whose_name_was_typed_comes_first_of_no_more_than_a_platform_shows() -> None:
-    many = tuple(ModelFacts(f"a/gpt-{number}") for number in reversed(range(100)))
+def test_the_model_whose_name_was_typed_comes_first_of_those_that_fit() -> None:
+    many = tuple(ModelFacts(f"a/gpt-{number}") for number in reversed(range(2000)))
 
-    assert [choice.value for choice in matching(many, " A/GPT-9 ")][:3] == ["a/gpt-9", "a/gpt-99", "a/gpt-98"]
+    assert [choice.value for choice in matching(many, " A/GPT-9 ")][:3] == [
+        "a/gpt-9",
+        "a/gpt-999",
+        "a/gpt-998",
+    ]
+    assert len(matching(many[-100:], "")) == 100
     assert len(matching(many, "")) == CHOICES
 
 

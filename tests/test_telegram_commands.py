@@ -36,6 +36,7 @@ async def persona(stage: Stage, room: str = "general") -> str:
         "/persona@parley_bot set text=“You are a pirate.”",
         "/Persona@parley_bot Set „You are a pirate.“",
         "/persona set\nYou are a pirate.",
+        "/persona@parley_bot: set You are a pirate.",
     ],
 )
 async def test_a_command_is_understood_as_people_type_it(stage: Stage, typed: str) -> None:

@@ -186,3 +186,17 @@ async def test_a_choice_that_is_pressed_twice_is_made_once(stage: Stage) -> None
     await stage.ann.sees_final("Two.")
     assert "Go on." in str(stage.asked[-1]["messages"][-1])
     assert len(stage.asked) == 2
+
+
+async def test_every_model_there_is_can_be_chosen_and_a_part_of_its_name_finds_it(tmp_path: Path) -> None:
+    async with staged(tmp_path) as stage:
+        stage.ai.models = [{"id": f"vendor/{number:03}-{'x' * 70}"} for number in range(200)]
+        async with running(stage.settings):
+            await stage.mod.runs("/model set")
+            shown = await menu(stage, "2 ›")
+            await stage.mod.presses("‹ 26", shown)
+            await menu(stage, "‹ 25")
+            await stage.mod.runs("/model set", model="vendor/19")
+            found = await stage.mod.sees("There is no model")
+            await stage.mod.presses(found.buttons[3], found)
+            await stage.mod.sees(f"From now on lab/vendor/193-{'x' * 70} answers here.")

@@ -5,9 +5,8 @@ from typing import Final
 
 from telegram import Message, User
 
-from adapters.telegram.entities import written
 from adapters.telegram.reading import Spoken, accompanying, captioned
-from adapters.telegram.steps import FORMS, name_of
+from adapters.telegram.steps import FORMS, name_of, rest_of
 from bot.commands.typed import Unclear, read
 
 CHAT: Final = "chat"
@@ -16,12 +15,11 @@ CHAT: Final = "chat"
 def chatted(messages: Sequence[Message], me: User) -> Spoken | None:
     """What somebody says to Parley by a command. None: it is another one, or says nothing."""
     message = captioned(messages)
-    name = name_of(message)
-    command, _, bot = name.removeprefix("/").partition("@")
+    command, _, bot = name_of(message).removeprefix("/").partition("@")
     if command.lower() != CHAT or (bot and bot.casefold() != (me.username or "").casefold()):
         return None
     try:
-        typed = read(f"/{CHAT}{written(message)[len(name) :]}", FORMS)
+        typed = read(f"/{CHAT} {rest_of(message)}", FORMS)
     except Unclear:
         return None
     said, about = typed.options.get("message", ""), accompanying(messages, me)

@@ -9,7 +9,6 @@ from telegram import Chat, Message, User
 from adapters.telegram import menus
 from adapters.telegram.chatted import CHAT
 from adapters.telegram.choosing import Choosing
-from adapters.telegram.entities import written
 from adapters.telegram.keys import Keys
 from adapters.telegram.members import Members
 from adapters.telegram.presses import Presses
@@ -17,7 +16,7 @@ from adapters.telegram.questions import Questions
 from adapters.telegram.reading import accompanying, brought, captioned
 from adapters.telegram.replies import Asked, Came, Replies
 from adapters.telegram.sending import Sending
-from adapters.telegram.steps import FORMS, Steps, command_of, name_of
+from adapters.telegram.steps import FORMS, Steps, command_of, name_of, rest_of
 from adapters.telegram.talk import event_of
 from bot.commands import GROUPS, Commands, Reply
 from bot.commands.typed import Typed, Unclear, read
@@ -63,8 +62,7 @@ class Commanding:
 
     async def _go_on(self, asked: Asked, messages: Sequence[Message], name: str) -> Came:
         """Raises UserError, StorageError."""
-        message = captioned(messages)
-        rest = written(message)[len(name_of(message)) :]
+        rest = rest_of(captioned(messages))
         if name == START:
             return await self._start(asked)
         if name in GROUPS and not rest.strip():
@@ -72,7 +70,7 @@ class Commanding:
         if name not in NAMES:
             raise BadOption(f"There is no command `/{name[:60]}`. `/help` lists them.")
         try:
-            typed = read(f"/{name}{rest}", FORMS)
+            typed = read(f"/{name} {rest}", FORMS)
         except Unclear as exc:
             raise BadOption(str(exc)) from None
         return await self._steps.next(self._along(asked, messages, typed), typed)
@@ -81,8 +79,7 @@ class Commanding:
         """With what comes along. Of what it replies to, a command has as many files as it takes; what that
         says is for conversation alone."""
         found = accompanying(messages, self._me)
-        own = brought(*messages)
-        files = own or found.attachments[: command_of(typed.path).pictures]
+        files = brought(*messages) or found.attachments[: command_of(typed.path).pictures]
         return replace(asked, attachments=files, quote=found.quote if typed.path == CHAT else None)
 
     async def _start(self, asked: Asked) -> Came:

@@ -1,5 +1,6 @@
 """A command on its way: what is missing is asked for, and when nothing is, it is run."""
 
+import re
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import replace
@@ -8,7 +9,7 @@ from typing import Final
 from telegram import ForceReply, Message, MessageEntity, User
 
 from adapters.telegram import menus
-from adapters.telegram.entities import parts
+from adapters.telegram.entities import parts, written
 from adapters.telegram.keys import PLATFORM, PRIVATE
 from adapters.telegram.members import Members
 from adapters.telegram.replies import Asked, Came, Further
@@ -18,7 +19,7 @@ from bot.commands import COMMANDS, Choice, Command, Commands, Invocation, Kind, 
 from bot.commands.typed import Form, Typed, line
 from bot.conversation import Conversation
 from bot.delivery.clusters import units
-from bot.errors import BadOption, UserError
+from bot.errors import BadOption, UnknownModel, UserError
 from bot.messages import Actor, Person, Standing
 
 FORMS: Final = tuple(
@@ -37,6 +38,8 @@ PLACEHOLDER: Final = 64
 """UTF-16 units of what stands in the field before somebody writes."""
 
 YES_OR_NO: Final = (Choice("yes", "yes"), Choice("no", "no"))
+
+_SET_BEHIND = re.compile(r"^[^\w\s]+(?!\S)")
 
 LISTENS: Final = "listen"
 UNHEARD: Final = (
@@ -81,6 +84,18 @@ class Steps:
             if missing is None or missing.name in typed.options:
                 raise
             return await self._ask(asked, typed, missing, page, exc.reply)
+        except UnknownModel as exc:
+            return await self._fitting(asked, typed, exc)
+
+    async def _fitting(self, asked: Asked, typed: Typed, unknown: UnknownModel) -> Further:
+        """Let them choose from the models that a part of a name fits. Raises it when there are none."""
+        param = next(one for one in command_of(typed.path).params if one.name == unknown.option)
+        part = typed.options.get(param.name, "")
+        found = await self._commands.complete(typed.path, param.name, part, asked.actor, asked.key)
+        if not part or not found:
+            raise unknown
+        first = found[: menus.PAGE]  # the further pages are of all models
+        return menus.of_choices(unknown.reply, so_far(typed, param), first, 0, closed=False)
 
     async def _ask(
         self, asked: Asked, typed: Typed, param: Param, page: int = 0, sentence: str = ""
@@ -178,6 +193,11 @@ def name_of(message: Message) -> str:
         return ""
     marks = [one for one in parts(message) if one.entity.type == MessageEntity.BOT_COMMAND]
     return marks[0].text if marks and not marks[0].entity.offset else ""
+
+
+def rest_of(message: Message) -> str:
+    """What follows the command's name, without the mark that some set right behind it: `/chat: hello`."""
+    return _SET_BEHIND.sub("", written(message)[len(name_of(message)) :])
 
 
 def command_of(path: str) -> Command:

@@ -14,6 +14,8 @@ from bot.governance.authorize import Act, authorize
 from bot.ports import Pictures
 
 MEMBER = reading.actor("member")
+SUGGESTED = 25
+"""Choices that are shown while somebody types."""
 
 
 class CommandApi:
@@ -62,7 +64,7 @@ class CommandApi:
         who, key = reading.actor(asked.get("as")), reading.room_key(request.path_params["room"])
         choices = await self._commands.complete(path, param, asked.get("typed", ""), who, key)
         current = await self._commands.current(path, param, who, key)
-        return JSONResponse({"choices": _choices_json(choices), "current": current})
+        return JSONResponse({"choices": _choices_json(choices[:SUGGESTED]), "current": current})
 
 
 def _group_json(name: str, commands: list[Command]) -> Json:

@@ -4,8 +4,8 @@ from bot.commands.base import Choice, Looking
 from bot.messages import ModelFacts, Need
 from bot.routes.shown import LONGEST_NAME, fitting, label
 
-CHOICES = 25
-"""So many a platform shows."""
+CHOICES = 1000
+"""So many are found; a platform shows as many of them at once as it can."""
 
 
 async def models_that_chat(looking: Looking, typed: str) -> list[Choice]:
