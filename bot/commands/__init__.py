@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 
-from bot.commands import model, persona, room, style, talk, tools, usage
+from bot.commands import model, persona, room, runs, style, talk, tools, usage
 from bot.commands.base import Ask, Choice, Command, Invocation, Kind, Looking, Param, Reply
 from bot.commands.options import checked
 from bot.conversation import Conversation
@@ -57,6 +57,7 @@ COMMANDS: tuple[Command, ...] = (
     *tools.COMMANDS,
     *room.COMMANDS,
     *usage.COMMANDS,
+    *runs.COMMANDS,
     Command(
         "help",
         "Show what I can do",
