@@ -248,6 +248,15 @@ async def test_an_account_can_say_that_tools_are_told_in_words(stated: Any) -> N
     assert [type(part) for part in heard] == [Text, ToolCall, End]
 
 
+@pytest.mark.parametrize(
+    ("pieces", "kinds"),
+    [(("a <", "tool_"), [Text, Text, End]), (('{"name": "search", ', '"arguments": {}}'), [ToolCall, End])],
+)
+async def test_what_was_held_back_comes_with_the_end(pieces: tuple[str, ...], kinds: list[type]) -> None:
+    _, heard = await asked(says(*pieces), tools="prompted")
+    assert [type(part) for part in heard] == kinds
+
+
 async def test_half_an_event_of_a_call_is_left_out_like_any_other() -> None:
     broken = event({"choices": [{"delta": {"tool_calls": 7}}]})
     _, heard = await asked(sends(broken, delta(content="Hello"), *ended("stop")))

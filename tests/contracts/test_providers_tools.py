@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import re
 from dataclasses import replace
 from operator import attrgetter
 from typing import Any
@@ -215,6 +216,8 @@ async def test_what_another_model_made_up_can_be_told_to_this_one(one: Caller) -
     _, _, (body,) = await taken(one, one.asks("", BARE), request=request)
     (_, asked, arguments), (_, answered, text) = one.handed(body)
     assert (asked, arguments, text) == (answered, {"unreadable": "{oops"}, "No such tool.")
+    in_words = one.name in ("openai-words", "tgi")
+    assert in_words or re.fullmatch(r"[A-Za-z0-9_-]{1,40}", asked)
 
 
 # Answers of a form.
