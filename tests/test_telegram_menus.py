@@ -200,3 +200,13 @@ async def test_every_model_there_is_can_be_chosen_and_a_part_of_its_name_finds_i
             found = await stage.mod.sees("There is no model")
             await stage.mod.presses(found.buttons[3], found)
             await stage.mod.sees(f"From now on lab/vendor/193-{'x' * 70} answers here.")
+
+
+async def test_what_came_of_a_choice_is_said_although_the_menu_is_gone(stage: Stage) -> None:
+    await stage.mod.runs("/persona")
+    shown = await menu(stage, "show")
+    pressing = asyncio.create_task(stage.mod.presses("show", shown))
+    await asyncio.sleep(0)
+    await stage.mod.deletes(shown)
+    await pressing
+    await stage.mod.sees("This room has no persona of its own")

@@ -147,7 +147,9 @@ class Replies:
     async def _once_more(
         self, asked: Asked, message_id: int, said: Said, markup: InlineKeyboardMarkup | None = None
     ) -> None:
-        await self._insist(lambda: self._sending.change(asked.key, message_id, said, markup=markup))
+        """Show it in place of a menu, and below when that is gone."""
+        if not await self._insist(lambda: self._sending.change(asked.key, message_id, said, markup=markup)):
+            await self._said(asked, [said], markup)
 
     async def _said(
         self, asked: Asked, all_: list[Said], markup: InlineKeyboardMarkup | ForceReply | None = None
