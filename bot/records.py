@@ -149,6 +149,16 @@ class Round:
 
 
 @dataclass(frozen=True, slots=True)
+class Fact:
+    """What a person has asked to be remembered in a room. `number`: of their own there, never used twice."""
+
+    number: int
+    text: str = field(repr=False)
+    created_at: datetime
+    edited_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Context:
     """All that a turn needs to know, read in one piece. `past`: oldest first, up to the question."""
 
@@ -165,6 +175,8 @@ class Context:
     """How many real tokens one estimated token was, by model."""
     rounds: tuple[Round, ...] = ()
     """The tools that this run has used already."""
+    facts: tuple[Fact, ...] = ()
+    """What who asks has asked to be remembered in this room, the newest first."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy import ClauseElement, Connection
 from sqlalchemy.dialects import sqlite
 
-from bot.store import calls, changes, delivering, history, migrate, runs, slots, usage
+from bot.store import calls, changes, delivering, facts, history, migrate, runs, slots, usage
 from bot.store.engine import core, open_writer
 from tests.bench.store_rows import fill, key
 
@@ -55,6 +55,7 @@ def searched(raw: sqlite3.Connection, statement: ClauseElement) -> str:
         (calls._LOSE, ["calls USING INDEX ix_calls_reserved"]),
         (calls._BY_PERSON, ["calls USING COVERING INDEX ix_calls_person_day"]),
         (calls._BY_ROOM, ["calls USING COVERING INDEX ix_calls_room_day"]),
+        (facts._OF_PERSON, ["facts USING INDEX sqlite_autoindex_facts_1 (room_id=? AND person_id=?)"]),
         (usage._OF_PERSON, ["calls USING INDEX ix_calls_person_day (person_id=? AND day>?)"]),
         (usage._OF_ROOM, ["calls USING INDEX ix_calls_room_day (room_id=? AND day>?)"]),
     ],

@@ -3,6 +3,7 @@
 from bot.ports.clock import Clock
 from bot.ports.ledgers import Catalogues, Inbox, Ledger
 from bot.ports.platforms import Files, Outlet, Pictures, Screens, Shrinks
+from bot.ports.remembering import Facts
 from bot.ports.services import Chats, Checks, Completes, Draws, Embeds, Fits, Lists, Moderates
 from bot.ports.storage import Store
 
@@ -14,6 +15,7 @@ __all__ = [
     "Completes",
     "Draws",
     "Embeds",
+    "Facts",
     "Files",
     "Fits",
     "Inbox",

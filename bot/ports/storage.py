@@ -13,6 +13,7 @@ from bot.messages import (
     ToolResult,
 )
 from bot.ports.ledgers import Catalogues, Inbox, Ledger
+from bot.ports.remembering import Facts
 from bot.records import (
     Accepted,
     Change,
@@ -39,7 +40,7 @@ from bot.runs import RunStatus
 P = TypeVar("P")
 
 
-class Store(Ledger, Catalogues, Inbox, Protocol):
+class Store(Ledger, Catalogues, Inbox, Facts, Protocol):
     """The database. Each call is one unit: all of it is committed, or nothing. Raises StorageError."""
 
     async def accept(self, said: Incoming, order: Order, *, at: datetime, queue: int) -> Accepted:

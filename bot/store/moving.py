@@ -9,6 +9,7 @@ from bot.messages import ChannelKey
 from bot.runs import ACTIVE
 from bot.store.changes import record
 from bot.store.delivering import PENDING, REFUSED
+from bot.store.facts import move_facts
 from bot.store.runs import is_taken
 from bot.store.tables import calls, changes, deliveries, messages, rooms, runs, settings, timers
 
@@ -85,6 +86,7 @@ def _merge(db: Connection, room_id: int, target: int) -> None:
         db.execute(beside.values(takes_room=False))
     for table in _OF_A_ROOM:
         db.execute(update(table).where(table.c.room_id == room_id).values(room_id=target))
+    move_facts(db, room_id, target)
     both = rooms.c.id.in_((room_id, target))
     latest = select(func.max(rooms.c.starts_after), func.min(rooms.c.created_at), func.max(rooms.c.last_at))
     begins, created, last = db.execute(latest.where(both)).one()

@@ -10,6 +10,7 @@ from bot.messages import ChannelKey, PictureRef
 from bot.records import (
     Change,
     Entry,
+    Fact,
     Listed,
     Pending,
     Received,
@@ -26,6 +27,7 @@ from bot.store import (
     catalogues,
     changes,
     delivering,
+    facts,
     history,
     inbox,
     pictures,
@@ -126,6 +128,10 @@ class Reading:
     async def settings(self, key: ChannelKey) -> RoomSettings:
         """What holds in a room."""
         return await self._read(settings.settings_of, key)
+
+    async def facts(self, key: ChannelKey, person_id: str) -> Sequence[Fact]:
+        """A person's facts in a room, the newest first."""
+        return await self._read(facts.facts_of, key, person_id)
 
     async def changes(self, key: ChannelKey, *, after: int, limit: int = 500) -> Sequence[Change]:
         """What happened in a room after a change, in order."""

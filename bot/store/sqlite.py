@@ -13,6 +13,7 @@ from bot.messages import Actor, ChannelKey, Incoming, ModelFacts, Person, Pictur
 from bot.records import (
     Accepted,
     Context,
+    Fact,
     Listed,
     Order,
     Outcome,
@@ -33,6 +34,7 @@ from bot.store import (
     deleting,
     delivering,
     ending,
+    facts,
     inbox,
     moving,
     pictures,
@@ -246,6 +248,24 @@ class SqliteStore(Reading):
     async def drop_timer(self, timer_id: int) -> None:
         """It is done."""
         await self._write(timers.drop_timer, timer_id)
+
+    async def add_fact(
+        self, key: ChannelKey, person_id: str, text: str, *, at: datetime, event_id: str = ""
+    ) -> Fact | None:
+        """Keep a fact, unless its event was seen. Raises TooLarge."""
+        return await self._write(facts.add_fact, key, person_id, text, at=at, event_id=event_id)
+
+    async def change_fact(
+        self, key: ChannelKey, person_id: str, number: int, text: str, *, at: datetime
+    ) -> bool:
+        """Give a fact other words. False: there is none."""
+        return await self._write(facts.change_fact, key, person_id, number, text, at=at)
+
+    async def forget_facts(
+        self, key: ChannelKey, person_id: str, number: int | None = None, *, at: datetime
+    ) -> int:
+        """Wipe a person's fact, or all of them here: how many."""
+        return await self._write(facts.forget_facts, key, person_id, number, at=at)
 
     async def keep_picture(self, ref: PictureRef, *, at: datetime) -> None:
         """Record that a picture's bytes are kept."""

@@ -13,6 +13,7 @@ from bot.runs import RunStatus, move
 from bot.store import calls
 from bot.store.changes import record
 from bot.store.delivering import supersede
+from bot.store.facts import facts_in
 from bot.store.history import past, question_of
 from bot.store.messages import answer_to, make_answer
 from bot.store.prepared import prepared
@@ -110,6 +111,7 @@ def _context(db: Connection, row: Row[Any], run: Run) -> Context:
         several=len(speakers) > 1,
         calibration=calls.calibration(db),
         rounds=rounds_of(db, row.id),
+        facts=facts_in(db, row.room_id, row.person_id) if row.person_id == question.person.id else (),
     )
 
 

@@ -251,6 +251,21 @@ inbox = Table(
     sqlite_autoincrement=True,
 )
 
+facts = Table(
+    "facts",
+    metadata,
+    _id(),
+    _room(),
+    Column("person_id", Text, nullable=False),
+    Column("number", BigInteger, nullable=False),  # of its person's in its room
+    Column("text", Words, nullable=False),
+    Column("created_at", Utc, nullable=False),
+    Column("edited_at", Utc),
+    Column("deleted_at", Utc),
+    UniqueConstraint("room_id", "person_id", "number"),
+    sqlite_autoincrement=True,
+)
+
 catalogues = Table(
     "catalogues",
     metadata,
