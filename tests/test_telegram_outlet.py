@@ -9,7 +9,7 @@ from bot.errors import Gone, Refused, SlowDown, Unreachable
 from bot.messages import Verb
 from tests.discord_outlet import said
 from tests.platforms.telegram import Pace
-from tests.platforms.telegram.faults import hangs, page, refuses, resets, too_many, unauthorized
+from tests.platforms.telegram.faults import hangs, page, refuses, resets, sends, too_many, unauthorized
 from tests.telegram_outlet import Stand, standing
 
 HARM = "@ann_1 /ban [x](tg://user?id=7) [https://telegram.org](https://evil.example/q) \u202e"
@@ -248,3 +248,12 @@ async def test_telegram_never_has_to_ask_for_patience() -> None:
                 await stand.clock.sleep(wait)
             await stand.outlet.post(rooms[0], said(f"{count}"), nonce="p")
     assert stand.telegram.broken == []
+
+
+@pytest.mark.parametrize("result", ["7", "[]", "{}", '{"message_id": "x"}', "null"])
+async def test_an_answer_that_nobody_can_read_is_asked_for_again_and_breaks_nothing(
+    stand: Stand, result: str
+) -> None:
+    stand.telegram.will("sendMessage", sends(b'{"ok":true,"result":' + result.encode() + b"}"))
+    with pytest.raises(Unreachable):
+        await stand.outlet.post(stand.to(), said("Hello"), nonce="p1")

@@ -22,10 +22,10 @@ from adapters.telegram.pacing import Pacing
 from adapters.telegram.patience import REAL, Patience
 from adapters.telegram.poller import COMING, UNKNOWN_BOT, Poller
 from adapters.telegram.registered import synchronise
-from adapters.telegram.request import Door, bot
+from adapters.telegram.request import UNREADABLE, Door, bot
 from adapters.telegram.sending import Sending
 from adapters.telegram.talk import Talk
-from adapters.telegram.updates import UNREADABLE, Updates
+from adapters.telegram.updates import Updates
 from adapters.telegram.webhook import Webhook
 from bot import metrics
 from bot.commands import Commands

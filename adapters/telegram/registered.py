@@ -19,8 +19,8 @@ from telegram import (
 from telegram.error import TelegramError
 
 from adapters.telegram.faults import fault
+from adapters.telegram.request import UNREADABLE
 from adapters.telegram.said import clipped
-from adapters.telegram.updates import UNREADABLE
 from bot.commands import COMMANDS, GROUPS, Command
 from bot.commands.languages import languages
 from bot.errors import DeliveryError, NotAllowed, SlowDown, Unreachable

@@ -24,6 +24,18 @@ WITHIN: Final = 25.0
 """Seconds for a request. Telegram may have done what it was asked although no answer came: a short deadline
 would say things twice."""
 
+UNREADABLE: Final = (
+    ArithmeticError,
+    AttributeError,
+    LookupError,
+    OSError,
+    RecursionError,
+    TelegramError,
+    TypeError,
+    ValueError,
+)
+"""What the library raises for an update, or an answer, of a shape that it does not know."""
+
 os.environ.setdefault("PTB_TIMEDELTA", "1")  # else the library warns of its own past with every wait
 logging.getLogger("telegram").setLevel(logging.INFO)
 

@@ -28,8 +28,9 @@ from adapters.telegram.faults import Moved, TooLong, Unchanged, Unparsed, fault
 from adapters.telegram.keys import chat_id, thread_id
 from adapters.telegram.markdown import plain
 from adapters.telegram.pacing import Pacing
+from adapters.telegram.request import UNREADABLE
 from adapters.telegram.said import Said
-from bot.errors import Gone, SlowDown
+from bot.errors import Gone, SlowDown, Unreachable
 from bot.http import File
 from bot.messages import ChannelKey
 
@@ -254,6 +255,8 @@ class Sending:
                 return await ask(chat)
             except TelegramError as error:
                 raise self._meant(chat, error) from None
+            except UNREADABLE as error:
+                raise Unreachable(f"an answer that is not Telegram's: {type(error).__name__}") from None
 
     def _meant(self, chat: int, error: TelegramError) -> Exception:
         """What an error means; that the chat moved, or wants to be left alone, is remembered."""

@@ -10,6 +10,7 @@ from telegram import Bot, Message, Update
 from telegram.error import TelegramError
 
 from adapters.telegram.keys import PLATFORM
+from adapters.telegram.request import UNREADABLE
 from bot.conversation.lines import Lines
 from bot.errors import BotError, StorageError
 from bot.ports import Clock, Inbox
@@ -17,17 +18,6 @@ from bot.records import Received
 
 Deal: TypeAlias = Callable[[Update], Awaitable[None]]
 
-UNREADABLE: Final = (
-    ArithmeticError,
-    AttributeError,
-    LookupError,
-    OSError,
-    RecursionError,
-    TelegramError,
-    TypeError,
-    ValueError,
-)
-"""What the library raises for an update, or an answer, of a shape that it does not know."""
 
 TOGETHER: Final = 0.05
 """Seconds in which what is done is gathered: a commit of its own would be in an answer's way."""
