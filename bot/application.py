@@ -16,6 +16,7 @@ from bot.accounts import Accounts
 from bot.clock import SystemClock
 from bot.commands import Commands
 from bot.conversation import Conversation
+from bot.conversation.reminders import Reminders
 from bot.conversation.turn import Turns
 from bot.conversation.waiting import Waiting
 from bot.conversation.work import Work
@@ -31,6 +32,7 @@ from bot.store import SqliteStore, open_store
 from bot.tools import Toolbox
 from bot.tools.builtin import builtin
 from bot.tools.builtin.engines import engine
+from bot.tools.builtin.remind import reminding
 
 if TYPE_CHECKING:
     from adapters.discord.platform import Discord
@@ -70,7 +72,7 @@ async def running(settings: Settings) -> AsyncIterator[Parley]:
         outlet, platforms = WebOutlet(), _platforms(settings, pictures, store, clock)
         deliveries = Deliveries(_outlets(outlet, platforms), store, Open(), clock)
         waiting = Waiting(store, deliveries, clock)
-        tools = await stack.enter_async_context(_tools(settings, clock))
+        tools = await stack.enter_async_context(_tools(settings, store, clock))
         turns = Turns(store, routes, deliveries, waiting, pictures, clock, settings, _files(platforms), tools)
         metrics.follow(active=turns.__len__, waiting=waiting.__len__)
         work = Work(store, turns, waiting, deliveries, clock)
@@ -87,7 +89,7 @@ async def running(settings: Settings) -> AsyncIterator[Parley]:
 
 
 @asynccontextmanager
-async def _tools(settings: Settings, clock: Clock) -> AsyncIterator[Toolbox]:
+async def _tools(settings: Settings, store: SqliteStore, clock: Clock) -> AsyncIterator[Toolbox]:
     """What models may have done, in the order in which people are shown it."""
     async with AsyncExitStack() as stack:
         reader = Reader()
@@ -95,7 +97,8 @@ async def _tools(settings: Settings, clock: Clock) -> AsyncIterator[Toolbox]:
         search = engine(settings.search) if settings.search else None
         if search:
             stack.push_async_callback(search.aclose)
-        yield Toolbox(builtin(clock, Fetcher(), reader, search))
+        free = builtin(clock, Fetcher(), reader, search)
+        yield Toolbox([*free, reminding(Reminders(store, clock))])
 
 
 def _outlets(web: WebOutlet, platforms: "Platforms") -> Mapping[str, Outlet]:

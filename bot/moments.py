@@ -79,16 +79,20 @@ def zone(name: str) -> tzinfo:
     """A zone by its name, or by its town: `Europe/Berlin`, `berlin`. Raises BadOption."""
     if name == "UTC":
         return UTC  # needs no folder
-    wanted = name.strip().replace(" ", "_").lower()
-    known = _by_name().get(wanted)
+    known = _there_is(name) or _there_is(_by_name().get(name.strip().replace(" ", "_").lower(), ""))
     if known is None:
-        raise BadOption(
-            "There is no such time zone; it has a name such as Europe/Berlin, or UTC.", "zone"
-        ) from None
+        raise BadOption("There is no such time zone; it has a name such as Europe/Berlin, or UTC.", "zone")
+    return known
+
+
+def _there_is(name: str) -> tzinfo | None:
+    """The zone of exactly this name; zoneinfo itself lets none lead out of its folder."""
+    if "/" not in name:
+        return UTC if name == "UTC" else None
     try:
-        return UTC if known == "UTC" else ZoneInfo(known)
+        return ZoneInfo(name)
     except (ZoneInfoNotFoundError, ValueError, OSError):
-        raise BadOption("This time zone is not known on this machine.", "zone") from None
+        return None
 
 
 def zones(typed: str) -> list[str]:

@@ -25,18 +25,19 @@ class RunStatus(StrEnum):
 
 
 class RunKind(StrEnum):
-    """What a run makes. Only pictures take no room lock."""
+    """What a run makes. Pictures and reminders take no room lock; a reminder's run is over when it begins."""
 
     CHAT = "chat"
     CONTINUE = "continue"
     COMPLETE = "complete"
     DESCRIBE = "describe"
     IMAGINE = "imagine"
+    REMIND = "remind"
 
     @property
     def takes_the_room(self) -> bool:
         """One such run at a time in a room."""
-        return self is not RunKind.IMAGINE
+        return self not in (RunKind.IMAGINE, RunKind.REMIND)
 
 
 MOVES: dict[RunStatus, frozenset[RunStatus]] = {

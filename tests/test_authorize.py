@@ -19,6 +19,8 @@ EVERYBODY = {
     Act.SEE_STYLE,
     Act.SEE_TOOLS,
     Act.SEE_USAGE,
+    Act.REMIND,
+    Act.SEE_REMINDERS,
 }
 
 
@@ -40,7 +42,7 @@ def test_moderators_run_their_room(act: Act) -> None:
     assert allowed(Actor(ANN, Standing.MODERATOR), act)
 
 
-@pytest.mark.parametrize("act", [Act.SEE_RUN, Act.STOP, Act.RETRY, Act.DELETE])
+@pytest.mark.parametrize("act", [Act.SEE_RUN, Act.STOP, Act.RETRY, Act.DELETE, Act.CANCEL_REMINDER])
 def test_members_may_inspect_stop_retry_and_delete_what_is_their_own(act: Act) -> None:
     assert allowed(Actor(ANN), act, owner="web:ann")
     assert not allowed(Actor(ANN), act, owner="web:bo")

@@ -72,7 +72,7 @@ WAYS: dict[tuple[str, str], Way] = {
 
 COMMANDS_OF_MEMBERS = {
     "chat", "imagine", "describe", "complete", "persona/show", "model/show", "model/list", "stop",
-    "retry", "help", "style/show", "usage", "tools/show",
+    "retry", "help", "style/show", "usage", "tools/show", "remind", "reminders",
 }  # fmt: skip
 
 
@@ -265,5 +265,6 @@ def test_acts_and_commands_are_known_here() -> None:
     assert {act.name for act in Act} == {
         "READ", "CHAT", "IMAGINE", "LIST_MODELS", "SEE_PERSONA", "SET_PERSONA", "SET_MODEL", "START_ANEW",
         "STOP", "RETRY", "DELETE", "SEE_STYLE", "SET_STYLE", "SEE_USAGE", "SEE_CHANNEL_USAGE",
-        "SET_LISTENING", "SEE_TOOLS", "SET_TOOLS", "SEE_RUN", "SEE_RUNS",
+        "SET_LISTENING", "SEE_TOOLS", "SET_TOOLS", "REMIND", "SEE_REMINDERS",
+        "SEE_CHANNEL_REMINDERS", "CANCEL_REMINDER", "SEE_RUN", "SEE_RUNS",
     }  # fmt: skip

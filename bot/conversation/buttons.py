@@ -55,6 +55,8 @@ class Buttons:
             return (Verb.ALLOW, Verb.FORBID)
         if not status.ended:
             return (Verb.STOP,)
+        if kind is RunKind.REMIND:
+            return (Verb.DELETE,)
         if kind is RunKind.IMAGINE and status is RunStatus.COMPLETED:
             enlarge = (Verb.ENLARGE,) if larger(self.facts(model), pictures) else ()
             return (Verb.REGENERATE, Verb.VARY, *enlarge, Verb.DELETE)

@@ -5,6 +5,8 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 from bot.conversation.painting import enlarged, larger, varied
+from bot.conversation.permitting import permit
+from bot.conversation.reminders import Reminders
 from bot.conversation.turn import Turns
 from bot.conversation.work import Work
 from bot.errors import BadOption, NotAllowed, NotFound
@@ -31,19 +33,20 @@ class Conversation:
         self._turns = turns
         self._work = work
         self._clock = clock
+        self.reminders = Reminders(store, clock)
 
     async def accept(self, said: Incoming, order: Order = Order()) -> Accepted:
         """Store a message and its queued run; when this returns, the platform may be told so."""
-        _permit(said.actor, _ACTS.get(order.kind, Act.CHAT), said.key)
+        permit(said.actor, _ACTS.get(order.kind, Act.CHAT), said.key)
         if order.options.persona:
-            _permit(said.actor, Act.SET_PERSONA, said.key)  # be it for one answer
+            permit(said.actor, Act.SET_PERSONA, said.key)  # be it for one answer
         accepted = await self._store.accept(said, order, at=self._clock.now(), queue=QUEUE)
         return await self._queued(accepted, order.kind, said.address)
 
     async def revise(self, said: Incoming, of: str) -> Accepted | None:
         """The message that came as the event `of` was edited: when it is the room's last question, its words
         change and its turn runs anew. None: nothing follows from it."""
-        _permit(said.actor, Act.CHAT, said.key)
+        permit(said.actor, Act.CHAT, said.key)
         writing = await self._store.latest_run(said.key, tuple(ACTIVE))
         accepted = await self._store.revise(said, of, Order(), at=self._clock.now(), queue=QUEUE)
         if accepted is None:
@@ -90,9 +93,11 @@ class Conversation:
     ) -> Accepted:
         """Answer a question again (its own kind), or go on with its answer (`CONTINUE`)."""
         run = (await self.run(run_id, actor, key)).run
-        _permit(actor, Act.RETRY, key, owner=run.actor.person.id)
+        permit(actor, Act.RETRY, key, owner=run.actor.person.id)
+        if run.kind is RunKind.REMIND:
+            raise BadOption("A reminder rings once. `/remind` sets another.")
         if run.options.persona:
-            _permit(actor, Act.SET_PERSONA, key)  # be it the same for one answer more
+            permit(actor, Act.SET_PERSONA, key)  # be it the same for one answer more
         if kind is not RunKind.CONTINUE and run.kind is not RunKind.CONTINUE:
             kind = run.kind
         order = Order(kind, run.options)
@@ -133,7 +138,7 @@ class Conversation:
     async def cancel(self, run_id: int, actor: Actor, key: ChannelKey | None = None) -> RunStatus:
         """Stop a run that is being written, or take one out of the queue."""
         run = (await self.run(run_id, actor, key)).run
-        _permit(actor, Act.STOP, run.key, owner=run.actor.person.id)
+        permit(actor, Act.STOP, run.key, owner=run.actor.person.id)
         if run.status is RunStatus.REQUIRES_ACTION:
             await self._turns.give_up(run, RunStatus.CANCELLED)
             return RunStatus.CANCELLED
@@ -147,7 +152,7 @@ class Conversation:
     async def decide(self, run_id: int, actor: Actor, key: ChannelKey, *, allowed: bool) -> None:
         """Say whether an answer's tools may do what they asked for; only who asked the question can."""
         run = (await self.run(run_id, actor, key)).run
-        _permit(actor, Act.CHAT, key)
+        permit(actor, Act.CHAT, key)
         if actor.person.id != run.actor.person.id:
             raise NotAllowed("Only who asked me can decide that.")
         if await self._store.decide(run_id, allowed=allowed):
@@ -157,7 +162,7 @@ class Conversation:
         """Wipe a message's words; a question takes its answer with it, from the platform too."""
         entry = await self._entry(message_id, actor, key)
         question = entry if entry.question_id is None else await self._entry(entry.question_id, actor, key)
-        _permit(actor, Act.DELETE, key, owner=question.author.id)
+        permit(actor, Act.DELETE, key, owner=question.author.id)
         await self._wipe(message_id)
 
     async def _wipe(self, message_id: int) -> None:
@@ -178,14 +183,14 @@ class Conversation:
         only: Sequence[int] = (),
     ) -> Sequence[Entry]:
         """A room's messages after one of them, or the last ones `before` one, oldest first."""
-        _permit(actor, Act.READ, key)
+        permit(actor, Act.READ, key)
         found = await self._store.entries(key, after=after, before=before, limit=limit, only=only)
         return [replace(entry, actions=self._turns.buttons.of_entry(entry)) for entry in found]
 
     async def run(self, run_id: int, actor: Actor, key: ChannelKey | None = None) -> RunRecord:
         """A run as it stands. Raises NotFound, also when it belongs to another room than `key`."""
         record = await self._store.run(run_id)
-        _permit(actor, Act.READ, record.run.key)
+        permit(actor, Act.READ, record.run.key)
         if key is not None and record.run.key != key:
             raise NotFound("There is no such answer in this room.")
         return record
@@ -197,19 +202,19 @@ class Conversation:
     async def inspect(self, run_id: int, actor: Actor, key: ChannelKey | None = None) -> RunRecord:
         """How an answer came about: for who asked, and for moderators. Raises NotFound."""
         record = await self.run(run_id, actor, key)
-        _permit(actor, Act.SEE_RUN, record.run.key, owner=record.run.actor.person.id)
+        permit(actor, Act.SEE_RUN, record.run.key, owner=record.run.actor.person.id)
         return record
 
     async def latest_runs(self, key: ChannelKey, actor: Actor, limit: int) -> Sequence[RunRecord]:
         """How a room's newest answers came about, the newest first."""
-        _permit(actor, Act.SEE_RUNS, key)
+        permit(actor, Act.SEE_RUNS, key)
         return await self._store.latest_runs(key, limit)
 
     async def latest_run(
         self, key: ChannelKey, actor: Actor, statuses: Sequence[RunStatus] = ()
     ) -> RunRecord | None:
         """The room's newest run, of those statuses when some are named."""
-        _permit(actor, Act.READ, key)
+        permit(actor, Act.READ, key)
         run = await self._store.latest_run(key, statuses)
         return None if run is None else await self._store.run(run.id)
 
@@ -224,19 +229,19 @@ class Conversation:
 
     async def room(self, key: ChannelKey, actor: Actor) -> Room | None:
         """One room, when somebody has spoken in it."""
-        _permit(actor, Act.READ, key)
+        permit(actor, Act.READ, key)
         return await self._store.room(key)
 
     async def settings(self, key: ChannelKey, actor: Actor) -> RoomSettings:
         """What holds in a room."""
-        _permit(actor, Act.SEE_PERSONA, key)
+        permit(actor, Act.SEE_PERSONA, key)
         return await self._store.settings(key)
 
     async def change(
         self, key: ChannelKey, act: Act, name: str, value: str | None, actor: Actor, *, event_id: str = ""
     ) -> Setting | None:
         """Keep a new version of a room's setting; it holds from the next run on. None: done before."""
-        _permit(actor, act, key)
+        permit(actor, act, key)
         return await self._store.change_setting(
             key.scope, name, value, actor.person, at=self._clock.now(), event_id=event_id
         )
@@ -246,7 +251,7 @@ class Conversation:
     ) -> Sequence[Used]:
         """What the person used everywhere in so many days (UTC), today among them, by model; with `channel`,
         what everybody used in this room."""
-        _permit(actor, Act.SEE_CHANNEL_USAGE if channel else Act.SEE_USAGE, key)
+        permit(actor, Act.SEE_CHANNEL_USAGE if channel else Act.SEE_USAGE, key)
         since = self._clock.now().astimezone(UTC).date() - timedelta(days=days - 1)
         if channel:
             return await self._store.used_in(key, since=since)
@@ -254,19 +259,19 @@ class Conversation:
 
     async def forget(self, key: ChannelKey, actor: Actor, *, event_id: str = "") -> bool:
         """Start the room's conversation anew; persona and messages stay."""
-        _permit(actor, Act.START_ANEW, key)
+        permit(actor, Act.START_ANEW, key)
         return await self._store.forget(key, at=self._clock.now(), event_id=event_id)
 
     async def changes(
         self, key: ChannelKey, actor: Actor, *, after: int, limit: int = 500
     ) -> Sequence[Change]:
         """What happened in a room, in order."""
-        _permit(actor, Act.READ, key)
+        permit(actor, Act.READ, key)
         return await self._store.changes(key, after=after, limit=limit)
 
     async def last_change(self, key: ChannelKey, actor: Actor) -> int:
         """The newest change's id."""
-        _permit(actor, Act.READ, key)
+        permit(actor, Act.READ, key)
         return await self._store.last_change(key)
 
     def listen(self, heard: Callable[[ChannelKey], None]) -> Callable[[], None]:
@@ -278,10 +283,3 @@ class Conversation:
         for entry in await self.entries(key, actor, only=(message_id,)):
             return entry
         raise NotFound("There is no such message in this room.")
-
-
-def _permit(actor: Actor, act: Act, key: ChannelKey, *, owner: str = "") -> None:
-    """`authorize`, and: a private room is its person's alone, and a standing is none on another platform."""
-    authorize(actor, act, owner=owner)
-    if (key.person and key.person != actor.person.id) or key.platform != actor.person.id.partition(":")[0]:
-        raise NotFound("There is no such room.")

@@ -123,7 +123,8 @@ class Using:
         run = self.context.run
         self.show([doing(call, self._tool(call)) for call in calls])
         before = [call for each in self.rounds for call in each.calls]
-        return await self.toolbox.run(calls, self.offered, Here(run.key, run.actor, run.id), before)
+        here = Here(run.key, run.actor, run.id, reply_to=run.address.reply_to)
+        return await self.toolbox.run(calls, self.offered, here, before)
 
     async def _end(self, begun: Round, results: tuple[ToolResult, ...]) -> None:
         await insisting(self.clock, partial(self.store.end_round, begun.step_id, results))
@@ -131,14 +132,16 @@ class Using:
         self.show(())
 
     def _asks(self, call: ToolCall) -> bool:
-        """Whether a person has to allow it: it has effects, or it would carry words of this turn to somewhere
-        after strangers' words have come into it."""
+        """Whether a person has to allow it: it has effects, or, after strangers' words have come into this
+        turn, it would carry words of it to somewhere or keep something because of them."""
         tool = self._tool(call)
-        return tool is not None and (tool.asks or (tool.reaches_out and self._foreign()))
+        if tool is None:
+            return False
+        return tool.asks or ((tool.reaches_out or tool.touches) and self._foreign())
 
     def _effects(self, call: ToolCall) -> bool:
         tool = self._tool(call)
-        return tool is not None and tool.asks
+        return tool is not None and (tool.asks or tool.touches)
 
     def _foreign(self) -> bool:
         """Whether words or pictures of strangers have come into this turn."""

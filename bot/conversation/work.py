@@ -12,6 +12,7 @@ import structlog
 from bot.conversation.insisting import insisting
 from bot.conversation.mailboxes import Mailboxes, finish
 from bot.conversation.outcomes import INTERRUPTED, STOPPED
+from bot.conversation.reminders import rung
 from bot.conversation.timers import Timers
 from bot.conversation.turn import Turns
 from bot.conversation.waiting import Waiting
@@ -51,7 +52,8 @@ class Work:
         self._beside: set[asyncio.Task[object]] = set()
         self._recovered = False
         self._closing = False
-        self.timers = Timers(store, clock, {"deliver": self._deliver_due, "expire": self._expired})
+        handlers = {"deliver": self._deliver_due, "expire": self._expired, "remind": self._remind}
+        self.timers = Timers(store, clock, handlers)
 
     def queue(self, run_id: int, kind: RunKind, to: Address, *, ahead: int) -> None:
         """A run waits: in its room, or, when it takes no room, beside. Before `recover` has seen what a kill
@@ -182,6 +184,12 @@ class Work:
     async def _expired(self, timer: Timer) -> None:
         """Nobody has said whether a run may go on."""
         await self._turns.expire(int(timer.payload["run"]))
+
+    async def _remind(self, timer: Timer) -> None:
+        """Somebody wanted to be told something now."""
+        now = self._clock.now()
+        if found := await self._store.ring(timer.id, partial(rung, now=now), at=now):
+            self._spawn(self.deliver_pending(found.address.key))
 
     def _picture(self, run_id: int, work: Coroutine[object, object, object]) -> None:
         """Write this run's answer beside everything else, once."""

@@ -22,6 +22,10 @@ class Act(StrEnum):
     SEE_CHANNEL_USAGE = "see what all of a channel used"
     SEE_RUN = "see how an answer was made"
     SEE_RUNS = "see how answers were made"
+    REMIND = "set reminders"
+    SEE_REMINDERS = "see what they are reminded of"
+    SEE_CHANNEL_REMINDERS = "see all reminders of a channel"
+    CANCEL_REMINDER = "take back a reminder"
     SEE_TOOLS = "see the tools"
     SET_TOOLS = "choose the tools"
     SET_LISTENING = "say whom I listen to"
@@ -45,6 +49,10 @@ _NEEDS: dict[Act, Standing] = {
     Act.SEE_CHANNEL_USAGE: Standing.MODERATOR,
     Act.SEE_RUN: Standing.MODERATOR,
     Act.SEE_RUNS: Standing.MODERATOR,
+    Act.REMIND: Standing.MEMBER,
+    Act.SEE_REMINDERS: Standing.MEMBER,
+    Act.SEE_CHANNEL_REMINDERS: Standing.MODERATOR,
+    Act.CANCEL_REMINDER: Standing.MODERATOR,
     Act.SEE_TOOLS: Standing.MEMBER,
     Act.SET_TOOLS: Standing.MODERATOR,
     Act.SET_LISTENING: Standing.MODERATOR,
@@ -54,7 +62,7 @@ _NEEDS: dict[Act, Standing] = {
     Act.DELETE: Standing.MODERATOR,
 }
 
-_OWN = frozenset({Act.SEE_RUN, Act.STOP, Act.RETRY, Act.DELETE})
+_OWN = frozenset({Act.SEE_RUN, Act.STOP, Act.RETRY, Act.DELETE, Act.CANCEL_REMINDER})
 """What a member may do with what is their own."""
 
 

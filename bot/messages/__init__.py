@@ -1,10 +1,11 @@
 """The words of this project. Values only: frozen, equal by content, no I/O, no platform objects."""
 
 from bot.messages.answers import Drawn, Embedded, End, EndReason, Part, Restart, Text, Verdict
-from bot.messages.content import Attachment, Fit, Incoming, Picture, PictureRef, Quote
+from bot.messages.content import Attachment, Document, Fit, Incoming, Picture, PictureRef, Quote
 from bot.messages.models import ModelFacts, Need, Price, Style, Usage
 from bot.messages.people import Actor, Address, ChannelKey, Person, Standing
 from bot.messages.posts import Action, Limits, Post, Verb
+from bot.messages.reminders import Reminder
 from bot.messages.requests import (
     ChatRequest,
     CompletionRequest,
@@ -26,6 +27,7 @@ __all__ = [
     "ChatRequest",
     "CompletionRequest",
     "DrawRequest",
+    "Document",
     "Drawn",
     "Embedded",
     "End",
@@ -43,6 +45,7 @@ __all__ = [
     "Post",
     "Price",
     "Quote",
+    "Reminder",
     "Restart",
     "Role",
     "RunOptions",

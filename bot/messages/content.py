@@ -43,6 +43,18 @@ class Attachment:
 
 
 @dataclass(frozen=True, slots=True)
+class Document:
+    """What a file says that came with a message. `pages`: how many it has, 0 when it has none; `read`: how
+    many of them are in `text`; `whole`: nothing of it is missing."""
+
+    name: str = field(repr=False)
+    text: str = field(repr=False)
+    pages: int = 0
+    read: int = 0
+    whole: bool = True
+
+
+@dataclass(frozen=True, slots=True)
 class Quote:
     """What a person pointed at: a message they replied to, or passed on. Its words alone, never its room."""
 
@@ -61,6 +73,7 @@ class Incoming:
     pictures: tuple[PictureRef, ...] = ()
     attachments: tuple[Attachment, ...] = ()
     quote: Quote | None = None
+    documents: tuple[Document, ...] = ()
 
     @property
     def key(self) -> ChannelKey:

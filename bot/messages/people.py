@@ -64,6 +64,11 @@ class Person:
     name: str
     bot: bool = False
 
+    @property
+    def scope(self) -> str:
+        """Where a setting of their own is kept: in no room's scope."""
+        return f"person/{quote(self.id, safe='')}"
+
 
 @dataclass(frozen=True, slots=True)
 class Actor:

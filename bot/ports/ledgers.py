@@ -1,12 +1,13 @@
 """What the core asks of parts of the database: deliveries, lists of models, and what platforms told us."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from typing import Protocol, TypeVar
 
 from bot.messages import (
     ChannelKey,
     ModelFacts,
+    Reminder,
 )
 from bot.records import (
     Listed,
@@ -74,4 +75,27 @@ class Inbox(Protocol):
 
     async def undealt(self, platform: str, account: str) -> Sequence[Received]:
         """What was not dealt with before the process ended, oldest first."""
+        ...
+
+
+class Reminders(Protocol):
+    """What people want to be told later: timers of the kind `remind`."""
+
+    async def keep_reminder(self, wanted: Reminder, *, at: datetime, event_id: str = "") -> int:
+        """Keep a reminder: its number, 0 when its event was seen and it is gone. Raises QueueFull."""
+        ...
+
+    async def reminders(self, key: ChannelKey, person_id: str = "") -> Sequence[Reminder]:
+        """A room's reminders, or one person's there, in the order in which they ring."""
+        ...
+
+    async def drop_reminder(self, reminder_id: int) -> bool:
+        """It does not ring. False: there is none any more."""
+        ...
+
+    async def ring(
+        self, reminder_id: int, words: Callable[[Reminder], str], *, at: datetime
+    ) -> Reminder | None:
+        """Make an answer of a reminder that is due, and end its timer, in one unit: what is then pending is
+        delivered. None: it was taken back, or has rung."""
         ...

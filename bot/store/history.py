@@ -8,7 +8,7 @@ from sqlalchemy import Connection, Row, and_, bindparam, func, or_, select
 from bot.messages import Attachment, ChannelKey, Person, PictureRef, Quote
 from bot.records import Entry, Exchange, Said, Sight, Slot
 from bot.runs import RunKind, RunStatus
-from bot.store.messages import PARLEY, message
+from bot.store.messages import PARLEY, REMINDER, message
 from bot.store.pictures import pictures_in, pictures_of
 from bot.store.prepared import prepared
 from bot.store.slots import slots_of
@@ -141,7 +141,7 @@ def entries(
 ) -> Sequence[Entry]:
     """A room's messages after one of them, or the last ones before one, oldest first; with `only`, those."""
     query = _FORWARDS if before is None else _BACKWARDS
-    query = query.where(messages.c.id.in_(only)) if only else query
+    query = query.where(messages.c.id.in_(only) if only else messages.c.role != REMINDER)
     given = {"room_key": str(key), "since": after, "until": before, "most": limit}
     rows = sorted(db.execute(query, given).all(), key=lambda row: row.id)
     ids = [row.id for row in rows]

@@ -15,6 +15,9 @@ from bot.store.tables import messages, rooms
 PARLEY = Person("parley", "Parley", bot=True)
 """Who writes the answers."""
 
+REMINDER = "reminder"
+"""The role of what a reminder answers: nobody has said it then, and nobody is shown it."""
+
 _INSERT = prepared(insert(messages).returning(messages))
 _BY_ID = prepared(
     select(messages).where(messages.c.id == bindparam("message"), messages.c.deleted_at.is_(None))

@@ -110,11 +110,12 @@ def _move_settings(db: Connection, old: ChannelKey, new: ChannelKey) -> None:
 
 
 def _move_timers(db: Connection, old: ChannelKey, new: ChannelKey) -> None:
-    """What is parked there."""
+    """What is parked there, and who is to be reminded. What a reminder replies to stays behind."""
     for row in db.execute(select(timers.c.id, timers.c.payload)).all():
         key = row.payload.get("key", "")
         if key.startswith(_prefix(old)):
             payload = {**row.payload, "key": str(_moved(ChannelKey.parse(key), new))}
+            payload |= {"reply_to": ""} if "reply_to" in payload else {}
             db.execute(update(timers).where(timers.c.id == row.id).values(payload=payload))
 
 

@@ -137,8 +137,11 @@ def waiting(db: Connection) -> Sequence[Run]:
 
 
 def latest_run(db: Connection, key: ChannelKey, statuses: Sequence[RunStatus]) -> Run | None:
-    """The newest run of a room, of those statuses when some are named."""
-    query = RUNS.where(runs.c.room_id == select(rooms.c.id).where(rooms.c.key == str(key)).scalar_subquery())
+    """The newest run of a room that somebody asked for, of those statuses when some are named."""
+    query = RUNS.where(
+        runs.c.room_id == select(rooms.c.id).where(rooms.c.key == str(key)).scalar_subquery(),
+        runs.c.kind != RunKind.REMIND,
+    )
     if statuses:
         query = query.where(runs.c.status.in_(statuses))
     row = db.execute(query.order_by(runs.c.id.desc()).limit(1)).one_or_none()

@@ -38,6 +38,11 @@ def settings_of(db: Connection, key: ChannelKey) -> RoomSettings:
     return _room_settings(sorted(rows, key=lambda row: scopes.index(row.scope)))
 
 
+def settings_of_person(db: Connection, person: Person) -> RoomSettings:
+    """What a person has set for themselves."""
+    return _room_settings(db.execute(_HOLDING, {"scopes": [person.scope]}).all())
+
+
 def settings_at(db: Connection, versions: Mapping[str, int]) -> RoomSettings:
     """Certain versions, whatever holds by now."""
     return _room_settings(db.execute(_VERSIONS, {"ids": list(versions.values())}).all())

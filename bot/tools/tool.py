@@ -36,10 +36,11 @@ class Tool:
     """Something a model can ask for.
 
     `read` checks the arguments as the model wrote them, and raises BadOption; `does` takes what came of it.
-    `asks`: it has effects, so the person presses a button first. `foreign`: strangers may have written what
-    it answers. `reaches_out`: what it is asked leaves this machine. `deadline` in seconds, `at_most` in
-    characters of its answer. `says`: what it is about to do with its arguments, such as "looking at
-    example.org".
+    `asks`: it has effects, so the person presses a button first. `touches`: its effects stay inside Parley,
+    concern who asked and can be taken back, so that is needed only after strangers' words. `foreign`:
+    strangers may have written what it answers. `reaches_out`: what it is asked leaves this machine.
+    `deadline` in seconds, `at_most` in characters of its answer. `says`: what it is about to do with its
+    arguments, such as "looking at example.org".
     """
 
     spec: ToolSpec
@@ -51,6 +52,7 @@ class Tool:
     deadline: float = DEADLINE
     at_most: int = AT_MOST
     says: Callable[[Mapping[str, Any]], str] | None = field(default=None, repr=False)
+    touches: bool = False
 
     def told(self, arguments: str) -> str:
         """What is being done, for people: a few words and one line."""
@@ -75,6 +77,7 @@ def tool(
     deadline: float = DEADLINE,
     at_most: int = AT_MOST,
     says: Callable[[Mapping[str, Any]], str] | None = None,
+    touches: bool = False,
 ) -> Tool:
     """Make a tool of `async def name(here: Here, …) -> str`, named like it.
 
@@ -89,7 +92,7 @@ def tool(
         raise TypeError(f"{name} has no docstring")
     arguments = create_model(name, __config__=STRICT, **_fields(does, described))
     spec = ToolSpec(name, description, _schema(arguments))
-    return Tool(spec, _reader(arguments), does, asks, foreign, reaches_out, deadline, at_most, says)
+    return Tool(spec, _reader(arguments), does, asks, foreign, reaches_out, deadline, at_most, says, touches)
 
 
 def _documented(does: Does) -> tuple[str, Mapping[str, str]]:

@@ -1,0 +1,12 @@
+"""Who may do what in a room."""
+
+from bot.errors import NotFound
+from bot.governance.authorize import Act, authorize
+from bot.messages import Actor, ChannelKey
+
+
+def permit(actor: Actor, act: Act, key: ChannelKey, *, owner: str = "") -> None:
+    """`authorize`, and: a private room is its person's alone, and a standing is none on another platform."""
+    authorize(actor, act, owner=owner)
+    if (key.person and key.person != actor.person.id) or key.platform != actor.person.id.partition(":")[0]:
+        raise NotFound("There is no such room.")
