@@ -1,7 +1,7 @@
 """What the core asks of the world. Whoever implements a port is put in place by `__main__`."""
 
 from bot.ports.clock import Clock
-from bot.ports.ledgers import Catalogues, Inbox, Ledger
+from bot.ports.ledgers import Catalogues, Inbox, Ledger, Reminders
 from bot.ports.platforms import Files, Outlet, Pictures, Screens, Shrinks
 from bot.ports.remembering import Facts
 from bot.ports.services import Chats, Checks, Completes, Draws, Embeds, Fits, Lists, Moderates
@@ -24,6 +24,7 @@ __all__ = [
     "Moderates",
     "Outlet",
     "Pictures",
+    "Reminders",
     "Screens",
     "Shrinks",
     "Store",

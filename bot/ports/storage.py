@@ -12,7 +12,7 @@ from bot.messages import (
     PictureRef,
     ToolResult,
 )
-from bot.ports.ledgers import Catalogues, Inbox, Ledger
+from bot.ports.ledgers import Catalogues, Inbox, Ledger, Reminders
 from bot.ports.remembering import Facts
 from bot.records import (
     Accepted,
@@ -40,7 +40,7 @@ from bot.runs import RunStatus
 P = TypeVar("P")
 
 
-class Store(Ledger, Catalogues, Inbox, Facts, Protocol):
+class Store(Ledger, Catalogues, Inbox, Reminders, Facts, Protocol):
     """The database. Each call is one unit: all of it is committed, or nothing. Raises StorageError."""
 
     async def accept(self, said: Incoming, order: Order, *, at: datetime, queue: int) -> Accepted:
@@ -210,6 +210,10 @@ class Store(Ledger, Catalogues, Inbox, Facts, Protocol):
 
     async def settings(self, key: ChannelKey) -> RoomSettings:
         """What holds in a room."""
+        ...
+
+    async def settings_of_person(self, person: Person) -> RoomSettings:
+        """What a person has set for themselves, wherever they are."""
         ...
 
     async def change_setting(

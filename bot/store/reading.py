@@ -6,7 +6,7 @@ from typing import Concatenate, ParamSpec, TypeVar
 
 from sqlalchemy import Connection
 
-from bot.messages import ChannelKey, PictureRef
+from bot.messages import ChannelKey, Person, PictureRef, Reminder
 from bot.records import (
     Change,
     Entry,
@@ -31,6 +31,7 @@ from bot.store import (
     history,
     inbox,
     pictures,
+    reminding,
     rooms,
     rounds,
     runs,
@@ -128,6 +129,14 @@ class Reading:
     async def settings(self, key: ChannelKey) -> RoomSettings:
         """What holds in a room."""
         return await self._read(settings.settings_of, key)
+
+    async def settings_of_person(self, person: Person) -> RoomSettings:
+        """What a person has set for themselves."""
+        return await self._read(settings.settings_of_person, person)
+
+    async def reminders(self, key: ChannelKey, person_id: str = "") -> Sequence[Reminder]:
+        """A room's reminders, or one person's there."""
+        return await self._read(reminding.reminders, key, person_id)
 
     async def facts(self, key: ChannelKey, person_id: str) -> Sequence[Fact]:
         """A person's facts in a room, the newest first."""

@@ -9,7 +9,7 @@ from typing import Concatenate, ParamSpec, TypeVar
 
 from sqlalchemy import Connection
 
-from bot.messages import Actor, ChannelKey, Incoming, ModelFacts, Person, PictureRef, ToolResult
+from bot.messages import Actor, ChannelKey, Incoming, ModelFacts, Person, PictureRef, Reminder, ToolResult
 from bot.records import (
     Accepted,
     Context,
@@ -39,6 +39,7 @@ from bot.store import (
     moving,
     pictures,
     pruning,
+    reminding,
     rooms,
     rounds,
     settings,
@@ -248,6 +249,20 @@ class SqliteStore(Reading):
     async def drop_timer(self, timer_id: int) -> None:
         """It is done."""
         await self._write(timers.drop_timer, timer_id)
+
+    async def keep_reminder(self, wanted: Reminder, *, at: datetime, event_id: str = "") -> int:
+        """Keep a reminder, unless its event was seen. Raises QueueFull."""
+        return await self._write(reminding.keep_reminder, wanted, at=at, event_id=event_id)
+
+    async def drop_reminder(self, reminder_id: int) -> bool:
+        """It does not ring."""
+        return await self._write(reminding.drop_reminder, reminder_id)
+
+    async def ring(
+        self, reminder_id: int, words: Callable[[Reminder], str], *, at: datetime
+    ) -> Reminder | None:
+        """A reminder that is due becomes an answer, to be delivered."""
+        return await self._write(reminding.ring, reminder_id, words, at=at)
 
     async def add_fact(
         self, key: ChannelKey, person_id: str, text: str, *, at: datetime, event_id: str = ""
