@@ -4,7 +4,18 @@ import json
 from dataclasses import replace
 from typing import Any
 
-from bot.messages import ChatRequest, End, EndReason, Shape, Text, ToolCall, ToolResult, ToolSpec, Turn
+from bot.messages import (
+    ChatRequest,
+    End,
+    EndReason,
+    Picture,
+    Shape,
+    Text,
+    ToolCall,
+    ToolResult,
+    ToolSpec,
+    Turn,
+)
 from tests.test_anthropic import COUNTED, HI, all_of, asking, heard
 from tests.wire.answers import JSON, sends
 from tests.wire.anthropic import STOPPED, delta, ended, event, fails, says, started, text
@@ -16,7 +27,12 @@ USED = replace(
     turns=(
         *HI.turns,
         Turn("assistant", "Wait.", calls=(CALL,)),
-        Turn("tool", "", results=(ToolResult(CALL, "Broken.", failed=True),)),
+        Turn(
+            "tool",
+            "",
+            (Picture(b"\x89PNG", "image/png"),),
+            results=(ToolResult(CALL, "Broken.", failed=True),),
+        ),
         Turn("user", "And?"),
     ),
 )
@@ -38,7 +54,9 @@ async def test_a_result_comes_first_and_says_whether_the_tool_failed() -> None:
     *_, asked, answered = (await body_of(USED))["messages"]
     assert [block["type"] for block in asked["content"]] == ["text", "tool_use"]
     failed = {"type": "tool_result", "tool_use_id": "toolu_1", "content": "Broken.", "is_error": True}
-    assert answered == {"role": "user", "content": [failed, {"type": "text", "text": "And?"}]}
+    first, picture, question = answered["content"]
+    assert (first, picture["type"], question["text"]) == (failed, "image", "And?")
+    assert answered["role"] == "user"
 
 
 SHAPE = Shape("verdict", {"type": "object", "properties": {"good": {"type": "boolean"}}})
