@@ -1,10 +1,16 @@
-"""What bytes from the web say: a page's words, or a text as it is. Pure; slow pages exist."""
+"""What bytes from outside say: a page's words, a document's, or a text as it is. Pure; slow pages exist."""
 
 import codecs
 import re
 from typing import Final
 
 from bot.errors import BadOption
+from bot.messages import Document
+from bot.reading.cutting import cut
+from bot.reading.docx import docx
+from bot.reading.kinds import EMPTY, PDF, READS, UNTEXTLIKE, ZIP, is_pdf, refused
+from bot.reading.kinds import HEAD as START
+from bot.reading.pdf import pdf
 from bot.reading.readable import Page, readable
 
 HTML: Final = frozenset({"text/html", "application/xhtml+xml"})
@@ -28,8 +34,50 @@ HEAD: Final = 4096
 """Bytes in which a text says what it is."""
 
 
-def page(data: bytes, kind: str, address: str = "") -> Page:
-    """The words in these bytes. `kind`: what their server says they are. Raises BadOption for no text."""
+CHARACTERS: Final = 300_000
+"""Of one document: about what the longest windows hold beside a conversation."""
+
+SOURCE: Final = 20_000
+"""Characters up to which a web page that somebody sends is shown as it is written: it may be their own."""
+
+
+def document(data: bytes, seconds: float) -> Document:
+    """What a file says, by what it is and not by what it is called; the beginning of a long one. `seconds`:
+    after which a PDF is not read on. Raises BadOption and TooLarge, which say what to do."""
+    if is_pdf(data):
+        return cut(pdf(data, CHARACTERS, seconds), CHARACTERS)
+    if data.startswith(ZIP):
+        return cut(docx(data, CHARACTERS), CHARACTERS)
+    found = _text(data)
+    if found is None and PDF in data[:START]:
+        return cut(pdf(data, CHARACTERS, seconds), CHARACTERS)
+    if found is None:
+        raise refused(data)
+    if not found.strip():
+        raise BadOption(f"{READS}; {EMPTY}")
+    if len(found) > SOURCE and BEGINS.match(found[:HEAD].encode("utf-8", "replace")):
+        found = readable(found).text
+    return cut(Document("", found), CHARACTERS)
+
+
+def _text(data: bytes) -> str | None:
+    """The characters of a text. None: it is none."""
+    for mark, name in MARKS:
+        if data.startswith(mark):
+            try:
+                return data.decode(name)
+            except ValueError:
+                return None
+    if UNTEXTLIKE.search(data) or data.startswith(b"{\\rtf"):
+        return None
+    return _decoded(data, "", html=BEGINS.match(data[:HEAD]) is not None)
+
+
+def page(data: bytes, kind: str, address: str = "", seconds: float = 4.0) -> Page:
+    """The words in these bytes. `kind`: what their server says they are; `seconds`: after which a PDF is not
+    read on. Raises BadOption for no text, TooLarge."""
+    if is_pdf(data):
+        return _paper(cut(pdf(data, CHARACTERS, seconds), CHARACTERS))
     said = kind.partition(";")[0].strip().lower()
     unsure = said in UNSURE
     html = said in HTML or (unsure and BEGINS.match(data[:HEAD]) is not None)
@@ -38,6 +86,12 @@ def page(data: bytes, kind: str, address: str = "") -> Page:
         raise BadOption(f"There is no text at this address, but {shown}.")
     text = _decoded(data, kind, html)
     return readable(text, address) if html else Page("", text)
+
+
+def _paper(found: Document) -> Page:
+    """A document from the web, with a word about what is missing."""
+    rest = "" if found.whole else f"\n\n[only {found.read} of its {found.pages} pages were read]"
+    return Page("", found.text + rest)
 
 
 def _texts(data: bytes) -> bool:

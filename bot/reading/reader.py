@@ -1,29 +1,53 @@
 """Has texts from outside read, and lives on when one cannot be."""
 
-from bot.errors import BadOption
+from bot.errors import BadOption, TooLarge
+from bot.messages import Document
+from bot.reading.kinds import READS
 from bot.reading.readable import Page
 from bot.workers.pool import WorkerLost, Workers
+from bot.workers.serve import Order
 
 SECONDS = 5.0
+"""For one text, the reading process's own start included."""
+
+FOR_FILES = 15.0
+"""For a file that somebody sent: the pages of a long document take their time."""
+
+FOR_PAGES = 0.6
+"""The part of it after which no further page is begun: what there is by then is handed over."""
+
 UNREADABLE = "What is at this address cannot be read safely."
+UNSAFE = f"I couldn't read this file safely, so I left it alone. {READS}; saving it anew may help."
 
 
 class Reader:
     """Reads in processes of its own, gone after a minute without a text."""
 
-    def __init__(self, workers: Workers | None = None) -> None:
-        self._workers = workers or Workers("bot.reading.worker", seconds=SECONDS, linger=60)
+    def __init__(self, workers: Workers | None = None, seconds: float = SECONDS) -> None:
+        self._workers = workers or Workers("bot.reading.worker", seconds=seconds, linger=60)
+        self._for_pages = FOR_PAGES * seconds
 
     async def read(self, data: bytes, kind: str = "", address: str = "") -> Page:
-        """The words in these bytes; `kind` is the media type, as far as somebody said. Raises BadOption."""
-        try:
-            told, text = await self._workers.ask({"kind": kind, "address": address}, data)
-        except WorkerLost:
-            raise BadOption(UNREADABLE) from None
-        if refused := told.get("refused"):
-            raise BadOption(refused)
+        """The words in these bytes; `kind` is the media type, as far as somebody said. Raises BadOption,
+        TooLarge."""
+        told, text = await self._asked({"do": "page", "kind": kind, "address": address}, data, UNREADABLE)
         return Page(told["title"], text.decode())
+
+    async def document(self, name: str, data: bytes) -> Document:
+        """What a file says that somebody sent. Raises BadOption, TooLarge."""
+        told, text = await self._asked({"do": "file"}, data, UNSAFE)
+        return Document(name, text.decode(), told["pages"], told["read"], told["whole"])
 
     async def close(self) -> None:
         """End the processes that wait."""
         await self._workers.close()
+
+    async def _asked(self, order: Order, data: bytes, lost: str) -> tuple[Order, bytes]:
+        """A worker's work. Its death is the text's fault, and is told as such."""
+        try:
+            told, text = await self._workers.ask({**order, "seconds": self._for_pages}, data)
+        except WorkerLost:
+            raise BadOption(lost) from None
+        if refused := told.get("refused"):
+            raise (TooLarge if told["code"] == TooLarge.code else BadOption)(refused)
+        return told, text

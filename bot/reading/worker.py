@@ -1,16 +1,20 @@
 """The process in which texts from outside are read. A page that takes for ever takes this process with it."""
 
 from bot.errors import UserError
-from bot.reading.decoding import page
+from bot.reading.decoding import document, page
 from bot.workers.serve import Order, serve
 
 
 def handle(order: Order, data: bytes) -> tuple[Order, bytes]:
-    """Read one text."""
+    """Read one text: a `page` of the web, or a `file` that somebody sent."""
     try:
-        found = page(data, order["kind"], order["address"])
+        if order["do"] == "file":
+            told = document(data, order["seconds"])
+            facts = {"pages": told.pages, "read": told.read, "whole": told.whole}
+            return facts, told.text.encode("utf-8", "replace")
+        found = page(data, order["kind"], order["address"], order["seconds"])
     except UserError as refused:
-        return {"refused": refused.reply}, b""
+        return {"refused": refused.reply, "code": refused.code}, b""
     return {"title": found.title}, found.text.encode("utf-8", "replace")
 
 

@@ -13,8 +13,8 @@ from bot.reading.reader import Reader
 from bot.tools.here import Here
 from bot.tools.tool import Tool, tool
 
-LARGEST: Final = 2 * 1024 * 1024
-"""Bytes of one page."""
+LARGEST: Final = 10 * 1024 * 1024
+"""Bytes of one page: a PDF may have as many."""
 
 PIECE: Final = 7000
 """Characters of a page that are handed over at once."""
@@ -27,7 +27,7 @@ def pages(fetcher: Fetcher, reader: Reader) -> Tool:
     """The tool that reads web pages."""
 
     async def fetch_page(here: Here, address: str, start: Annotated[int, Field(ge=0, le=LARGEST)] = 0) -> str:
-        """Read a web page, or a text on the web, by its address. Menus and pictures are left out.
+        """Read a web page, a PDF or a text on the web, by its address. Menus and pictures are left out.
 
         address: The whole address, with https:// or http://.
         start: From which character of its text on; 0 for its beginning.
