@@ -68,7 +68,7 @@ KINDS = {
         single=True,
         cannot=TALKS_AND_SEES,
     ),
-    "offline": Kind(frozenset({"pace"}), remote=False, tools=False),
+    "offline": Kind(frozenset({"pace"}), remote=False),
 }
 
 

@@ -56,7 +56,7 @@ def listen(turns: Sequence[Turn]) -> Heard:
     return Heard(
         persona=_persona(turns),
         earlier=tuple(said[:-1]),
-        answers=tuple(turn.text for turn in turns if turn.role == "assistant"),
+        answers=tuple(turn.text for turn in turns if turn.role == "assistant" and not turn.calls),
         question=said[-1] if said else Said(""),
         stopped_at=stopped_at,
     )

@@ -11,6 +11,7 @@ from bot.messages import (
     Drawn,
     DrawRequest,
     End,
+    EndReason,
     ModelFacts,
     Picture,
     Text,
@@ -19,6 +20,7 @@ from bot.messages import (
 )
 from bot.providers.offline import parrot
 from bot.providers.offline.continuation import continuation
+from bot.providers.offline.handy import told, wish
 from bot.providers.offline.heard import Heard, listen
 from bot.providers.offline.sight import Sight
 from bot.providers.offline.speech import PACE, speak, tokens
@@ -53,15 +55,22 @@ class Offline:
         return [replace(facts, id=f"{self._account}/{facts.name}") for facts in OFFLINE_MODELS]
 
     async def chat(self, request: ChatRequest) -> AsyncIterator[Text | ToolCall | End]:
-        """Answer, or go on where an answer stopped."""
-        heard = listen(request.turns)
-        sights = [await self._look(picture) for picture in heard.question.pictures]
-        answer = _rest(heard, parrot.answer(heard, sights))
+        """Answer, or go on where an answer stopped; or ask for a tool where the words are plain."""
         prompt_tokens = sum(len(tokens(turn.text)) for turn in request.turns)
+        if call := wish(request):
+            yield call
+            yield End(EndReason.TOOLS, Usage(prompt_tokens, 0))
+            return
+        answer = told(request.turns) or await self._said(listen(request.turns))
         async for part in speak(
             answer, prompt_tokens=prompt_tokens, max_tokens=request.max_tokens, pace=self._pace
         ):
             yield part
+
+    async def _said(self, heard: Heard) -> str:
+        """What the parrot has to say."""
+        sights = [await self._look(picture) for picture in heard.question.pictures]
+        return _rest(heard, parrot.answer(heard, sights))
 
     async def complete(self, request: CompletionRequest) -> AsyncIterator[Text | End]:
         """Go on with a prompt."""

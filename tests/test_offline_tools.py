@@ -1,0 +1,55 @@
+"""Without any service, too, tools can be tried: the stand-in asks for one where the words are plain."""
+
+import json
+
+import pytest
+
+from bot.messages import ChatRequest, End, EndReason, Text, ToolCall, ToolResult, ToolSpec, Turn
+from bot.providers.offline import Offline
+from bot.providers.offline.handy import wish
+from bot.settings import Account
+
+ALL = tuple(
+    ToolSpec(name, name, {"type": "object"})
+    for name in ("calculate", "now", "fetch_page", "search_web", "remember", "remind")
+)
+
+
+def asked(text: str, *more: Turn, tools: tuple[ToolSpec, ...] = ALL) -> ChatRequest:
+    return ChatRequest("parrot", (Turn("user", text), *more), 500, tools=tools)
+
+
+@pytest.mark.parametrize(
+    ("text", "name", "arguments"),
+    [
+        ("What is 6 × 7?", "calculate", {"formula": "6 * 7"}),
+        ("calculate (2+3)*4.5 please", "calculate", {"formula": "(2+3)*4.5"}),
+        ("What time is it?", "now", {}),
+        ("Please read https://example.org/a?b=c", "fetch_page", {"address": "https://example.org/a?b=c"}),
+        ("search the web for fjords", "search_web", {"query": "fjords"}),
+        ("Remember that I like tea.", "remember", {"text": "I like tea."}),
+        ("Remind me in 20 minutes to drink", "remind", {"when": "in 20 minutes", "text": "drink"}),
+    ],
+)
+def test_plain_wishes_become_calls(text: str, name: str, arguments: dict[str, object]) -> None:
+    call = wish(asked(text))
+    assert call is not None
+    assert (call.name, json.loads(call.arguments)) == (name, arguments)
+    assert wish(asked(text, tools=())) is None
+
+
+@pytest.mark.parametrize("text", ["What is a fjord?", "I remember 1999", "Count to 20", "2 + 2", ""])
+def test_other_words_do_not(text: str) -> None:
+    assert wish(asked(text)) is None
+
+
+async def test_it_asks_and_then_says_what_came_of_it() -> None:
+    parrot = Offline(Account("offline", "offline", options={"pace": 0}))
+    first = [part async for part in parrot.chat(asked("What is 6 * 7?"))]
+    assert isinstance(first[0], ToolCall)
+    assert isinstance(first[1], End)
+    assert first[1].reason is EndReason.TOOLS
+    used = (Turn("assistant", "", calls=(first[0],)), Turn("tool", "", results=(ToolResult(first[0], "42"),)))
+    second = [part async for part in parrot.chat(asked("What is 6 * 7?", *used))]
+    said = "".join(part.text for part in second if isinstance(part, Text))
+    assert said == "My tool `calculate` says: 42"
