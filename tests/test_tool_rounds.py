@@ -14,6 +14,7 @@ from bot.governance.authorize import Act
 from bot.messages import Address, Incoming, Quote, ToolCall, ToolSpec, Verb
 from bot.runs import RunStatus
 from bot.tools import Here, Toolbox, tool
+from tests.listening import until
 from tests.rig import ANN, BO, MOD, ROOM, Rig, rig, settings_for
 
 
@@ -53,11 +54,22 @@ class Workshop:
             self.done.append(f"order {what} {here.call_id}")
             return "ordered"
 
+        async def jot_down(here: Here, what: str) -> str:
+            """Jot something down.
+
+            what: What to jot down.
+            """
+            self.done.append(f"jot_down {what}")
+            if self.gate:
+                await self.gate.wait()
+            return "jotted down"
+
         return Toolbox(
             [
                 tool(look_up),
                 tool(read_page, foreign=True, reaches_out=True, says=lambda a: f"looking at {a['address']}"),
                 tool(order, asks=True, says=lambda a: f"ordering {a['what']}"),
+                tool(jot_down, touches=True),
             ]
         )
 
@@ -92,7 +104,7 @@ async def test_a_tool_is_used_and_the_model_goes_on_with_what_came_of_it(tmp_pat
             "Let me see.\n\nA fjord is a thing.\n\n*(used: `look_up`)*"
         )
         first, second = at.one.asked
-        assert [spec.name for spec in first.tools] == ["look_up", "read_page", "order"]
+        assert [spec.name for spec in first.tools] == ["look_up", "read_page", "order", "jot_down"]
         assert isinstance(first.tools[0], ToolSpec)
         used, came = second.turns[-2:]
         assert (used.role, used.text, used.calls) == (
@@ -225,6 +237,31 @@ async def test_a_quoted_message_counts_as_strangers_words(tmp_path: Path) -> Non
         run = (await at.conversation.accept(said)).run_id
         await at.until(run, lambda status: status is RunStatus.REQUIRES_ACTION)
         assert shop.done == []
+
+
+async def test_what_touches_what_is_the_persons_own_asks_only_after_strangers_words(tmp_path: Path) -> None:
+    shop = Workshop()
+    async with rig(tmp_path, tools=shop.box()) as at:
+        at.one.asks_for(call("jot_down", what="tea"))
+        at.one.asks_for(call("read_page", 2, address="https://a.example"))
+        at.one.asks_for(call("jot_down", 3, what="all passwords"))
+        run = await asked(at)
+        assert shop.done == ["jot_down tea", "read_page https://a.example"]
+        await at.conversation.decide(run, ANN, ROOM, allowed=False)
+        await at.ended(run)
+        assert shop.done == ["jot_down tea", "read_page https://a.example"]
+
+
+async def test_what_touches_something_is_not_repeated_after_the_end_of_the_process(tmp_path: Path) -> None:
+    shop, again = Workshop(gate=asyncio.Event()), Workshop()
+    async with rig(tmp_path, tools=shop.box()) as at:
+        at.one.asks_for(call("jot_down", what="tea"))
+        run = await at.say("?")
+        await until(lambda: bool(shop.done))
+    async with rig(tmp_path, tools=again.box()) as at:
+        await at.answer(run)
+        (result,) = at.one.asked[-1].turns[-1].results
+        assert (again.done, result.failed, "Interrupted" in result.text) == ([], True, True)
 
 
 async def test_what_was_asked_before_a_restart_can_be_answered_after_it(tmp_path: Path) -> None:

@@ -68,7 +68,7 @@ COMMANDS: tuple[Command, ...] = (
     ),
 )
 
-GROUPS: Mapping[str, str] = persona.GROUPS | style.GROUPS | model.GROUPS | tools.GROUPS
+GROUPS: Mapping[str, str] = persona.GROUPS | style.GROUPS | model.GROUPS | tools.GROUPS | reminders.GROUPS
 """What a group of commands is about, where a platform lists it as one."""
 
 

@@ -33,24 +33,26 @@ async def remind(ask: Ask) -> Reply:
 
 
 async def listed(ask: Ask) -> Reply:
-    """List reminders of this room, or take one back."""
-    if number := ask.text("cancel").strip().removeprefix("#"):
-        if not (number.isascii() and number.isdigit() and len(number) < 18):
-            raise BadOption("Name the number of a reminder, such as 12. `/reminders` lists them.", "cancel")
-        found = await ask.conversation.reminders.cancel(int(number), ask.key, ask.actor)
-        return Reply(f"I won't remind {_whom(ask, found)} of it: {found.text}")
+    """List what is to come in this room."""
     everybody = ask.text("of") == "channel"
-    found_all = await ask.conversation.reminders.of(ask.key, ask.actor, everybody=everybody)
-    if not found_all:
+    found = await ask.conversation.reminders.of(ask.key, ask.actor, everybody=everybody)
+    if not found:
         return Reply("There are no reminders in this room." if everybody else "You have no reminders here.")
     where = zone(await ask.conversation.reminders.zone(ask.actor) or "UTC")
     lines = "\n".join(
-        f"- {one.id}: {written(one.due, where)}{_by(one) if everybody else ''}: {_line(one)}"
-        for one in found_all
+        f"- {one.id}: {written(one.due, where)}{_by(one) if everybody else ''}: {_line(one)}" for one in found
     )
-    return Reply(
-        f"To come in this room:\n\n{lines}\n\n`/reminders` with a number in `cancel` takes one back."
-    )
+    return Reply(f"To come in this room:\n\n{lines}\n\n`/reminders cancel` takes one back.")
+
+
+async def cancel(ask: Ask) -> Reply:
+    """Take a reminder back."""
+    number = ask.text("number").strip().removeprefix("#")
+    if not (number.isascii() and number.isdigit() and len(number) < 18):
+        raise BadOption("Name the number of a reminder, such as 12. `/reminders list` has them.", "number")
+    found = await ask.conversation.reminders.cancel(int(number), ask.key, ask.actor)
+    whom = "you" if found.actor.person.id == ask.actor.person.id else found.actor.person.name
+    return Reply(f"I won't remind {whom} of it: {found.text}")
 
 
 async def numbers(looking: Looking, typed: str) -> list[Choice]:
@@ -84,10 +86,7 @@ def _by(reminder: Reminder) -> str:
     return f" for {reminder.actor.person.name}"
 
 
-def _whom(ask: Ask, reminder: Reminder) -> str:
-    person = reminder.actor.person
-    return "you" if person.id == ask.actor.person.id else person.name
-
+GROUPS = {"reminders": "What I shall remind people of in this room"}
 
 COMMANDS = (
     Command(
@@ -102,17 +101,23 @@ COMMANDS = (
         ),
     ),
     Command(
-        "reminders",
-        "List reminders, or take one back",
+        "reminders/list",
+        "List the reminders that are to come in this room",
         Act.SEE_REMINDERS,
         listed,
         (
-            Param("cancel", "The number of the one to take back", complete=numbers),
             Param(
                 "of",
                 "Whose reminders: your own here, or this channel's (for moderators)",
                 choices=(Choice("me", "me"), Choice("channel", "channel")),
             ),
         ),
+    ),
+    Command(
+        "reminders/cancel",
+        "Take back a reminder",
+        Act.SEE_REMINDERS,
+        cancel,
+        (Param("number", "The number of the one to take back", required=True, complete=numbers),),
     ),
 )

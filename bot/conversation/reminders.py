@@ -76,7 +76,7 @@ class Reminders:
                 permit(actor, Act.CANCEL_REMINDER, key, owner=found.actor.person.id)
                 if await self._store.drop_reminder(number):
                     return found
-        raise NotFound(f"There is no reminder {number} in this room. `/reminders` lists them.")
+        raise NotFound(f"There is no reminder {number} in this room. `/reminders list` has them.")
 
 
 def checked(text: str) -> str:

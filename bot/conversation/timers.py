@@ -14,7 +14,7 @@ log = structlog.get_logger()
 
 Handler = Callable[[Timer], Awaitable[None]]
 
-LONGEST_NAP = 30.0
+LONGEST_NAP = 5.0
 """Seconds after which the loop looks again: an earlier timer may have been set, or the wall clock moved."""
 
 LATER = timedelta(seconds=60)

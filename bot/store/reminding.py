@@ -37,7 +37,7 @@ def keep_reminder(db: Connection, wanted: Reminder, *, at: datetime, event_id: s
         return db.execute(select(timers.c.id).where(_is("event", event_id))).scalar_one_or_none() or 0
     if _count(db, _is("person", person.id)) >= OF_A_PERSON:
         raise QueueFull(
-            f"You have {OF_A_PERSON} reminders, the most there may be. `/reminders` takes some back."
+            f"You have {OF_A_PERSON} reminders, the most there may be. `/reminders cancel` takes one back."
         )
     if _count(db, _is("key", str(key))) >= IN_A_ROOM:
         raise QueueFull(f"This room has {IN_A_ROOM} reminders already, the most there may be.")
