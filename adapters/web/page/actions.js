@@ -5,6 +5,7 @@ import { copyButton } from "./code.js";
 import { confirm } from "./dialog.js";
 import { button } from "./dom.js";
 import { actor } from "./identity.js";
+import { madeButton } from "./made.js";
 import { attempt } from "./notify.js";
 import { active, words } from "./timeline.js";
 
@@ -32,9 +33,14 @@ export function drawActions(entry, timeline) {
   const buttons = Object.keys(LABELS)
     .filter((verb) => verb in verbs)
     .map((verb) => drawAction(verb, verbs[verb], entry, timeline));
-  const caption = entry.role === "assistant" && entry.run?.kind === "imagine";
-  if (!words(entry) || caption || active(entry.run)) return buttons;
-  return [...buttons.slice(0, -1), copyButton(() => words(entry), "Copy"), ...buttons.slice(-1)];
+  if (active(entry.run)) return buttons;
+  const answer = entry.role === "assistant";
+  const caption = answer && entry.run?.kind === "imagine";
+  const quiet = [
+    words(entry) && !caption && copyButton(() => words(entry), "Copy"),
+    answer && entry.run && madeButton(entry.run),
+  ].filter(Boolean);
+  return [...buttons.slice(0, -1), ...quiet, ...buttons.slice(-1)];
 }
 
 function drawAction(verb, target, entry, timeline) {

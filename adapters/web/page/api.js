@@ -96,6 +96,8 @@ export const complete = (room, path, param, typed, as) =>
 export const act = (room, verb, target, as) =>
   call("POST", inRoom(room, "actions"), { json: { verb, target, as } });
 
+export const run = (id, as) => call("GET", `/api/runs/${id}?${new URLSearchParams({ as })}`);
+
 export const remove = (room, id, as) =>
   call("DELETE", inRoom(room, `messages/${id}?as=${encodeURIComponent(as)}`));
 
