@@ -1,8 +1,9 @@
 """Reminders: set by a command or by a model, listed, taken back, and rung once whatever happens."""
 
 import asyncio
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -25,7 +26,7 @@ class Moved(SystemClock):
 
     on = timedelta(0)
 
-    def now(self):  # type: ignore[no-untyped-def]  # as the clock's own
+    def now(self) -> datetime:
         return super().now() + self.on
 
 
@@ -206,7 +207,7 @@ async def test_when_and_what_may_be_typed_as_one(tmp_path: Path) -> None:
     ],
 )
 async def test_what_is_missing_or_wrong_is_told_and_nothing_is_kept(
-    tmp_path: Path, options: dict[str, str], says: str
+    tmp_path: Path, options: dict[str, Any], says: str
 ) -> None:
     async with rig(tmp_path) as at:
         with pytest.raises(BadOption, match=says):
