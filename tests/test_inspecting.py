@@ -143,3 +143,15 @@ async def events(http: httpx.AsyncClient, kind: str, said: str) -> list[tuple[st
                 if name == kind and said in value:
                     break
     return found
+
+
+async def test_the_command_tells_moderators_on_the_web_and_refuses_members(tmp_path: Path) -> None:
+    async with place(tmp_path) as at:
+        run = await at.ask()
+        runs, body = f"{GENERAL}/commands/runs", {"options": {"number": run}}
+        told = await at.http.post(runs, json=body | {"as": "moderator:mo"})
+        refused = await at.http.post(runs, json=body | {"as": "member:ann"})
+        elsewhere = await at.http.post(runs.replace("general", "other"), json=body | {"as": "moderator:mo"})
+    assert "`calculate` with `" + SUM + "`: `42`" in told.json()["text"]
+    assert told.json()["private"]
+    assert (refused.status_code, elsewhere.status_code) == (403, 404)

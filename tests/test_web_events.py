@@ -73,11 +73,13 @@ async def test_a_tool_s_beginning_and_end_are_told_without_its_words() -> None:
 
         web.rooms.uses_tools(run_id, Round("Let me see.", calls, step_id=9))
         web.rooms.happen("tool_call.created", 9)
-        first, _ = await stream.until("tool_call.created")
+        kind = early = ""
+        while kind != "tool_call.created":
+            kind, first, early = await stream.next()
         kind, second, change = await stream.next()
         assert first == about | {"id": "c1", "name": "look_up", "failed": None}
         assert (kind, second) == ("tool_call.created", about | {"id": "c2", "name": "now", "failed": None})
-        assert change == str(web.rooms.happened[GENERAL][-1].id)
+        assert (early, change) == ("", str(web.rooms.happened[GENERAL][-1].id))
 
         results = (ToolResult(calls[0], "a thing"), ToolResult(calls[1], "no clock", failed=True))
         web.rooms.uses_tools(run_id, Round("Let me see.", calls, results, 9))
