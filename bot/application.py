@@ -16,6 +16,7 @@ from bot.accounts import Accounts
 from bot.clock import SystemClock
 from bot.commands import Commands
 from bot.conversation import Conversation
+from bot.conversation.intake import Intake
 from bot.conversation.reminders import Reminders
 from bot.conversation.turn import Turns
 from bot.conversation.waiting import Waiting
@@ -25,7 +26,7 @@ from bot.http import Fetcher
 from bot.local import with_local_servers
 from bot.media.folder import MediaFolder
 from bot.ports import Clock, Files, Outlet
-from bot.reading.reader import Reader
+from bot.reading.reader import FOR_FILES, Reader
 from bot.routes import Routes
 from bot.settings import Settings
 from bot.store import SqliteStore, open_store
@@ -73,12 +74,13 @@ async def running(settings: Settings) -> AsyncIterator[Parley]:
         deliveries = Deliveries(_outlets(outlet, platforms), store, Open(), clock)
         waiting = Waiting(store, deliveries, clock)
         tools = await stack.enter_async_context(_tools(settings, store, clock))
-        turns = Turns(store, routes, deliveries, waiting, pictures, clock, settings, _files(platforms), tools)
+        intake, files = await stack.enter_async_context(_intake(pictures)), _files(platforms)
+        turns = Turns(store, routes, deliveries, waiting, pictures, intake, clock, settings, files, tools)
         metrics.follow(active=turns.__len__, waiting=waiting.__len__)
         work = Work(store, turns, waiting, deliveries, clock)
         conversation = Conversation(store, turns, work, clock)
         commands = Commands(conversation, routes, settings.limits, tools)
-        site = _Site(settings, store, conversation, commands, outlet, pictures, work, platforms)
+        site = _Site(settings, store, conversation, commands, outlet, pictures, intake, work, platforms)
         parley = await stack.enter_async_context(site.served())
         await work.recover()
         for platform in platforms.values():
@@ -99,6 +101,16 @@ async def _tools(settings: Settings, store: SqliteStore, clock: Clock) -> AsyncI
             stack.push_async_callback(search.aclose)
         free = builtin(clock, Fetcher(), reader, search)
         yield Toolbox([*free, reminding(Reminders(store, clock))])
+
+
+@asynccontextmanager
+async def _intake(pictures: MediaFolder) -> AsyncIterator[Intake]:
+    """What takes the files that people send."""
+    reader = Reader(seconds=FOR_FILES)
+    try:
+        yield Intake(pictures, reader)
+    finally:
+        await reader.close()
 
 
 def _outlets(web: WebOutlet, platforms: "Platforms") -> Mapping[str, Outlet]:
@@ -135,6 +147,7 @@ class _Site:
     commands: Commands
     outlet: WebOutlet
     pictures: MediaFolder
+    intake: Intake
     work: Work
     platforms: "Platforms"
 
@@ -157,6 +170,7 @@ class _Site:
             outlet=self.outlet,
             events=events,
             pictures=self.pictures,
+            intake=self.intake,
             find=self.store.picture,
             ready=self.ready,
             token=token,

@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
-from typing import Generic, TypeVar
+from typing import Final, Generic, TypeVar
 
 from bot.messages import (
     Action,
@@ -11,6 +11,7 @@ from bot.messages import (
     Address,
     Attachment,
     ChannelKey,
+    Document,
     ModelFacts,
     Person,
     PictureRef,
@@ -24,6 +25,9 @@ from bot.messages import (
 from bot.runs import RunKind, RunStatus
 
 P = TypeVar("P")
+
+HEARD: Final = 500
+"""Messages of a room that a summary can have in it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,6 +97,15 @@ class Said:
     quote: Quote | None = None
     attachments: tuple[Attachment, ...] = ()
     """Still to be fetched."""
+    documents: tuple[Document, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Gathered:
+    """What came of a message's files."""
+
+    pictures: tuple[PictureRef, ...] = ()
+    documents: tuple[Document, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -177,6 +190,8 @@ class Context:
     """The tools that this run has used already."""
     facts: tuple[Fact, ...] = ()
     """What who asks has asked to be remembered in this room, the newest first."""
+    heard: tuple[Said, ...] = ()
+    """What a summary is of, oldest first."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -330,6 +345,8 @@ class Entry:
     run_model: str = ""
     actions: tuple[Action, ...] = ()
     """The buttons under it."""
+    documents: tuple[str, ...] = ()
+    """The names of files whose words came with it."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,6 +9,7 @@ from pathlib import Path
 from bot.clock import SystemClock
 from bot.commands import Commands, Invocation, Reply
 from bot.conversation import Conversation
+from bot.conversation.intake import Intake
 from bot.conversation.turn import NONE, Turns
 from bot.conversation.waiting import Waiting
 from bot.conversation.work import Work
@@ -39,6 +40,7 @@ from bot.messages import (
     Usage,
 )
 from bot.ports import Clock, Files, Outlet
+from bot.reading.reader import FOR_FILES, Reader
 from bot.records import Entry, Order
 from bot.routes import Routes
 from bot.settings import Account, ModelEntry, Settings, SpendLimits
@@ -204,7 +206,11 @@ class Rig:
         routes = routes or Routes(settings, models.__getitem__, clock, jitter=lambda: 0.0)
         deliveries = Deliveries({"screen": glass, **(outlets or {})}, store, Open(), clock)
         waiting = Waiting(store, deliveries, clock)
-        turns = Turns(store, routes, deliveries, waiting, self.pictures, clock, settings, files, tools)
+        self.documents = Reader(seconds=FOR_FILES)
+        intake = Intake(self.pictures, self.documents)
+        turns = Turns(
+            store, routes, deliveries, waiting, self.pictures, intake, clock, settings, files, tools
+        )
         self.work = Work(store, turns, waiting, deliveries, clock)
         self.conversation = Conversation(store, turns, self.work, clock)
         self.commands = Commands(self.conversation, routes, settings.limits, tools)
@@ -303,6 +309,7 @@ async def rig(
     finally:
         await made.work.drain(0.0)
         await made.pictures.close()
+        await made.documents.close()
         await store.close()
 
 

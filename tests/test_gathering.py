@@ -1,14 +1,16 @@
 """Files that come with a message are fetched in its room's turn, and read as what they are."""
 
+import re
 from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.conversation.gathering import as_text, fenced
-from bot.errors import TooLarge, Unreachable
-from bot.messages import Address, Attachment, Incoming, Quote
+from bot.conversation.documents import fenced, fitted, missing, shown, weight
+from bot.errors import Unreachable
+from bot.messages import Address, Attachment, Document, Incoming, Quote
+from tests.documents import pdf
 from tests.rig import ANN, PNG, ROOM, Rig, rig
 
 
@@ -51,13 +53,10 @@ async def test_pictures_and_texts_reach_the_model(tmp_path: Path) -> None:
     ("name", "files", "sentence"),
     [
         ("gone", {}, "I couldn't fetch `gone.bin`. Please send it again."),
-        ("noise", {"noise": b"\0\1\2"}, "`noise.bin`: I can look at PNG, JPEG, WEBP and GIF pictures"),
-        ("book", {"book": b"a" * 100_001}, "A text file may have 100 kB; this one has 100 kB."),
-        (
-            "empty",
-            {"empty": b""},
-            "`empty.bin`: I can look at PNG, JPEG, WEBP and GIF pictures; this file is",
-        ),
+        ("noise", {"noise": b"\0\1\2"}, "`noise.bin`: I can read PDF and Word (DOCX) documents"),
+        ("empty", {"empty": b""}, "this file is empty. Please check it and send it again."),
+        ("scan", {"scan": pdf("")}, "`scan.bin`: The pages of this PDF are pictures without any text"),
+        ("photo", {"photo": PNG[:40]}, "`photo.bin`: This picture is damaged"),
     ],
 )
 async def test_a_file_that_cannot_be_read_is_named(
@@ -142,9 +141,57 @@ def test_a_text_file_cannot_end_its_own_block(text: str) -> None:
     assert all(opening not in line for line in inside)
 
 
-def test_a_text_is_known_by_its_bytes() -> None:
-    assert as_text("\ufeffhé".encode()) == "hé"
-    assert as_text(b"\xff\xfe") is None
-    assert as_text(PNG) is None
-    with pytest.raises(TooLarge):
-        as_text(b"a" * 100_001)
+@given(st.lists(st.integers(0, 3000), max_size=4), st.integers(0, 2000))
+def test_what_files_say_has_no_more_tokens_than_there_are(sizes: list[int], tokens: int) -> None:
+    brought = [Document(f"{place}.txt", "a word " * size) for place, size in enumerate(sizes)]
+    found = fitted(brought, tokens)
+
+    assert sum(map(weight, found)) <= tokens
+    for one, before in zip(found, brought, strict=True):
+        assert before.text.startswith(one.text)
+        assert bool(missing(one)) == (one != before)
+
+
+def test_a_model_is_told_how_much_of_a_file_it_sees() -> None:
+    part = Document("a`b.pdf", "[page 1]\n```", 400, 60, whole=False)
+
+    assert shown(part) == (
+        "`a'b.pdf` (the first 60 of 400 pages; the rest could not be shown):\n````\n[page 1]\n```\n````"
+    )
+    assert missing(part) == (
+        "*(I read the first 60 of 400 pages of `a'b.pdf`. For more, send the part that matters.)*"
+    )
+    assert shown(Document("a.pdf", "b", 3, 3)) == "`a.pdf` (3 pages):\n```\nb\n```"
+
+
+async def test_of_a_long_document_the_first_pages_are_shown_and_both_are_told(tmp_path: Path) -> None:
+    book = pdf(*(f"This is page number {number}. " * 60 for number in range(1, 151)))
+    async with rig(tmp_path, files={"screen": Shelf({"book": book})}) as parley:
+        answer = await parley.answer(await brought(parley, "book"))
+
+        prompt = parley.one.asked[0].turns[-1].text
+        told = re.search(r"`book.bin` \(the first (\d+) of 150 pages; the rest could not be shown\)", prompt)
+        assert told
+        assert f"I read the first {told[1]} of 150 pages of `book.bin`" in answer
+        assert f"[page {told[1]}]\nThis is page number {told[1]}." in prompt
+        assert f"[page {int(told[1]) + 1}]" not in prompt
+
+
+def said_to(parley: Rig) -> str:
+    """All that the model was asked last."""
+    return "\n".join(turn.text for turn in parley.one.asked[-1].turns)
+
+
+async def test_what_a_file_said_is_remembered_and_forgotten_with_its_message(tmp_path: Path) -> None:
+    async with rig(tmp_path, files={"screen": Shelf({"paper": pdf("the secret is 42")})}) as parley:
+        run = await brought(parley, "paper")
+        await parley.answer(run)
+        await parley.ask("and?")
+        assert "the secret is 42" in said_to(parley)
+        question = (await parley.store.run(run)).run.question_id
+        (entry,) = await parley.store.entries(ROOM, only=(question,))
+        assert (entry.text, entry.documents) == ("what is this?", ("paper.bin",))
+
+        await parley.conversation.delete(question, ANN, ROOM)
+        await parley.ask("and now?")
+        assert "the secret is 42" not in said_to(parley)

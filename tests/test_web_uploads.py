@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from adapters.web.uploads import LARGEST_FORM, LARGEST_JSON, LARGEST_PICTURE
+from adapters.web.uploads import LARGEST_FILE, LARGEST_FORM, LARGEST_JSON
+from tests.documents import pdf
 from tests.web_chat import PNG, chat
 
 MIB = 1024 * 1024
@@ -69,7 +70,7 @@ async def test_a_stranger_cannot_make_it_read_anything() -> None:
 
 async def test_a_picture_over_its_own_cap_is_refused() -> None:
     async with chat() as web:
-        files = [("files", ("a.png", PNG.ljust(LARGEST_PICTURE + 1, b"x")))]
+        files = [("files", ("a.png", PNG.ljust(LARGEST_FILE + 1, b"x")))]
         answer = await web.client.post(f"{ROOM}/messages", files=files)
         assert (answer.status_code, answer.json()["error"]["code"]) == (413, "too_large")
         assert web.shelf.kept == {}
@@ -84,13 +85,25 @@ async def test_ten_pictures_are_taken_and_an_eleventh_is_not() -> None:
         assert len(web.rooms.said) == 1
 
 
-async def test_what_is_no_picture_is_refused_whatever_it_is_called() -> None:
+async def test_what_cannot_be_read_is_refused_whatever_it_is_called() -> None:
     async with chat() as web:
-        for content in (b"", b"<svg onload=alert(1)>", b"%PDF-1.7", b"GIF8"):
+        for content in (b"", b"\0\1\2", b"%PDF-1.7", b"PK\x03\x04", b"GIF89a"):
             files = {"files": ("a.png", content, "image/png")}
             answer = await web.client.post(f"{ROOM}/messages", data={"text": "see"}, files=files)
             assert (answer.status_code, answer.json()["error"]["code"]) == (400, "bad_option")
+            assert "`a.png`: " in answer.json()["error"]["message"]
         assert web.rooms.said == []
+
+
+async def test_a_document_is_read_whatever_it_is_called() -> None:
+    async with chat() as web:
+        files = [("files", ("a.png", pdf("Words"), "image/png")), ("files", ("b.txt", b"more", "text/plain"))]
+        answer = await web.client.post(f"{ROOM}/messages", files=files)
+        assert answer.status_code == 202
+        assert [(one.name, one.text) for one in web.rooms.said[0].documents] == [
+            ("a.png", "[page 1]\nWords"),
+            ("b.txt", "more"),
+        ]
 
 
 @pytest.mark.parametrize(

@@ -22,6 +22,7 @@ from adapters.web.server import serving
 from bot.commands import Commands
 from bot.conversation import Conversation
 from bot.conversation.buttons import Buttons
+from bot.conversation.intake import Intake
 from bot.errors import BadOption, NotFound
 from bot.governance.authorize import Act, authorize
 from bot.messages import (
@@ -37,6 +38,7 @@ from bot.messages import (
     Usage,
     Verb,
 )
+from bot.reading.reader import Reader
 from bot.records import (
     Accepted,
     Call,
@@ -395,7 +397,7 @@ async def chat(
 ) -> AsyncIterator[Chat]:
     """The web chat on a real socket."""
     rooms = rooms or Rooms()
-    outlet, shelf = WebOutlet(), Shelf()
+    outlet, shelf, reader = WebOutlet(), Shelf(), Reader()
     conversation = cast(Conversation, rooms)
     events = Events(conversation, outlet, keep_alive=keep_alive)
     registry = CollectorRegistry()
@@ -410,6 +412,7 @@ async def chat(
         outlet=outlet,
         events=events,
         pictures=shelf,
+        intake=Intake(shelf, reader),
         find=shelf.find,
         ready=lambda: reasons,
         token=token,
@@ -422,3 +425,4 @@ async def chat(
         url = f"http://127.0.0.1:{port}"
         async with httpx.AsyncClient(base_url=url, headers={"authorization": f"Bearer {token}"}) as client:
             yield Chat(url, port, rooms, shelf, outlet, events, client, reasons, read)
+    await reader.close()

@@ -13,6 +13,7 @@ from adapters.web.outlet import WebOutlet
 from adapters.web.runs import run_json
 from bot.commands.buttons import press
 from bot.conversation import Conversation
+from bot.conversation.intake import Intake
 from bot.errors import NotFound, UserError
 from bot.messages import Action, Actor, ChannelKey, Incoming, PictureRef, Verb
 from bot.ports import Pictures
@@ -35,6 +36,7 @@ class Api:
         outlet: WebOutlet,
         events: Events,
         pictures: Pictures,
+        intake: Intake,
         find: Find,
         about: dict[str, object],
     ) -> None:
@@ -43,6 +45,7 @@ class Api:
         self._events = events
         self._changes = Changes(conversation, outlet)
         self._pictures = pictures
+        self._intake = intake
         self._find = find
         self._about = about
 
@@ -90,12 +93,14 @@ class Api:
         """
         body = await uploads.read(request)
         name = request.path_params["room"]
+        found = await self._intake.take(body.files)
         said = Incoming(
             actor=reading.actor(body.fields.get("as")),
             text=reading.text(body.fields, empty=bool(body.files)),
             address=reading.address(name),
             event_id=reading.event_id(name, request.headers.get("idempotency-key"), body.fields),
-            pictures=tuple([await self._pictures.keep(data) for data in body.files]),
+            pictures=found.pictures,
+            documents=found.documents,
         )
         return accepted(await self._conversation.accept(said))
 

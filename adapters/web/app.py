@@ -20,6 +20,7 @@ from adapters.web.outlet import WebOutlet
 from adapters.web.page import Page
 from bot.commands import Commands
 from bot.conversation import Conversation
+from bot.conversation.intake import Intake
 from bot.ports import Pictures
 
 Ready = Callable[[], Mapping[str, str]]
@@ -33,6 +34,7 @@ def app(
     outlet: WebOutlet,
     events: Events,
     pictures: Pictures,
+    intake: Intake,
     find: Find,
     ready: Ready,
     token: str,
@@ -47,12 +49,12 @@ def app(
     what other services call, by whatever name this machine has for them: each asks for a secret itself."""
     page = page or Page()
     about: dict[str, object] = {"version": version, "platforms": list(platforms)}
-    api = Api(conversation, outlet, events, pictures, find, about)
+    api = Api(conversation, outlet, events, pictures, intake, find, about)
     routes = [
         *_health(ready, registry),
         *_page(page),
         *_rooms(api),
-        *_commands(CommandApi(commands, pictures)),
+        *_commands(CommandApi(commands, intake)),
         *receivers,
     ]
     received = frozenset(route.path for route in receivers)

@@ -9,9 +9,9 @@ from starlette.responses import JSONResponse, Response
 from adapters.web import reading, uploads
 from adapters.web.entries import Json, picture_json
 from bot.commands import COMMANDS, Choice, Command, Commands, Invocation, Param, Reply
+from bot.conversation.intake import Intake
 from bot.errors import NotAllowed
 from bot.governance.authorize import Act, authorize
-from bot.ports import Pictures
 
 MEMBER = reading.actor("member")
 SUGGESTED = 25
@@ -21,9 +21,9 @@ SUGGESTED = 25
 class CommandApi:
     """Hands commands to their table: it knows them, checks their options, and who may run them."""
 
-    def __init__(self, commands: Commands, pictures: Pictures) -> None:
+    def __init__(self, commands: Commands, intake: Intake) -> None:
         self._commands = commands
-        self._pictures = pictures
+        self._intake = intake
 
     async def table(self, _: Request) -> Response:
         """Every command with its options."""
@@ -38,11 +38,13 @@ class CommandApi:
         path = self._commands.find(request.path_params["path"]).path
         body = await uploads.read(request)
         name = request.path_params["room"]
+        found = await self._intake.take(body.files)
         call = Invocation(
             actor=reading.actor(body.fields.get("as")),
             address=reading.address(name),
             options=reading.options(body.fields),
-            pictures=tuple([await self._pictures.keep(data) for data in body.files]),
+            pictures=found.pictures,
+            documents=found.documents,
             event_id=reading.event_id(name, request.headers.get("idempotency-key"), body.fields),
         )
         reply = await self._commands.run(path, call)

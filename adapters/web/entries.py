@@ -26,6 +26,7 @@ def entry_json(entry: Entry, screens: Mapping[str, Screen], place: int = 0) -> J
         "text": "".join(live.values()) if live else visible(entry.text, entry.notice),
         "notice": entry.notice,
         "pictures": [picture_json(picture) for picture in entry.pictures],
+        "files": list(entry.documents),
         "posts": [{"id": post_id, "text": text} for post_id, text in _posts(entry, live).items()],
         "run": _entry_run(entry, place),
         "question_id": entry.question_id,

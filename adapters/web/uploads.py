@@ -1,4 +1,4 @@
-"""The body of a request: JSON, or a form with pictures. Counted while it is read, so never too big."""
+"""The body of a request: JSON, or a form with files. Counted while it is read, so never too big."""
 
 import json
 from collections.abc import AsyncGenerator, Mapping
@@ -10,21 +10,22 @@ from starlette.formparsers import MultiPartException, MultiPartParser
 from starlette.requests import Request
 
 from adapters.web.reading import storable
+from bot.conversation.documents import named
 from bot.errors import TooLarge, UserError
 
 MIB = 1024 * 1024
 LARGEST_JSON = MIB
 LARGEST_FORM = 25 * MIB
-LARGEST_PICTURE = 10 * MIB
-MOST_PICTURES = 10
+LARGEST_FILE = 10 * MIB
+MOST_FILES = 10
 
 
 @dataclass(frozen=True, slots=True)
 class Body:
-    """What was sent: fields by name, and the pictures' bytes in their order."""
+    """What was sent: fields by name, and the files' names and bytes in their order."""
 
     fields: Mapping[str, object] = field(repr=False)
-    files: tuple[bytes, ...] = field(default=(), repr=False)
+    files: tuple[tuple[str, bytes], ...] = field(default=(), repr=False)
 
 
 async def read(request: Request) -> Body:
@@ -89,12 +90,14 @@ async def _form(request: Request) -> Body:
     if parameters.get(b"charset", b"utf-8").lower() not in (b"utf-8", b"utf8"):
         raise UserError("A form is written in UTF-8.")
     stream = _capped(request, LARGEST_FORM)
-    parser = _Form(request.headers, stream, max_files=MOST_PICTURES, max_fields=16)
+    parser = _Form(request.headers, stream, max_files=MOST_FILES, max_fields=16)
     try:
         items = (await parser.parse()).multi_items()
         if not parser.whole:
             raise UserError("The form is cut off.")
-        files = [await _bytes(value) for _, value in items if not isinstance(value, str)]
+        files = [
+            (value.filename or "", await _bytes(value)) for _, value in items if not isinstance(value, str)
+        ]
     except MultiPartException as error:
         raise UserError(error.message) from error
     finally:
@@ -113,6 +116,6 @@ def _fields(items: list[tuple[str, UploadFile | str]]) -> dict[str, object]:
 
 async def _bytes(file: UploadFile) -> bytes:
     """A file's content."""
-    if (file.size or 0) > LARGEST_PICTURE:
-        raise TooLarge(f"A picture has at most {LARGEST_PICTURE // MIB} MiB.")
+    if (file.size or 0) > LARGEST_FILE:
+        raise TooLarge(f"{named(file.filename or '')} has more than {LARGEST_FILE // MIB} MiB.")
     return await file.read()

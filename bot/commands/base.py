@@ -6,7 +6,7 @@ from enum import StrEnum
 
 from bot.conversation import Conversation
 from bot.governance.authorize import Act
-from bot.messages import Action, Actor, Address, Attachment, ChannelKey, Incoming, PictureRef, Quote
+from bot.messages import Action, Actor, Address, Attachment, ChannelKey, Document, Incoming, PictureRef, Quote
 from bot.routes import Routes
 from bot.settings import SpendLimits
 from bot.tools import Toolbox
@@ -68,9 +68,9 @@ class Param:
 
 @dataclass(frozen=True, slots=True)
 class Invocation:
-    """A command as somebody gave it; `options` as the platform delivered them, still unchecked. The files of
-    its picture options are `pictures`, or `attachments` when they are still on their platform. `quote`: what
-    they pointed at with it."""
+    """A command as somebody gave it; `options` as the platform delivered them, still unchecked. Its files are
+    `pictures` and `documents`, or `attachments` when they are still on their platform. `quote`: what they
+    pointed at with it."""
 
     actor: Actor
     address: Address
@@ -79,11 +79,12 @@ class Invocation:
     event_id: str = ""
     attachments: tuple[Attachment, ...] = ()
     quote: Quote | None = None
+    documents: tuple[Document, ...] = ()
 
     @property
     def files(self) -> int:
         """How many files came with it."""
-        return len(self.pictures) + len(self.attachments)
+        return len(self.pictures) + len(self.documents) + len(self.attachments)
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,7 +130,14 @@ class Ask:
         """The command as a message of its person."""
         call = self.call
         return Incoming(
-            self.actor, text, call.address, call.event_id, call.pictures, call.attachments, call.quote
+            self.actor,
+            text,
+            call.address,
+            call.event_id,
+            call.pictures,
+            call.attachments,
+            call.quote,
+            call.documents,
         )
 
 

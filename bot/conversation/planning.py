@@ -8,8 +8,9 @@ from bot.conversation.gathering import Owed
 from bot.conversation.meter import priced
 from bot.conversation.outcomes import blind, fewer, gone, looked, stood_in
 from bot.conversation.painting import asked_of
+from bot.conversation.summarizing import compose_summary
 from bot.conversation.using import SETTING, offered
-from bot.conversation.window import Asked, compose, compose_look, compose_picture
+from bot.conversation.window import Asked, compose, compose_look, compose_picture, left_out
 from bot.errors import UnknownModel
 from bot.governance.budgets import check
 from bot.messages import ModelFacts, Need
@@ -58,6 +59,8 @@ class Plan:
             return compose_look(self.context, model, self.output_cap)
         if self.context.run.kind is RunKind.IMAGINE:
             return compose_picture(self.context, self.output_cap)
+        if self.context.run.kind is RunKind.SUMMARIZE:
+            return compose_summary(self.context, model, self.output_cap)
         told = tuple(tool.spec for tool in self.tools) if self.able(model) else ()
         return compose(self.context, model, self.output_cap, told)
 
@@ -73,6 +76,7 @@ class Plan:
         ordered = asked_of(painter, self.context.run).count
         if 0 < pictures < ordered:
             said.append(fewer(pictures, ordered))
+        said.extend(left_out(self.context, painter, self.output_cap))
         return " ".join(filter(None, said))
 
     def after(self, rounds: Sequence[Round], model: ModelFacts | None = None) -> "Plan":

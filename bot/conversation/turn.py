@@ -12,6 +12,7 @@ from bot import metrics
 from bot.conversation.buttons import Buttons
 from bot.conversation.gathering import Gathering, Owed
 from bot.conversation.insisting import insisting
+from bot.conversation.intake import Intake
 from bot.conversation.meter import Meter
 from bot.conversation.outcomes import (
     LATE,
@@ -61,6 +62,7 @@ class Turns:
         deliveries: Deliveries,
         waiting: Waiting,
         pictures: Shrinks,
+        intake: Intake,
         clock: Clock,
         settings: Settings,
         files: Mapping[str, Files] | None = None,
@@ -74,7 +76,7 @@ class Turns:
         self._settings = settings
         self._toolbox = tools
         self._requests = Requests(routes, pictures)
-        self._gathering = Gathering(store, pictures, files or {}, clock)
+        self._gathering = Gathering(store, intake, files or {}, clock)
         self.buttons = Buttons(routes.facts)
         self._writers: dict[int, asyncio.Task[None]] = {}
         self._stopped: set[int] = set()

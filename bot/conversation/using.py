@@ -144,8 +144,10 @@ class Using:
         return tool is not None and (tool.asks or tool.touches)
 
     def _foreign(self) -> bool:
-        """Whether words or pictures of strangers have come into this turn."""
-        question = self.context.question
+        """Whether words or pictures of strangers have come into this turn, be it with a file of before."""
+        question, past = self.context.question, self.context.past
+        if question.documents or any(exchange.question.documents for exchange in past):
+            return True
         read = (self._tool(call) for each in self.rounds for call in each.calls)
         return bool(question.quote or question.pictures) or any(tool and tool.foreign for tool in read)
 

@@ -6,9 +6,10 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
 
+from bot.conversation.documents import fitted, missing, recent, shown
 from bot.errors import TooLarge
 from bot.governance.personas import DEFAULT
-from bot.messages import ModelFacts, PictureRef, Role, ToolCall, ToolResult, ToolSpec
+from bot.messages import Document, ModelFacts, PictureRef, Role, ToolCall, ToolResult, ToolSpec
 from bot.records import Context, Exchange, Said
 from bot.runs import RunKind
 from bot.text import CONTINUE, estimate_tokens
@@ -69,20 +70,32 @@ class Asked:
 def compose(context: Context, model: ModelFacts, output_cap: int, tools: tuple[ToolSpec, ...] = ()) -> Asked:
     """Choose what `model` is shown for this run. Raises TooLarge when the question alone does not fit."""
     factor = context.calibration.get(model.id, 1.0)
-    max_tokens = min(output_cap, max(1, model.context_length // 2))
-    budget = int(model.context_length * MARGIN / factor) - max_tokens
+    max_tokens, budget = _budget(context, model, output_cap)
 
-    head, tail = _system(context), (*_question(context, model), *_used(context))
+    head, tail = _system(context), (*_question(context, model, budget // 2), *_used(context))
     fixed = sum(_weight(line) for line in (head, *tail)) + sum(map(_told, tools))
     if fixed > budget:
         raise TooLarge(f"That is too much for {model.id} at once. Please send less, or choose another model.")
 
-    told = _past(context, model)
+    told = _past(context, model, budget // 4)
     recent, weight = newest(told, budget - fixed, lambda lines: sum(map(_weight, lines)))
     lines = (head, *(line for exchange in recent for line in exchange), *tail)
     plain = fixed + weight
     seen = any(line.pictures for line in lines)
     return Asked(lines, max_tokens, round(plain * factor), 0 if seen else plain, tools=tools)
+
+
+def left_out(context: Context, model: ModelFacts, output_cap: int) -> tuple[str, ...]:
+    """What people should know of the question's files, as `model` was shown them."""
+    _, budget = _budget(context, model, output_cap)
+    return tuple(map(missing, fitted(context.question.documents, budget // 2)))
+
+
+def _budget(context: Context, model: ModelFacts, output_cap: int) -> tuple[int, int]:
+    """The tokens of an answer, and those that are left to ask for it."""
+    max_tokens = min(output_cap, max(1, model.context_length // 2))
+    factor = context.calibration.get(model.id, 1.0)
+    return max_tokens, int(model.context_length * MARGIN / factor) - max_tokens
 
 
 def compose_picture(context: Context, output_cap: int) -> Asked:
@@ -113,24 +126,30 @@ def _system(context: Context) -> Line:
     return Line("system", unmarked(persona) + (f"\n\n{_SPEAKERS}" if context.several else ""))
 
 
-def _past(context: Context, model: ModelFacts) -> tuple[tuple[Line, ...], ...]:
+def _past(context: Context, model: ModelFacts, tokens: int) -> tuple[tuple[Line, ...], ...]:
     """The earlier exchanges, each whole: never an answer without its question."""
     if context.run.kind not in (RunKind.CHAT, RunKind.CONTINUE):
         return ()
-    return tuple(_exchange(exchange, context, model) for exchange in context.past)
+    brought = recent([exchange.question.documents for exchange in context.past], tokens)
+    return tuple(
+        _exchange(exchange, documents, context, model)
+        for exchange, documents in zip(context.past, brought, strict=True)
+    )
 
 
-def _exchange(exchange: Exchange, context: Context, model: ModelFacts) -> tuple[Line, ...]:
+def _exchange(
+    exchange: Exchange, documents: Sequence[Document], context: Context, model: ModelFacts
+) -> tuple[Line, ...]:
     """A question and, when there is one, its answer."""
-    asked = _said(exchange.question, context, model)
+    asked = _said(exchange.question, documents, context, model)
     if exchange.answer is None:
         return (asked,)
     return (asked, Line("assistant", unmarked(exchange.answer.text)))
 
 
-def _question(context: Context, model: ModelFacts) -> tuple[Line, ...]:
-    """What this run is about."""
-    asked = _said(context.question, context, model)
+def _question(context: Context, model: ModelFacts, tokens: int) -> tuple[Line, ...]:
+    """What this run is about; `tokens`: what its files may have."""
+    asked = _said(context.question, fitted(context.question.documents, tokens), context, model)
     if note := context.run.options.instructions:  # of whoever asks: no more than their own words
         asked = replace(asked, text=f"{asked.text}\n\n({unmarked(note)})")
     if context.run.kind is RunKind.CONTINUE:
@@ -145,9 +164,10 @@ def _used(context: Context) -> Iterator[Line]:
         yield Line("tool", "", results=tuple(replace(one, text=unmarked(one.text)) for one in each.results))
 
 
-def _said(said: Said, context: Context, model: ModelFacts) -> Line:
-    """A person's message, with its speaker where that matters, and pictures only for a model that sees."""
-    text = unmarked(said.text)
+def _said(said: Said, documents: Sequence[Document], context: Context, model: ModelFacts) -> Line:
+    """A person's message, with its speaker where that matters, what its files say, and pictures only for a
+    model that sees."""
+    text = unmarked("\n\n".join(filter(None, (said.text, *map(shown, documents)))))
     if said.quote:
         text = f"(In reply to {speaker(said.quote.author)}, who wrote: {unmarked(said.quote.text)})\n{text}"
     if context.several:

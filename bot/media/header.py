@@ -54,6 +54,13 @@ def sniff(data: bytes) -> str:
     """The format by its magic bytes. Raises BadOption naming what it is instead, where that is known."""
     if not data:
         raise BadOption(f"{ACCEPTED}; this file is empty.")
+    if found := format_of(data):
+        return found
+    raise BadOption(f"{ACCEPTED}; this file is {_instead(data[:512])}.")
+
+
+def format_of(data: bytes) -> str:
+    """The format by its magic bytes; empty when it is none that is looked at."""
     if data.startswith(b"\x89PNG\r\n\x1a\n"):
         return "PNG"
     if data.startswith(b"\xff\xd8\xff"):
@@ -62,7 +69,7 @@ def sniff(data: bytes) -> str:
         return "GIF"
     if data.startswith(b"RIFF") and data[8:12] == b"WEBP":
         return "WEBP"
-    raise BadOption(f"{ACCEPTED}; this file is {_instead(data[:512])}.")
+    return ""
 
 
 def _instead(start: bytes) -> str:

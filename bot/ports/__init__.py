@@ -2,7 +2,7 @@
 
 from bot.ports.clock import Clock
 from bot.ports.ledgers import Catalogues, Inbox, Ledger, Reminders
-from bot.ports.platforms import Files, Outlet, Pictures, Screens, Shrinks
+from bot.ports.platforms import Documents, Files, Outlet, Pictures, Screens, Shrinks
 from bot.ports.remembering import Facts
 from bot.ports.services import Chats, Checks, Completes, Draws, Embeds, Fits, Lists, Moderates
 from bot.ports.storage import Store
@@ -13,6 +13,7 @@ __all__ = [
     "Checks",
     "Clock",
     "Completes",
+    "Documents",
     "Draws",
     "Embeds",
     "Facts",

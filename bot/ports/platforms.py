@@ -6,6 +6,7 @@ from bot.messages import (
     Address,
     Attachment,
     ChannelKey,
+    Document,
     Fit,
     Limits,
     Picture,
@@ -67,6 +68,14 @@ class Pictures(Protocol):
 
     async def load(self, ref: PictureRef) -> Picture:
         """Read a kept picture. Raises NotFound."""
+        ...
+
+
+class Documents(Protocol):
+    """Reads what is no picture."""
+
+    async def document(self, name: str, data: bytes) -> Document:
+        """What a file says that somebody sent, or its beginning. Raises BadOption, TooLarge."""
         ...
 
 

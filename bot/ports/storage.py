@@ -19,6 +19,7 @@ from bot.records import (
     Change,
     Context,
     Entry,
+    Gathered,
     Order,
     Outcome,
     Pending,
@@ -61,10 +62,8 @@ class Store(Ledger, Catalogues, Inbox, Reminders, Facts, Protocol):
         it is not the room's last question, it was deleted, or nothing about it changed."""
         ...
 
-    async def attach(
-        self, message_id: int, pictures: Sequence[PictureRef], text: str, *, at: datetime
-    ) -> None:
-        """Its attachments were fetched: keep the pictures, and what else was read as part of its text."""
+    async def attach(self, message_id: int, found: Gathered, *, at: datetime) -> None:
+        """Its attachments were fetched: keep the pictures, and what else was read beside its text."""
         ...
 
     async def message_of(self, key: ChannelKey, event_id: str) -> int | None:

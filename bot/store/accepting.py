@@ -8,10 +8,11 @@ from typing import Any
 from sqlalchemy import Connection, Row, insert
 
 from bot.errors import BadOption, NotFound, QueueFull
-from bot.messages import Actor, ChannelKey, Incoming, PictureRef, Quote
-from bot.records import Accepted, Order
+from bot.messages import Actor, ChannelKey, Incoming, Quote
+from bot.records import Accepted, Gathered, Order
 from bot.runs import RunKind, RunStatus
 from bot.store.changes import of_run, record
+from bot.store.documents import keep_documents
 from bot.store.messages import answer_to, insert_message, last_question, message, write_message
 from bot.store.pictures import pictures_of, show
 from bot.store.prepared import prepared
@@ -34,6 +35,8 @@ def accept(db: Connection, said: Incoming, order: Order, *, at: datetime, queue:
     question = insert_message(db, room, "user", said.actor.person, said.text, at=at, **_brought(said)).id
     if said.pictures:
         show(db, question, said.pictures, at=at)
+    if said.documents:
+        keep_documents(db, question, said.documents)
     run = _queue(db, room, question, order, said.actor, said.address.reply_to, at=at)
     remember(db, event, at=at, message_id=question, run_id=run)
     record(db, room, ("message.created", question), ("run.updated", run))
@@ -73,6 +76,7 @@ def revise(
         return None
     write_message(db, row.id, text=said.text, edited_at=at, **_brought(said))
     show(db, row.id, said.pictures, at=at)
+    keep_documents(db, row.id, said.documents)
     last = latest_of_question(db, row.id)
     remember(db, event, at=at, message_id=row.id)
     record(db, row.room_id, ("message.updated", row.id))
@@ -86,15 +90,13 @@ def revise(
     return Accepted(row.id, run, _ahead(line, order))
 
 
-def attach(
-    db: Connection, message_id: int, pictures: Sequence[PictureRef], text: str, *, at: datetime
-) -> None:
+def attach(db: Connection, message_id: int, found: Gathered, *, at: datetime) -> None:
     """A message's attachments were fetched. One that was deleted meanwhile stays as it is."""
     row = message(db, message_id)
     shown = pictures_of(db, [message_id]).get(message_id, ())
-    joined = "\n\n".join(part for part in (row.text, text) if part)
-    write_message(db, message_id, text=joined, attachments=None)
-    show(db, message_id, (*shown, *pictures), at=at)
+    write_message(db, message_id, attachments=None)
+    show(db, message_id, (*shown, *found.pictures), at=at)
+    keep_documents(db, message_id, found.documents)
     record(db, row.room_id, ("message.updated", message_id))
 
 

@@ -8,6 +8,7 @@ from sqlalchemy import Connection, Row, select, update
 from bot.records import Run
 from bot.store.changes import record
 from bot.store.delivering import DELIVERED, PENDING, close
+from bot.store.documents import keep_documents
 from bot.store.ending import cancel
 from bot.store.messages import answer_to, message, write_message
 from bot.store.pictures import show
@@ -43,6 +44,7 @@ def delete(db: Connection, message_id: int, *, at: datetime) -> Run:
 def _wipe(db: Connection, row: Row[Any], *, at: datetime) -> None:
     write_message(db, row.id, text="", notice="", sight="", quote="", attachments=None, deleted_at=at)
     show(db, row.id, (), at=at)
+    keep_documents(db, row.id, ())
     record(db, row.room_id, ("message.deleted", row.id))
 
 

@@ -5,9 +5,10 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, and_, bindparam, func, or_, select
 
-from bot.messages import Attachment, ChannelKey, Person, PictureRef, Quote
+from bot.messages import Attachment, ChannelKey, Document, Person, PictureRef, Quote
 from bot.records import Entry, Exchange, Said, Sight, Slot
 from bot.runs import RunKind, RunStatus
+from bot.store.documents import document_names, documents_in
 from bot.store.messages import PARLEY, REMINDER, message
 from bot.store.pictures import pictures_in, pictures_of
 from bot.store.prepared import prepared
@@ -107,7 +108,9 @@ _BACKWARDS = _ENTRIES.where(messages.c.id < bindparam("until")).order_by(message
 def question_of(db: Connection, run: Row[Any]) -> Said:
     """What a run answers. Raises NotFound when it was deleted."""
     row = message(db, run.question_id)
-    return _said(row, pictures_in(db, row.room_id, row.id, row.id).get(row.id, ()))
+    here = (row.room_id, row.id, row.id)
+    shown, brought = pictures_in(db, *here), documents_in(db, *here)
+    return _said(row, shown.get(row.id, ()), brought.get(row.id, ()))
 
 
 def past(db: Connection, room_id: int, before: int) -> tuple[Exchange, ...]:
@@ -116,17 +119,21 @@ def past(db: Connection, room_id: int, before: int) -> tuple[Exchange, ...]:
     if not rows:
         return ()
     last = max(row.answer_id or row.id for row in rows)
-    shown = pictures_in(db, room_id, rows[-1].id, last)
-    return tuple(Exchange(_said(row, shown.get(row.id, ())), _answered(row, shown)) for row in reversed(rows))
+    here = (room_id, rows[-1].id, last)
+    shown, brought = pictures_in(db, *here), documents_in(db, *here)
+    return tuple(
+        Exchange(_said(row, shown.get(row.id, ()), brought.get(row.id, ())), _answered(row, shown))
+        for row in reversed(rows)
+    )
 
 
-def _said(row: Row[Any], shown: tuple[PictureRef, ...]) -> Said:
+def _said(row: Row[Any], shown: tuple[PictureRef, ...], brought: tuple[Document, ...]) -> Said:
     """A question."""
     person = Person(row.person_id, row.person_name, row.person_bot)
     sight = Sight(row.sight, row.sight_model) if row.sight else None
     quote = Quote(row.quote_author, row.quote) if row.quote else None
     owed = tuple(Attachment(**file) for file in row.attachments or ())
-    return Said(row.id, person, row.text, shown, row.created_at, sight, quote, owed)
+    return Said(row.id, person, row.text, shown, row.created_at, sight, quote, owed, brought)
 
 
 def _answered(row: Row[Any], shown: Mapping[int, tuple[PictureRef, ...]]) -> Said | None:
@@ -145,11 +152,17 @@ def entries(
     given = {"room_key": str(key), "since": after, "until": before, "most": limit}
     rows = sorted(db.execute(query, given).all(), key=lambda row: row.id)
     ids = [row.id for row in rows]
-    shown, posts = pictures_of(db, ids), slots_of(db, ids)
-    return [_entry(row, key, shown[row.id], posts[row.id]) for row in rows]
+    shown, posts, brought = pictures_of(db, ids), slots_of(db, ids), document_names(db, ids)
+    return [_entry(row, key, shown[row.id], posts[row.id], brought[row.id]) for row in rows]
 
 
-def _entry(row: Row[Any], key: ChannelKey, shown: tuple[PictureRef, ...], slots: tuple[Slot, ...]) -> Entry:
+def _entry(
+    row: Row[Any],
+    key: ChannelKey,
+    shown: tuple[PictureRef, ...],
+    slots: tuple[Slot, ...],
+    brought: tuple[str, ...],
+) -> Entry:
     return Entry(
         id=row.id,
         key=key,
@@ -167,4 +180,5 @@ def _entry(row: Row[Any], key: ChannelKey, shown: tuple[PictureRef, ...], slots:
         edited_at=row.edited_at,
         incomplete=row.latest_incomplete or "",
         run_model=row.latest_model or "",
+        documents=brought,
     )

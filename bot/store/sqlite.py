@@ -14,6 +14,7 @@ from bot.records import (
     Accepted,
     Context,
     Fact,
+    Gathered,
     Listed,
     Order,
     Outcome,
@@ -124,11 +125,9 @@ class SqliteStore(Reading):
         """Change the words of a room's last question, and queue another run. Raises QueueFull."""
         return await self._write(accepting.revise, said, of, order, at=at, queue=queue)
 
-    async def attach(
-        self, message_id: int, pictures: Sequence[PictureRef], text: str, *, at: datetime
-    ) -> None:
+    async def attach(self, message_id: int, found: Gathered, *, at: datetime) -> None:
         """A message's attachments were fetched. Raises NotFound."""
-        await self._write(accepting.attach, message_id, pictures, text, at=at)
+        await self._write(accepting.attach, message_id, found, at=at)
 
     async def start(
         self,

@@ -103,6 +103,19 @@ message_pictures = Table(
     Index("ix_message_pictures_sha256", "sha256"),
 )
 
+documents = Table(  # what files say that came with messages
+    "documents",
+    metadata,
+    Column("message_id", ForeignKey("messages.id"), nullable=False),
+    Column("position", BigInteger, nullable=False),
+    Column("name", Words, nullable=False),
+    Column("text", Words, nullable=False),
+    Column("pages", BigInteger, nullable=False),
+    Column("read", BigInteger, nullable=False),
+    Column("whole", Boolean, nullable=False),
+    PrimaryKeyConstraint("message_id", "position"),
+)
+
 events = Table(
     "events",
     metadata,

@@ -15,12 +15,14 @@ from adapters.web.outlet import WebOutlet
 from bot.accounts import Accounts
 from bot.clock import SystemClock
 from bot.conversation import Conversation
+from bot.conversation.intake import Intake
 from bot.conversation.turn import Turns
 from bot.conversation.waiting import Waiting
 from bot.conversation.work import Work
 from bot.delivery import Deliveries, Open
 from bot.media.folder import MediaFolder
 from bot.messages import Actor, Address, ChannelKey, Incoming, Need, Person, Post
+from bot.reading.reader import Reader
 from bot.routes import Routes
 from bot.runs import RunStatus
 from bot.settings import Account, Settings
@@ -86,7 +88,8 @@ async def service(folder: Path, url: str) -> AsyncIterator[Service]:
         routes, outlet = Routes(settings, accounts.provider, clock), WatchedOutlet()
         deliveries = Deliveries({"web": outlet}, store, Open(), clock)
         waiting = Waiting(store, deliveries, clock)
-        turns = Turns(store, routes, deliveries, waiting, pictures, clock, settings)
+        intake = Intake(pictures, Reader())
+        turns = Turns(store, routes, deliveries, waiting, pictures, intake, clock, settings)
         work = Work(store, turns, waiting, deliveries, clock)
         try:
             await work.recover()
