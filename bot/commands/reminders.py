@@ -7,7 +7,7 @@ from bot.messages import Reminder
 from bot.moments import EXAMPLES, written, zone, zones
 
 CHOICES = 25
-"""So many a platform shows."""
+"""So many a platform shows, and so many are listed."""
 
 SHORT = 60
 """Characters of a reminder's words in a choice."""
@@ -40,9 +40,11 @@ async def listed(ask: Ask) -> Reply:
         return Reply("There are no reminders in this room." if everybody else "You have no reminders here.")
     where = zone(await ask.conversation.reminders.zone(ask.actor) or "UTC")
     lines = "\n".join(
-        f"- {one.id}: {written(one.due, where)}{_by(one) if everybody else ''}: {_line(one)}" for one in found
+        f"- {one.id}: {written(one.due, where)}{_by(one) if everybody else ''}: {_line(one)}"
+        for one in found[:CHOICES]
     )
-    return Reply(f"To come in this room:\n\n{lines}\n\n`/reminders cancel` takes one back.")
+    more = f"\n\nand {len(found) - CHOICES} later ones." if len(found) > CHOICES else ""
+    return Reply(f"To come in this room:\n\n{lines}{more}\n\n`/reminders cancel` takes one back.")
 
 
 async def cancel(ask: Ask) -> Reply:
