@@ -112,7 +112,7 @@ async def test_a_process_killed_again_and_again_answers_every_update_once_and_in
     assert broken == []
     assert [words for words in everybody.everything if not shown[words]] == []
     assert sum(times - 1 for times in shown.values()) <= KILLS
-    assert unfinished == []
+    assert len(unfinished) <= KILLS  # posted, and killed before it was written down: nobody knows its id
     assert query(database, "SELECT count(*) FROM inbox WHERE state != 'dealt' OR body != ''") == [(0,)]
     assert "Traceback" not in program.log.read_text("utf-8")
     assert database_verdict(database) == []

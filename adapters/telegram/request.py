@@ -6,7 +6,6 @@ DEBUG, with every message's text, is never switched on.
 
 import asyncio
 import json
-import logging
 import os
 from collections.abc import Mapping
 from typing import Any, Final
@@ -37,7 +36,6 @@ UNREADABLE: Final = (
 """What the library raises for an update, or an answer, of a shape that it does not know."""
 
 os.environ.setdefault("PTB_TIMEDELTA", "1")  # else the library warns of its own past with every wait
-logging.getLogger("telegram").setLevel(logging.INFO)
 
 
 class Door(BaseRequest):

@@ -1,5 +1,6 @@
 """The unmodified library, connected to a server of the tests."""
 
+import os
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
 
@@ -7,6 +8,8 @@ from telegram import Bot
 
 from tests.platforms.telegram.server import Telegram
 from tests.platforms.telegram.spec import misfits
+
+os.environ.setdefault("PTB_TIMEDELTA", "1")  # else what it says of a wait depends on who was imported before
 
 
 @asynccontextmanager
