@@ -17,6 +17,7 @@ from bot.clock import SystemClock
 from bot.commands import Commands
 from bot.conversation import Conversation
 from bot.conversation.intake import Intake
+from bot.conversation.memory import Memory
 from bot.conversation.reminders import Reminders
 from bot.conversation.turn import Turns
 from bot.conversation.waiting import Waiting
@@ -33,6 +34,7 @@ from bot.store import SqliteStore, open_store
 from bot.tools import Toolbox
 from bot.tools.builtin import builtin
 from bot.tools.builtin.engines import engine
+from bot.tools.builtin.remember import remembering
 from bot.tools.builtin.remind import reminding
 
 if TYPE_CHECKING:
@@ -100,7 +102,7 @@ async def _tools(settings: Settings, store: SqliteStore, clock: Clock) -> AsyncI
         if search:
             stack.push_async_callback(search.aclose)
         free = builtin(clock, Fetcher(), reader, search)
-        yield Toolbox([*free, reminding(Reminders(store, clock))])
+        yield Toolbox([*free, reminding(Reminders(store, clock)), *remembering(Memory(store, clock))])
 
 
 @asynccontextmanager

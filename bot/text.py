@@ -1,4 +1,4 @@
-"""Words and how many tokens they are. Pure."""
+"""Words, the marks that are none, and how many tokens they are. Pure."""
 
 import re
 from functools import lru_cache
@@ -13,6 +13,11 @@ _CLASSES = re.compile(
 
 _LINE = 0.9
 """Tokens of one or two line breaks; a space belongs to the word behind it."""
+
+
+def unmarked(text: str) -> str:
+    """The text without the marks that only Parley writes."""
+    return text.replace("⟦", "[").replace("⟧", "]")
 
 
 def estimate_tokens(text: str) -> int:

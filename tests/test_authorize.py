@@ -21,6 +21,8 @@ EVERYBODY = {
     Act.SEE_USAGE,
     Act.REMIND,
     Act.SEE_REMINDERS,
+    Act.SEE_FACTS,
+    Act.CHANGE_FACTS,
 }
 
 

@@ -73,6 +73,7 @@ WAYS: dict[tuple[str, str], Way] = {
 COMMANDS_OF_MEMBERS = {
     "chat", "imagine", "describe", "complete", "persona/show", "model/show", "model/list", "stop",
     "retry", "help", "style/show", "usage", "tools/show", "remind", "reminders/list", "reminders/cancel",
+    "memory/show", "memory/add", "memory/change", "memory/forget",
 }  # fmt: skip
 
 
@@ -266,5 +267,6 @@ def test_acts_and_commands_are_known_here() -> None:
         "READ", "CHAT", "IMAGINE", "LIST_MODELS", "SEE_PERSONA", "SET_PERSONA", "SET_MODEL", "START_ANEW",
         "STOP", "RETRY", "DELETE", "SEE_STYLE", "SET_STYLE", "SEE_USAGE", "SEE_CHANNEL_USAGE",
         "SET_LISTENING", "SEE_TOOLS", "SET_TOOLS", "REMIND", "SEE_REMINDERS",
-        "SEE_CHANNEL_REMINDERS", "CANCEL_REMINDER", "SEE_RUN", "SEE_RUNS",
+        "SEE_CHANNEL_REMINDERS", "CANCEL_REMINDER", "SEE_RUN", "SEE_RUNS", "SEE_FACTS",
+        "CHANGE_FACTS",
     }  # fmt: skip

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 
-from bot.commands import model, persona, reminders, room, runs, style, talk, tools, usage
+from bot.commands import memory, model, persona, reminders, room, runs, style, talk, tools, usage
 from bot.commands.base import Ask, Choice, Command, Invocation, Kind, Looking, Param, Reply
 from bot.commands.options import checked
 from bot.conversation import Conversation
@@ -55,6 +55,7 @@ COMMANDS: tuple[Command, ...] = (
     *style.COMMANDS,
     *model.COMMANDS,
     *tools.COMMANDS,
+    *memory.COMMANDS,
     *reminders.COMMANDS,
     *room.COMMANDS,
     *usage.COMMANDS,
@@ -68,7 +69,9 @@ COMMANDS: tuple[Command, ...] = (
     ),
 )
 
-GROUPS: Mapping[str, str] = persona.GROUPS | style.GROUPS | model.GROUPS | tools.GROUPS | reminders.GROUPS
+GROUPS: Mapping[str, str] = (
+    persona.GROUPS | style.GROUPS | model.GROUPS | tools.GROUPS | reminders.GROUPS | memory.GROUPS
+)
 """What a group of commands is about, where a platform lists it as one."""
 
 

@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
+from bot.conversation.memory import Memory
 from bot.conversation.painting import enlarged, larger, varied
 from bot.conversation.permitting import permit
 from bot.conversation.reminders import Reminders
@@ -33,6 +34,7 @@ class Conversation:
         self._turns = turns
         self._work = work
         self._clock = clock
+        self.memory = Memory(store, clock)
         self.reminders = Reminders(store, clock)
 
     async def accept(self, said: Incoming, order: Order = Order()) -> Accepted:

@@ -46,10 +46,13 @@ def chosen(setting: str | None, toolbox: Toolbox) -> tuple[str, ...]:
 
 
 def offered(context: Context, toolbox: Toolbox) -> tuple[Tool, ...]:
-    """What the models of a run may ask for."""
+    """What the models of a run may ask for. Where somebody has another's question answered anew, nothing that
+    would be kept for them because of the other's words."""
     if context.run.kind not in TALKING:
         return ()
-    return toolbox.offered(chosen(context.settings.value(SETTING), toolbox))
+    own = context.run.actor.person.id == context.question.person.id
+    found = toolbox.offered(chosen(context.settings.value(SETTING), toolbox))
+    return tuple(tool for tool in found if own or not tool.touches)
 
 
 @dataclass(slots=True)

@@ -7,12 +7,13 @@ from dataclasses import dataclass, field, replace
 from functools import lru_cache
 
 from bot.conversation.documents import fitted, missing, recent, shown
+from bot.conversation.remembered import remembered
 from bot.errors import TooLarge
 from bot.governance.personas import DEFAULT
 from bot.messages import Document, ModelFacts, PictureRef, Role, ToolCall, ToolResult, ToolSpec
 from bot.records import Context, Exchange, Said
 from bot.runs import RunKind
-from bot.text import CONTINUE, estimate_tokens
+from bot.text import CONTINUE, estimate_tokens, unmarked
 
 MARGIN = 0.92
 """How much of a model's context is used: the estimate may be off by some percent."""
@@ -72,7 +73,7 @@ def compose(context: Context, model: ModelFacts, output_cap: int, tools: tuple[T
     factor = context.calibration.get(model.id, 1.0)
     max_tokens, budget = _budget(context, model, output_cap)
 
-    head, tail = _system(context), (*_question(context, model, budget // 2), *_used(context))
+    head, tail = _system(context, model), (*_question(context, model, budget // 2), *_used(context))
     fixed = sum(_weight(line) for line in (head, *tail)) + sum(map(_told, tools))
     if fixed > budget:
         raise TooLarge(f"That is too much for {model.id} at once. Please send less, or choose another model.")
@@ -120,10 +121,12 @@ def newest(
     return tuple(past[start:]), budget - left
 
 
-def _system(context: Context) -> Line:
-    """Who Parley is here, and what it has to know about the room: moderators' words and ours alone."""
+def _system(context: Context, model: ModelFacts) -> Line:
+    """Who Parley is here, and what it has to know about the room: moderators' words and ours, and between
+    marks what who asks wants to be remembered."""
     persona = context.run.options.persona or context.settings.value("persona") or DEFAULT
-    return Line("system", unmarked(persona) + (f"\n\n{_SPEAKERS}" if context.several else ""))
+    told = (unmarked(persona), remembered(context, model), _SPEAKERS if context.several else "")
+    return Line("system", "\n\n".join(filter(None, told)))
 
 
 def _past(context: Context, model: ModelFacts, tokens: int) -> tuple[tuple[Line, ...], ...]:
@@ -193,11 +196,6 @@ def speaker(name: str) -> str:
         c for c in unmarked(name) if not unicodedata.category(c).startswith(("C", "Z")) or c == " "
     )
     return " ".join(seen.split())[:32] or "somebody"
-
-
-def unmarked(text: str) -> str:
-    """The text without the marks that only Parley writes."""
-    return text.replace("⟦", "[").replace("⟧", "]")
 
 
 @lru_cache(maxsize=256)

@@ -26,6 +26,8 @@ class Act(StrEnum):
     SEE_REMINDERS = "see what they are reminded of"
     SEE_CHANNEL_REMINDERS = "see all reminders of a channel"
     CANCEL_REMINDER = "take back a reminder"
+    SEE_FACTS = "see what I remember of them"
+    CHANGE_FACTS = "say what I remember of them"
     SEE_TOOLS = "see the tools"
     SET_TOOLS = "choose the tools"
     SET_LISTENING = "say whom I listen to"
@@ -53,6 +55,8 @@ _NEEDS: dict[Act, Standing] = {
     Act.SEE_REMINDERS: Standing.MEMBER,
     Act.SEE_CHANNEL_REMINDERS: Standing.MODERATOR,
     Act.CANCEL_REMINDER: Standing.MODERATOR,
+    Act.SEE_FACTS: Standing.MEMBER,
+    Act.CHANGE_FACTS: Standing.MEMBER,
     Act.SEE_TOOLS: Standing.MEMBER,
     Act.SET_TOOLS: Standing.MODERATOR,
     Act.SET_LISTENING: Standing.MODERATOR,
