@@ -33,7 +33,10 @@ TEMPORARY = 75
 Model = Annotated[str, typer.Option("--model", help="Which model, as account/model.")]
 Persona = Annotated[str, typer.Option("--persona", help="Who answers, just this once.")]
 Style = Annotated[str, typer.Option("--style", help="What the answer is for: creative, factual, …")]
-Images = Annotated[list[Path] | None, typer.Option("--image", help="A picture to look at; may be repeated.")]
+Files = Annotated[
+    list[Path] | None,
+    typer.Option("--file", "--image", help="A picture, PDF, Word or text file to read; may be repeated."),
+]
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON instead of words.")]
 
 
@@ -49,7 +52,7 @@ def ask(
     model: Model = "",
     persona: Persona = "",
     style: Style = "",
-    image: Images = None,
+    file: Files = None,
     as_json: AsJson = False,
 ) -> None:
     """Ask one question; the answer is printed while it is written."""
@@ -58,7 +61,7 @@ def ask(
     _go(
         lambda settings: _at(
             settings,
-            lambda api: console.ask(api, question, image or [], model, persona, as_json, style=style),
+            lambda api: console.ask(api, question, file or [], model, persona, as_json, style=style),
         )
     )
 

@@ -21,7 +21,7 @@ from adapters.console.endings import (
     refused,
     understood,
 )
-from adapters.console.files import named, picture, writable, write
+from adapters.console.files import brought, named, writable, write
 from adapters.console.following import Answer, Document, cancel, follow, send
 from adapters.console.lines import Lines
 from adapters.console.printing import Printer, remarks
@@ -52,7 +52,7 @@ async def ask(
     async def work() -> int:
         question = await Lines(0).all() if text == "-" else text
         options = {"message": question.strip(), "model": model, "persona": persona, "style": style}
-        files = [await asyncio.to_thread(picture, path) for path in images]
+        files = [await asyncio.to_thread(brought, path) for path in images]
         answer = await once.run("chat", options, files, None if as_json else printer)
         if as_json:
             printer.say(json.dumps(summary(answer), ensure_ascii=False))

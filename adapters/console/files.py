@@ -1,4 +1,4 @@
-"""Pictures on this machine: those to send, and those to write."""
+"""Files on this machine: those to send, and pictures to write."""
 
 import secrets
 from pathlib import Path
@@ -10,8 +10,8 @@ ENDINGS = {"image/png": (".png",), "image/jpeg": (".jpg", ".jpeg")}
 """How the files of a picture may end that Parley made, the usual way first."""
 
 
-def picture(path: Path) -> File:
-    """A picture to send. Raises Stopped."""
+def brought(path: Path) -> File:
+    """A file to send. Raises Stopped."""
     try:
         return File(path.name, path.read_bytes())
     except OSError as error:

@@ -19,7 +19,7 @@ from adapters.console.endings import (
     refused,
     understood,
 )
-from adapters.console.files import picture
+from adapters.console.files import brought
 from adapters.console.following import Document, cancel, follow, send
 from adapters.console.lines import Lines
 from adapters.console.printing import Printer, remarks
@@ -126,7 +126,7 @@ class _Talk:
         return cast(dict[str, Any], await self._api.post_json(path, {"text": text, "as": "moderator"}))
 
     async def _command(self, typed: Typed) -> dict[str, Any]:
-        files = [await asyncio.to_thread(picture, path) for path in typed.pictures]
+        files = [await asyncio.to_thread(brought, path) for path in typed.pictures]
         return await send(self._api, self._room, typed.path, typed.options, files)
 
     async def _answer(self, started: Document, cursor: str) -> int:

@@ -6,10 +6,11 @@ Only what Discord sent with the message itself is read; nothing is looked up in 
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Final, TypeAlias
+from typing import TypeAlias
 
 import discord
 
+from bot.conversation.documents import READABLE
 from bot.messages import Attachment, Quote
 
 Words: TypeAlias = discord.Message | discord.MessageSnapshot
@@ -17,9 +18,6 @@ Words: TypeAlias = discord.Message | discord.MessageSnapshot
 _NAMED = re.compile(
     r"<(?P<kind>@!|@&|@|#)(?P<id>\d{15,20})>|<a?(?P<emoji>:\w{2,32}:)\d{15,20}>|<(?P<command>/[^:<>]{1,100}):\d{15,20}>"
 )
-
-READABLE: Final = ("image/", "text/", "application/json", "application/xml", "application/javascript")
-"""Types of files that may be a picture or a text; one without a type may be, too."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +86,7 @@ def attachment(name: str, file: discord.Attachment) -> Attachment:
 
 
 def readable(file: discord.Attachment) -> bool:
-    """Whether it may be a picture or a text, by what Discord says of it."""
+    """Whether it may be a picture or have words, by what Discord says of it."""
     return not _type(file) or _type(file).startswith(READABLE)
 
 

@@ -23,10 +23,8 @@ from telegram import (
 from adapters.telegram.entities import Change, Part, between, changed, parts, written
 from adapters.telegram.triggers import names
 from adapters.telegram.unread import apology, unread
+from bot.conversation.documents import READABLE
 from bot.messages import Attachment, Quote
-
-READABLE = ("image/", "text/", "application/json", "application/xml", "application/javascript")
-"""Types of files that may be a picture or a text; one without a type may be, too."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,7 +158,7 @@ def _quote(name: str, shown: str) -> Quote | None:
 
 
 def _readable(message: Message) -> tuple[Attachment, ...]:
-    """Those of its files that may be a picture or a text."""
+    """Those of its files that may be a picture or have words."""
     return tuple(file for file in _files(message) if _may_be_read(file.media_type))
 
 

@@ -56,7 +56,7 @@ def apology(message: Message) -> str:
     kind = _kind(message)
     if kind is None:
         return ""
-    return f"I can't {kind.do} {kind.many} yet. Please write to me, or send a picture or a text file."
+    return f"I can't {kind.do} {kind.many} yet. Please write to me, or send a picture, a PDF or a text."
 
 
 def _kind(message: Message | ExternalReplyInfo) -> Kind | None:

@@ -10,6 +10,16 @@ from bot.reading.cutting import cut
 from bot.text import estimate_tokens
 from bot.unseen import seen
 
+READABLE: Final = (
+    *("image/", "text/", "application/json", "application/xml", "application/javascript"),
+    *(
+        "application/pdf",
+        "application/xhtml",
+        "application/vnd.openxmlformats-officedocument.wordprocessingml.",
+    ),
+)
+"""How the types of files begin that may be a picture or have words; one without a type may, too."""
+
 LEAST: Final = 50
 """Tokens below which a piece of a document is of no use."""
 

@@ -55,8 +55,9 @@ class Person(Protocol):
         reply_to: Shown | None = None,
         room: str = "general",
         mention: bool = False,
+        files: Sequence[tuple[str, bytes, str]] = (),
     ) -> Shown:
-        """Send a message; `mention` puts the bot's mention in front."""
+        """Send a message; `mention` puts the bot's mention in front; `files`: (name, bytes, type)."""
 
     async def runs(
         self, command: str, *, room: str = "general", picture: bytes | None = None, **options: object

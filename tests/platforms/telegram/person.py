@@ -45,14 +45,17 @@ class Person:
         reply_to: Shown | None = None,
         room: str = GENERAL,
         mention: bool = False,
+        files: Sequence[tuple[str, bytes, str]] = (),
         quote: str = "",
     ) -> Shown:
-        """Send a message: text, a photo, or an album whose first picture carries the text. `quote`: a part of
-        what is replied to."""
+        """Send a message: text, a photo, an album whose first picture carries the text, or a file that does.
+        `quote`: a part of what is replied to."""
         place = self._enter(room)
         said = f"@{self._world.bot.username} {text}".strip() if mention else text
         fields = self._reply(place, reply_to, quote)
         contents = [text_of(said)] if not pictures else album_of(self._world, pictures, said)
+        if files:
+            contents = [file_of(self._world, Upload(*one), "" if n else said) for n, one in enumerate(files)]
         sent = [self._send(place, fields | content) for content in contents]
         return self._shown(sent[0])
 

@@ -43,12 +43,13 @@ class Visitor:
         reply_to: Shown | None = None,
         room: str = "general",
         mention: bool = False,
+        files: Sequence[tuple[str, bytes, str]] = (),
     ) -> Shown:
         """Send a message; it is on the screen when this returns."""
         if reply_to:
             raise NotOffered("nobody replies to a message in the web chat")
         where = await self._enter(room)
-        said = await self._post(f"/api/rooms/{where}/messages", {"text": text}, pictures)
+        said = await self._post(f"/api/rooms/{where}/messages", {"text": text}, pictures, files)
         if said.is_error:
             return self._tell(where, said)
         own = f"{said.json()['message_id']}.0"
@@ -144,12 +145,19 @@ class Visitor:
         if answer.is_error or answer.json()["text"]:
             self._tell(form.room, answer)
 
-    async def _post(self, address: str, body: Json, pictures: Sequence[bytes] = ()) -> httpx.Response:
+    async def _post(
+        self,
+        address: str,
+        body: Json,
+        pictures: Sequence[bytes] = (),
+        others: Sequence[tuple[str, bytes, str]] = (),
+    ) -> httpx.Response:
         body = {**body, "as": self._as}
-        if not pictures:
+        if not (pictures or others):
             return await self._http.post(address, json=body)
         fields = {name: one if isinstance(one, str) else json.dumps(one) for name, one in body.items()}
         files = [("files", (f"picture{n}.png", data, "image/png")) for n, data in enumerate(pictures)]
+        files += [("files", one) for one in others]
         return await self._http.post(address, data=fields, files=files)
 
     def _tell(self, room: str, answer: httpx.Response) -> Shown:
