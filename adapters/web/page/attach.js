@@ -1,17 +1,19 @@
-// Pictures to be sent: by button, paste or drop. Shown before they go, and refused here when the server would.
+// Files to be sent: by button, paste or drop. Shown before they go. What they are the server sees by their content; what
+// it never takes is refused here.
 
 import { button, el } from "./dom.js";
 import { bytes } from "./format.js";
 import { notify } from "./notify.js";
 
-const TYPES = new Set(["image/png", "image/jpeg", "image/webp", "image/gif"]);
+const PICTURES = new Set(["image/png", "image/jpeg", "image/webp", "image/gif", "image/svg+xml"]);
+const NEVER = /^(audio|video|font)\/|^image\//;
 const MOST = 10;
 const LARGEST = 10 * 1024 * 1024;
 const ALL = 25 * 1024 * 1024;
 
-export const LIMITS = "PNG, JPEG, WebP or GIF; up to 10 pictures, 10 MB each, 25 MB together";
+export const LIMITS = "pictures, PDF, Word (DOCX), web pages, texts and code; up to 10 files, 10 MB each, 25 MB together";
 
-/** A tray of chosen pictures, drawn into `list`. */
+/** A tray of chosen files, drawn into `list`. */
 export class Tray {
   #files = [];
   #list;
@@ -42,12 +44,13 @@ export class Tray {
   }
 
   #problem(file) {
-    const name = file.name || "The picture";
-    if (!TYPES.has(file.type)) return `${name} is not a picture that Parley takes (${LIMITS}).`;
-    if (file.size > LARGEST) return `${name} has ${bytes(file.size)}; a picture may have 10 MB.`;
-    if (this.#files.length >= MOST) return `A message takes ${MOST} pictures.`;
+    const name = file.name || "The file";
+    if (NEVER.test(file.type) && !PICTURES.has(file.type))
+      return `${name} is not a file that Parley takes (${LIMITS}).`;
+    if (file.size > LARGEST) return `${name} has ${bytes(file.size)}; a file may have 10 MB.`;
+    if (this.#files.length >= MOST) return `A message takes ${MOST} files.`;
     const sum = this.#files.reduce((all, { size }) => all + size, file.size);
-    return sum > ALL ? "The pictures together have more than 25 MB." : "";
+    return sum > ALL ? "The files together have more than 25 MB." : "";
   }
 
   #draw() {
@@ -62,12 +65,15 @@ export class Tray {
       this.#files = this.#files.filter((each) => each !== file);
       this.#draw();
     };
+    const look = file.type.startsWith("image/")
+      ? el("img", { src: URL.createObjectURL(file), alt: file.name || "Pasted picture" })
+      : el("span", { class: "name", title: file.name }, file.name || "A file");
     return el(
       "li",
       { class: "preview" },
-      el("img", { src: URL.createObjectURL(file), alt: file.name || "Pasted picture" }),
+      look,
       el("span", {}, bytes(file.size)),
-      button(`Remove ${file.name || "picture"}`, remove, { symbol: "close", quiet: true }),
+      button(`Remove ${file.name || "file"}`, remove, { symbol: "close", quiet: true }),
     );
   }
 }

@@ -31,7 +31,7 @@ export function startComposer() {
     event.preventDefault();
     submit();
   });
-  byId("attach").title = `Attach pictures (${LIMITS})`;
+  byId("attach").title = `Attach files (${LIMITS})`;
   byId("attach").addEventListener("click", () => byId("files").click());
   byId("files").addEventListener("change", ({ target }) => {
     tray.add(target.files);

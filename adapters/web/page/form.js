@@ -197,12 +197,12 @@ function picture(param, item, value, files) {
   const list = el("ul", { class: "attached", hidden: true });
   const tray = new Tray(list);
   tray.add(files);
-  const input = el("input", { type: "file", accept: "image/*", hidden: true });
+  const input = el("input", { type: "file", hidden: true });
   input.addEventListener("change", () => {
     tray.add(input.files);
     input.value = "";
   });
-  const control = button("Choose a picture", () => input.click(), { symbol: "picture", title: LIMITS });
+  const control = button("Choose a file", () => input.click(), { symbol: "picture", title: LIMITS });
   return { control, files: () => tray.files, extra: [input, list] };
 }
 

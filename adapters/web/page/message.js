@@ -22,6 +22,7 @@ export class MessageView {
   #quote = el("div", { class: "slot" });
   #command = el("code", { class: "command", hidden: true });
   #pictures = el("div", { class: "pictures", hidden: true });
+  #files = el("ul", { class: "files", "aria-label": "Files", hidden: true });
   #state = el("div", { class: "state" });
   #tools = el("div", { class: "tools" });
   #writing = null;
@@ -40,6 +41,7 @@ export class MessageView {
       this.#command,
       this.#body,
       this.#pictures,
+      this.#files,
       this.#state,
     );
     this.node = el("article", { class: "entry" }, this.#avatar, meat, this.#tools);
@@ -60,6 +62,7 @@ export class MessageView {
     this.#once("pictures", [entry.pictures, context.prompt], () =>
       this.#drawPictures(entry.pictures, context.prompt),
     );
+    this.#once("files", entry.files ?? [], () => this.#drawFiles(entry.files ?? []));
     this.#once(
       "state",
       [entry.run, entry.notice, context.answered, context.place, Boolean(context.live)],
@@ -145,6 +148,11 @@ export class MessageView {
     const fresh = el("div", { class: "body prose" });
     this.#body.replaceWith(fresh);
     this.#body = fresh;
+  }
+
+  #drawFiles(names) {
+    this.#files.hidden = !names.length;
+    this.#files.replaceChildren(...names.map((name) => el("li", {}, name || "a file")));
   }
 
   #drawPictures(pictures, about) {
