@@ -276,6 +276,13 @@ async def test_a_fact_is_for_conversation_and_for_no_other_kind_of_run(tmp_path:
     assert told
 
 
+@pytest.mark.parametrize("kind", RunKind)
+def test_notes_are_told_where_people_talk(kind: RunKind) -> None:
+    told = remembered(replace(context(kind=kind), facts=(Fact(1, "a plum", NOW),)), WIDE)
+
+    assert bool(told) == (kind in (RunKind.CHAT, RunKind.CONTINUE, RunKind.DESCRIBE))
+
+
 @given(st.lists(st.text(max_size=LONGEST), max_size=50), st.sampled_from([500, 4000, 100_000]))
 def test_notes_stand_between_their_marks_and_weigh_no_more_than_they_may(texts: list[str], wide: int) -> None:
     facts = tuple(Fact(number, text, NOW) for number, text in reversed([*enumerate(texts, 1)]))
