@@ -10,7 +10,7 @@ import { active, words } from "./timeline.js";
 import { Writing } from "./writing.js";
 
 const ANNOUNCED = 400; // characters
-const COMMANDS = new Set(["imagine", "describe", "complete"]); // the kinds of run that only a command begins
+const COMMANDS = new Set(["imagine", "describe", "complete", "summarize"]); // the kinds of run that only a command begins
 
 const commandOf = ({ role, run }) => (role === "user" && COMMANDS.has(run?.kind) ? run.kind : "");
 
@@ -87,7 +87,8 @@ export class MessageView {
   #classes(entry, { grouped, past, fresh, last }, writes) {
     const painted = entry.role === "assistant" && entry.run?.kind === "imagine";
     if (painted && this.#pictures.nextSibling !== this.#body) this.#pictures.after(this.#body); // their caption
-    const flags = { [entry.role]: true, grouped, past, fresh, last, painted, writing: writes };
+    const asking = entry.role === "assistant" && entry.run?.status === "requires_action";
+    const flags = { [entry.role]: true, grouped, past, fresh, last, painted, asking, writing: writes };
     this.node.className = ["entry", ...Object.keys(flags).filter((name) => flags[name])].join(" ");
     this.node.dataset.id = entry.id;
     this.node.setAttribute("aria-busy", String(writes));
