@@ -31,6 +31,7 @@ class RunKind(StrEnum):
     CONTINUE = "continue"
     COMPLETE = "complete"
     DESCRIBE = "describe"
+    SUMMARIZE = "summarize"
     IMAGINE = "imagine"
     REMIND = "remind"
 

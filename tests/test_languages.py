@@ -36,6 +36,12 @@ TYPED = {
     "How large, like 1024x768 or square": ("1024x768", "square"),
     "A part of the name, or: free, sees, paints": ("free", "sees", "paints"),
     "Which fact; or: all": ("all",),
+    "Since when: 2h, yesterday, monday, 9:00, or a date; else since you spoke last": (
+        "2h",
+        "yesterday",
+        "monday",
+        "9:00",
+    ),
     "Be just Parley again": ("Parley",),
     "When: in 20 minutes, tomorrow 9:00, at 18:30, monday 8am, or a date": (
         "in 20 minutes",

@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy import ClauseElement, Connection
 from sqlalchemy.dialects import sqlite
 
-from bot.store import calls, changes, delivering, facts, history, migrate, runs, slots, usage
+from bot.store import calls, changes, delivering, facts, hearing, history, migrate, runs, slots, usage
 from bot.store.engine import core, open_writer
 from tests.bench.store_rows import fill, key
 
@@ -37,6 +37,11 @@ def searched(raw: sqlite3.Connection, statement: ClauseElement) -> str:
             history._PAST,
             ["question USING INDEX ix_messages_history", "latest USING INDEX ix_runs_unfinished"],
         ),
+        (
+            hearing._HEARD,
+            ["messages USING INDEX ix_messages_room", "runs USING INDEX ix_runs_question"],
+        ),
+        (hearing._LAST_OF, ["messages USING INDEX ix_messages_history"]),
         (
             history._ENTRIES,
             ["messages USING INDEX ix_messages_room", "others USING COVERING INDEX ix_runs_question"],

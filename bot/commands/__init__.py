@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 
-from bot.commands import memory, model, persona, reminders, room, runs, style, talk, tools, usage
+from bot.commands import memory, model, persona, reminders, room, runs, style, summarize, talk, tools, usage
 from bot.commands.base import Ask, Choice, Command, Invocation, Kind, Looking, Param, Reply
 from bot.commands.options import checked
 from bot.conversation import Conversation
@@ -51,6 +51,7 @@ async def _names(_looking: Looking, typed: str) -> list[Choice]:
 
 COMMANDS: tuple[Command, ...] = (
     *talk.COMMANDS,
+    *summarize.COMMANDS,
     *persona.COMMANDS,
     *style.COMMANDS,
     *model.COMMANDS,

@@ -6,6 +6,7 @@ from typing import cast
 
 from bot.conversation.meter import Meter
 from bot.conversation.painting import asked_of
+from bot.conversation.summarizing import SUMMARY
 from bot.conversation.window import Line
 from bot.errors import ProviderGarbled, UserError
 from bot.governance import styles
@@ -19,6 +20,7 @@ from bot.messages import (
     ModelFacts,
     Picture,
     PictureRef,
+    Shape,
     Style,
     Text,
     ToolCall,
@@ -49,6 +51,8 @@ class Requests:
                 return lambda model: self._draw(context, model, meter)
             case RunKind.COMPLETE:
                 return lambda model: self._complete(context, model, meter)
+            case RunKind.SUMMARIZE:
+                return lambda model: self._chat(model, meter, style_of(context, model), SUMMARY.shape)
             case _:
                 return lambda model: self._chat(model, meter, style_of(context, model))
 
@@ -57,12 +61,12 @@ class Requests:
         return lambda model: self._chat(model, meter, Style())
 
     async def _chat(
-        self, model: ModelFacts, meter: Meter, style: Style
+        self, model: ModelFacts, meter: Meter, style: Style, shape: Shape | None = None
     ) -> AsyncIterator[Text | ToolCall | End]:
         """Continue the conversation."""
         asked, chats = meter.asked, self._routes.chats(model)
         turns = tuple([await self._turn(line, _fit(chats)) for line in asked.lines])
-        request = ChatRequest(model.name, turns, asked.max_tokens, style, asked.tools)
+        request = ChatRequest(model.name, turns, asked.max_tokens, style, asked.tools, shape)
         async with closing(chats.chat(request)) as parts:
             async for part in parts:
                 yield part

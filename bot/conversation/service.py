@@ -37,6 +37,10 @@ class Conversation:
         self.memory = Memory(store, clock)
         self.reminders = Reminders(store, clock)
 
+    def now(self) -> datetime:
+        """What time it is."""
+        return self._clock.now()
+
     async def accept(self, said: Incoming, order: Order = Order()) -> Accepted:
         """Store a message and its queued run; when this returns, the platform may be told so."""
         permit(said.actor, _ACTS.get(order.kind, Act.CHAT), said.key)

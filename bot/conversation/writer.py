@@ -7,12 +7,14 @@ from contextlib import aclosing
 from bot.conversation.meter import Meter
 from bot.conversation.planning import Plan
 from bot.conversation.requests import Requests
+from bot.conversation.structured import Declined
+from bot.conversation.summarizing import NOTHING, READING, SUMMARY, compose_summary, messages_in, rendered
 from bot.conversation.using import ROUNDS, Using, said_in
-from bot.conversation.window import SIGHT_TOKENS
+from bot.conversation.window import SIGHT_TOKENS, Asked, Line
 from bot.conversation.writing import Writing
 from bot.delivery import Answer
 from bot.errors import NoAnswer
-from bot.messages import Part, Restart, Text
+from bot.messages import EndReason, ModelFacts, Part, Restart, Text
 from bot.ports import Clock, Store
 from bot.records import Sight, Started
 from bot.routes import Routes
@@ -58,6 +60,9 @@ class Writer:
         """Take the answer in, part by part, round by round; delivery shows it beside, at the platform's pace.
         Raises BotError, TimeoutError, and Parked when a person is to be asked."""
         async with asyncio.timeout(self._turn):
+            if self._context.run.kind is RunKind.SUMMARIZE:
+                await self._summarize()
+                return
             await self.using.resume()
             if self._plan.lookers:
                 await self._look()
@@ -89,6 +94,35 @@ class Writer:
         """Show what tools are doing."""
         self.writing.doing = lines
         self._answer.show(self.writing.shown)
+
+    async def _summarize(self) -> None:
+        """Have what was said in the room put together; nothing of it is shown before it is whole."""
+        if not self._context.heard:
+            self.writing.take(Text(NOTHING))
+            return
+        self._doing((READING,))
+        try:
+            summary = await SUMMARY.ask(self._formed, self._longest)
+            shown = messages_in(self._meter.asked)
+            self.writing.take(Text(rendered(summary, self._context, shown)))
+        except Declined:
+            self.writing.reason = EndReason.REFUSAL
+        finally:
+            self.writing.doing = ()
+
+    async def _formed(self, further: Sequence[Line]) -> AsyncGenerator[Part]:
+        """What a model says to the lines `further`; who has said something before is asked first."""
+
+        def compose(model: ModelFacts) -> Asked:
+            return compose_summary(self._context, model, self._plan.output_cap, further)
+
+        self._plan = self._plan.after((), self._meter.attempt.model if self._meter.attempt else None)
+        self._meter.compose = compose
+        async with aclosing(self._parts()) as parts:
+            async for part in parts:
+                if isinstance(part, Text):
+                    self._meter.wrote(part.text)
+                yield part
 
     async def _look(self) -> None:
         """Have the pictures described to those that will answer, as long as a description may be."""

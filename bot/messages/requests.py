@@ -25,13 +25,17 @@ class PictureOptions:
 
 @dataclass(frozen=True, slots=True)
 class RunOptions:
-    """What a person chose for one run only. `persona` None: the room's; `style`: a purpose's name."""
+    """What a person chose for one run only. `persona` None: the room's; `style`: a purpose's name. Of a
+    summary, `since`: the moment it begins at (ISO 8601), nothing: the person's own last message; `zone`:
+    whose clocks it names times by."""
 
     model: str = ""
     persona: str | None = field(default=None, repr=False)
     instructions: str = field(default="", repr=False)
     style: str = ""
     picture: PictureOptions = PictureOptions()
+    since: str = ""
+    zone: str = ""
 
 
 @dataclass(frozen=True, slots=True)

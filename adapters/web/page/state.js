@@ -8,6 +8,7 @@ import { attempt } from "./notify.js";
 const DOING = {
   imagine: "is painting",
   describe: "is looking",
+  summarize: "is reading",
   chat: "is thinking",
   continue: "is thinking",
 };
