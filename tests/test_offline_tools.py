@@ -1,11 +1,14 @@
 """Without any service, too, tools can be tried: the stand-in asks for one where the words are plain."""
 
 import json
+from typing import Literal
 
 import pytest
+from pydantic import BaseModel, Field
 
-from bot.messages import ChatRequest, End, EndReason, Text, ToolCall, ToolResult, ToolSpec, Turn
+from bot.messages import ChatRequest, End, EndReason, Shape, Text, ToolCall, ToolResult, ToolSpec, Turn
 from bot.providers.offline import Offline
+from bot.providers.offline.forms import filled
 from bot.providers.offline.handy import wish
 from bot.settings import Account
 
@@ -53,3 +56,30 @@ async def test_it_asks_and_then_says_what_came_of_it() -> None:
     second = [part async for part in parrot.chat(asked("What is 6 * 7?", *used))]
     said = "".join(part.text for part in second if isinstance(part, Text))
     assert said == "My tool `calculate` says: 42"
+
+
+async def test_a_form_is_filled_in_with_what_was_said_word_for_word() -> None:
+    marked = (Turn("user", "⟦1 Ann 12:05⟧ Shall we meet on Friday?"), Turn("user", "⟦2 Bo B. 12:06⟧ Gladly."))
+    request = ChatRequest(
+        "parrot", (*marked, Turn("user", "Summarize.")), 500, shape=Shape("summary", {"type": "object"})
+    )
+    summary = json.loads(filled(request) or "")
+    assert [(one["who"], one["text"], one["messages"]) for one in summary["statements"]] == [
+        ("Ann", "Shall we meet on Friday?", [1]), ("Bo B.", "Gladly.", [2])
+    ]  # fmt: skip
+
+
+def test_any_other_form_is_filled_in_with_the_least_that_fits() -> None:
+    class Inner(BaseModel):
+        kind: Literal["a", "b"]
+
+    class Form(BaseModel):
+        name: str
+        count: int = Field(ge=3)
+        inner: Inner
+        many: list[Inner]
+        maybe: str | None
+        sure: bool
+
+    shape = Shape("form", Form.model_json_schema())
+    assert Form.model_validate_json(filled(ChatRequest("parrot", (), 500, shape=shape)) or "").count == 3

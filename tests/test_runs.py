@@ -57,8 +57,9 @@ def test_what_has_ended_stays_as_it_is() -> None:
     assert not ended & ACTIVE
 
 
-def test_only_pictures_take_no_room() -> None:
-    assert [kind for kind in RunKind if not kind.takes_the_room] == [RunKind.IMAGINE]
+def test_only_pictures_and_reminders_take_no_room() -> None:
+    free = [kind for kind in RunKind if not kind.takes_the_room]
+    assert free == [RunKind.IMAGINE, RunKind.REMIND]
 
 
 class Rooms(RuleBasedStateMachine):

@@ -85,8 +85,8 @@ def addresses(*receivers: Route) -> set[tuple[str, str]]:
     """Every address and method that the web chat answers."""
     nobody = cast(Any, None)
     site = app(
-        nobody, nobody, outlet=WebOutlet(), events=nobody, pictures=nobody, find=nobody, ready=dict,
-        token=TOKEN, registry=CollectorRegistry(), receivers=receivers,
+        nobody, nobody, outlet=WebOutlet(), events=nobody, pictures=nobody, intake=nobody, find=nobody,
+        ready=dict, token=TOKEN, registry=CollectorRegistry(), receivers=receivers,
     )  # fmt: skip
     routes = [route for route in site.routes if isinstance(route, Route)]
     assert len(routes) == len(site.routes)

@@ -20,6 +20,7 @@ from bot.messages import (
 )
 from bot.providers.offline import parrot
 from bot.providers.offline.continuation import continuation
+from bot.providers.offline.forms import filled
 from bot.providers.offline.handy import told, wish
 from bot.providers.offline.heard import Heard, listen
 from bot.providers.offline.sight import Sight
@@ -61,7 +62,8 @@ class Offline:
             yield call
             yield End(EndReason.TOOLS, Usage(prompt_tokens, 0))
             return
-        answer = told(request.turns) or await self._said(listen(request.turns))
+        said = told(request.turns) or filled(request)
+        answer = said or await self._said(listen(request.turns))
         async for part in speak(
             answer, prompt_tokens=prompt_tokens, max_tokens=request.max_tokens, pace=self._pace
         ):
