@@ -43,15 +43,15 @@ async def say(http: httpx.AsyncClient, said: Said, room: str, text: str) -> None
         said.acknowledged.append((room, text))
 
 
-async def fifty_turns_with_kills(program: Parley, dice: random.Random) -> Said:
+async def turns_with_kills(program: Parley, turns: int, dice: random.Random) -> Said:
     """Two or three messages at a time, then a kill some milliseconds later, then a new start."""
     said = Said()
     number = 0
-    while number < TURNS:
+    while number < turns:
         async with program.api() as http:
             together = [
                 asyncio.create_task(say(http, said, dice.choice(ROOMS), f"echo number {number + i}"))
-                for i in range(min(dice.randint(1, 3), TURNS - number))
+                for i in range(min(dice.randint(1, 3), turns - number))
             ]
             number += len(together)
             await asyncio.sleep(dice.uniform(0, 0.6))  # the moment of the kill: any will do
@@ -127,28 +127,28 @@ def database_verdict(path: Path) -> list[str]:
     ]
 
 
-async def killed_fifty_times(folder: Path, module: str) -> list[str]:
+async def killed_again_and_again(folder: Path, module: str, turns: int = TURNS) -> list[str]:
     """The whole experiment: what was promised and not kept."""
     config = folder / "parley.toml"
     config.write_text(SLOW, "utf-8")
     env = {"PARLEY_CONFIG": str(config)}
     database = folder / "data" / "parley.db"
     async with parley(folder / "data", env, module=module) as program:
-        said = await fifty_turns_with_kills(program, random.Random(SEED))
+        said = await turns_with_kills(program, turns, random.Random(SEED))
         async with program.api() as http:
             broken = verdict(said, await at_rest(http, database))
-        assert len(said.acknowledged) > TURNS / 4, "too few messages got through to prove anything"
+        assert len(said.acknowledged) > turns / 4, "too few messages got through to prove anything"
         await program.stop()
     return broken + database_verdict(database)
 
 
 @pytest.mark.timeout(400)
 async def test_fifty_turns_with_kills_lose_nothing_and_answer_nothing_twice(tmp_path: Path) -> None:
-    assert await killed_fifty_times(tmp_path, "bot") == []
+    assert await killed_again_and_again(tmp_path, "bot") == []
 
 
 @pytest.mark.timeout(400)
 async def test_a_build_that_acknowledges_before_it_commits_is_caught(tmp_path: Path) -> None:
-    broken = await killed_fifty_times(tmp_path, "tests.broken_build")
+    broken = await killed_again_and_again(tmp_path, "tests.broken_build", turns=12)
 
     assert any("acknowledged, but stored 0 times" in promise for promise in broken)
