@@ -15,6 +15,7 @@ from adapters.discord.places import Places
 from adapters.discord.reading import answered, brought, text
 from adapters.discord.triggers import Meant, by_person, joined, meant
 from bot.conversation import Conversation
+from bot.conversation.complaints import Complaints
 from bot.conversation.lines import Lines
 from bot.errors import BotError, DeliveryError, StorageError, UserError
 from bot.messages import ChannelKey, Incoming, Post
@@ -23,9 +24,6 @@ from bot.records import Accepted
 
 LISTEN: Final = "listen"
 """The setting of a room in which Parley answers whatever is said: "on"."""
-
-SILENT: Final = 300.0
-"""Seconds in which a channel is told once that nothing can be stored."""
 
 log = structlog.get_logger()
 
@@ -53,11 +51,10 @@ class Inbound:
         self._places = places
         self._outlet = outlet
         self._files = files
-        self._clock = clock
         self._me = me
         self._content = content
         self._asked = asked
-        self._told: dict[ChannelKey, float] = {}
+        self._complaints = Complaints(clock)
 
     def heard(self, message: discord.Message) -> None:
         """Somebody said something. Returns at once; the same message again changes nothing."""
@@ -90,7 +87,7 @@ class Inbound:
 
     def complain(self, said: Incoming, error: BotError) -> None:
         """Tell the person, under their message, why there will be no answer."""
-        if isinstance(error, StorageError) and not self._first(said.key):
+        if isinstance(error, StorageError) and not self._complaints.first(said.key):
             return
         self.lines.beside(self._tell(said, error.reply))
 
@@ -137,12 +134,3 @@ class Inbound:
             await self._outlet.post(said.address, Post(reply, final=True), nonce=f"no{said.address.reply_to}")
         except DeliveryError as exc:
             log.warning("nobody could be told that a message was not accepted", why=str(exc))
-
-    def _first(self, key: ChannelKey) -> bool:
-        """Whether a room has not been told for a while that nothing can be stored."""
-        now = self._clock.monotonic()
-        self._told = {room: at for room, at in self._told.items() if now - at < SILENT}
-        if key in self._told:
-            return False
-        self._told[key] = now
-        return True

@@ -14,15 +14,13 @@ from adapters.telegram.steps import name_of
 from adapters.telegram.triggers import Meant, by_person, meant
 from adapters.telegram.unread import apology
 from bot.conversation import Conversation
+from bot.conversation.complaints import Complaints
 from bot.errors import BotError, DeliveryError, StorageError, UserError
-from bot.messages import Address, ChannelKey, Incoming, Post
+from bot.messages import Address, Incoming, Post
 from bot.ports import Clock, Outlet
 
 LISTEN: Final = "listen"
 """The setting of a room in which Parley answers whatever is said: "on"."""
-
-SILENT: Final = 300.0
-"""Seconds in which a chat is told once that nothing can be stored."""
 
 ALBUMS: Final = 512
 """Albums that are remembered: an edit of one brings only one of its pictures."""
@@ -50,11 +48,10 @@ class Talk:
         self._conversation = conversation
         self._keys = keys
         self._outlet = outlet
-        self._clock = clock
         self._me = me
         self._beside = beside
         self._rerun = rerun
-        self._told: dict[ChannelKey, float] = {}
+        self._complaints = Complaints(clock)
         self._albums: OrderedDict[str, dict[int, Message]] = OrderedDict()
 
     async def heard(self, messages: Sequence[Message]) -> None:
@@ -93,7 +90,7 @@ class Talk:
 
     def complain(self, to: Address, error: BotError) -> None:
         """Tell the person, under their message, why there will be no answer."""
-        if not isinstance(error, StorageError) or self._first(to.key):
+        if not isinstance(error, StorageError) or self._complaints.first(to.key):
             self._beside(self._tell(to, error.reply))
 
     async def _reworded(self, message: Message) -> Spoken | None:
@@ -148,15 +145,6 @@ class Talk:
             await self._outlet.post(to, Post(sentence, final=True), nonce=f"no{to.reply_to}")
         except DeliveryError as exc:
             log.warning("nobody could be told that a message was not accepted", why=str(exc))
-
-    def _first(self, key: ChannelKey) -> bool:
-        """Whether a room has not been told for a while that nothing can be stored."""
-        now = self._clock.monotonic()
-        self._told = {room: at for room, at in self._told.items() if now - at < SILENT}
-        if key in self._told:
-            return False
-        self._told[key] = now
-        return True
 
 
 def event_of(message: Message) -> str:
