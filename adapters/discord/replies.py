@@ -1,7 +1,6 @@
 """What people did with commands, buttons, menus and windows is acknowledged in time, and answered."""
 
 import asyncio
-import secrets
 from collections.abc import Coroutine, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final
@@ -19,8 +18,9 @@ from adapters.discord.rest import Rest
 from adapters.discord.tables import drawn
 from bot import metrics
 from bot.commands import Reply
+from bot.commands.failures import told
 from bot.delivery import pieces
-from bot.errors import DeliveryError, SlowDown, StorageError, UserError
+from bot.errors import DeliveryError, SlowDown
 from bot.messages import Actor, Address, ChannelKey, Post
 from bot.ports import Clock
 
@@ -265,13 +265,5 @@ def _body(text: str, reply: Reply) -> Json:
 
 def _outcome(work: asyncio.Task[Reply]) -> Reply:
     """What came of something, or what the person is told about why nothing did."""
-    match work.exception():
-        case None:
-            return work.result()
-        case UserError() | StorageError() as exc:
-            log.info("not done", why=type(exc).__name__)
-            return Reply(exc.reply)
-        case exc:
-            reference = secrets.token_hex(4)
-            log.error("something that a person asked for broke", reference=reference, exc_info=exc)
-            return Reply(f"Something went wrong on my side ({reference}).")
+    error = work.exception()
+    return work.result() if error is None else Reply(told(error))

@@ -1,7 +1,6 @@
 """What came of a command or a press, and how the person gets to see it."""
 
 import asyncio
-import secrets
 from collections.abc import Callable, Coroutine
 from dataclasses import dataclass, field
 from typing import Any, Final, TypeAlias
@@ -13,9 +12,10 @@ from adapters.telegram.markdown import plain, rendered
 from adapters.telegram.said import Said
 from adapters.telegram.sending import NOTICE, Sending
 from bot.commands import Reply
+from bot.commands.failures import told
 from bot.delivery import pieces
 from bot.delivery.clusters import units
-from bot.errors import DeliveryError, SlowDown, StorageError, UserError
+from bot.errors import DeliveryError, SlowDown
 from bot.messages import Actor, Address, Attachment, ChannelKey, Quote
 from bot.ports import Clock
 
@@ -195,13 +195,5 @@ def _shown(markdown: str) -> list[Said]:
 
 def _outcome(work: asyncio.Task[Came]) -> Came:
     """What came of something, or what the person is told about why nothing did."""
-    match work.exception():
-        case None:
-            return work.result()
-        case UserError() | StorageError() as exc:
-            log.info("not done", why=type(exc).__name__)
-            return Failed(exc.reply)
-        case exc:
-            reference = secrets.token_hex(4)
-            log.error("something that a person asked for broke", reference=reference, exc_info=exc)
-            return Failed(f"Something went wrong on my side ({reference}).")
+    error = work.exception()
+    return work.result() if error is None else Failed(told(error))
