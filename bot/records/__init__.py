@@ -1,0 +1,41 @@
+"""What is stored, as values: the rows of the database in the words of this project."""
+
+from bot.records.calls import Call, Reservation, Settlement, Spending, Used
+from bot.records.kept import Fact, Listed, Received, Timer
+from bot.records.rooms import Change, Room, RoomSettings, Setting
+from bot.records.runs import Accepted, Entry, Order, Outcome, Pending, Round, Run, RunRecord, RunStep, Slot
+from bot.records.said import Gathered, Said, Sight
+from bot.records.turns import HEARD, Context, Exchange, Started
+
+__all__ = [
+    "HEARD",
+    "Accepted",
+    "Call",
+    "Change",
+    "Context",
+    "Entry",
+    "Exchange",
+    "Fact",
+    "Gathered",
+    "Listed",
+    "Order",
+    "Outcome",
+    "Pending",
+    "Received",
+    "Reservation",
+    "Room",
+    "RoomSettings",
+    "Round",
+    "Run",
+    "RunRecord",
+    "RunStep",
+    "Said",
+    "Setting",
+    "Settlement",
+    "Sight",
+    "Slot",
+    "Spending",
+    "Started",
+    "Timer",
+    "Used",
+]

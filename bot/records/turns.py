@@ -1,0 +1,56 @@
+"""What a turn knows when it begins."""
+
+from dataclasses import dataclass, field
+from typing import Final, Generic, TypeVar
+
+from bot.records.kept import Fact
+from bot.records.rooms import RoomSettings
+from bot.records.runs import Round, Run, Slot
+from bot.records.said import Said
+
+P = TypeVar("P")
+
+HEARD: Final = 500
+"""Messages of a room that a summary can have in it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Exchange:
+    """A question and its answer. `answer` None: there is none that the model should see."""
+
+    question: Said
+    answer: Said | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """All that a turn needs to know, read in one piece. `past`: oldest first, up to the question."""
+
+    run: Run
+    question: Said
+    past: tuple[Exchange, ...]
+    settings: RoomSettings
+    slots: tuple[Slot, ...]
+    shown: str = field(default="", repr=False)
+    """The answer's text so far: what Continue goes on from and Regenerate replaces."""
+    several: bool = False
+    """Whether more than one person has spoken in the room."""
+    calibration: dict[str, float] = field(default_factory=dict)
+    """How many real tokens one estimated token was, by model."""
+    rounds: tuple[Round, ...] = ()
+    """The tools that this run has used already."""
+    facts: tuple[Fact, ...] = ()
+    """What who asks has asked to be remembered in this room, the newest first."""
+    heard: tuple[Said, ...] = ()
+    """What a summary is of, oldest first."""
+
+
+@dataclass(frozen=True, slots=True)
+class Started(Generic[P]):
+    """A run that has begun: what was read, what was planned, and the ids made for it."""
+
+    context: Context
+    plan: P
+    call_id: int
+    answer_id: int
+    slots: tuple[Slot, ...]

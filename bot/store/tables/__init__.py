@@ -1,0 +1,36 @@
+"""The schema. Every row belongs to a room, and nothing is deleted but settled deliveries and timers."""
+
+from bot.store.tables.base import metadata
+from bot.store.tables.outside import calibrations, catalogues, events, inbox
+from bot.store.tables.talk import (
+    changes,
+    documents,
+    facts,
+    message_pictures,
+    messages,
+    pictures,
+    rooms,
+    settings,
+)
+from bot.store.tables.work import calls, deliveries, run_steps, runs, timers
+
+__all__ = [
+    "calibrations",
+    "calls",
+    "catalogues",
+    "changes",
+    "deliveries",
+    "documents",
+    "events",
+    "facts",
+    "inbox",
+    "message_pictures",
+    "messages",
+    "metadata",
+    "pictures",
+    "rooms",
+    "run_steps",
+    "runs",
+    "settings",
+    "timers",
+]

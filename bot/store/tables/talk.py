@@ -1,0 +1,130 @@
+"""Rooms and what was said in them."""
+
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    Column,
+    ForeignKey,
+    Index,
+    PrimaryKeyConstraint,
+    Table,
+    Text,
+    UniqueConstraint,
+)
+
+from bot.store.tables.base import metadata, numbered, of_room, words
+from bot.store.types import Json, Utc, Words
+
+rooms = Table(
+    "rooms",
+    metadata,
+    numbered(),
+    Column("key", Text, nullable=False, unique=True),
+    Column("platform", Text, nullable=False),
+    Column("thread", Text, nullable=False),
+    Column("person", Text, nullable=False),
+    Column("starts_after", BigInteger, nullable=False, server_default="0"),
+    Column("created_at", Utc, nullable=False),
+    Column("last_at", Utc, nullable=False),
+    sqlite_autoincrement=True,
+)
+
+messages = Table(
+    "messages",
+    metadata,
+    numbered(),
+    of_room(),
+    Column("role", Text, nullable=False),
+    Column("question_id", ForeignKey("messages.id"), unique=True),  # of an answer: one for each question
+    Column("run_id", BigInteger),  # of an answer: the run that wrote the words
+    Column("person_id", Text, nullable=False),
+    Column("person_name", Words, nullable=False),
+    Column("person_bot", Boolean, nullable=False),
+    words("text"),
+    words("notice"),
+    words("sight"),  # what a model that sees said of the pictures, and which model
+    words("sight_model"),
+    words("quote"),  # what the person pointed at, and who wrote it
+    words("quote_author"),
+    Column("attachments", Json),  # what is still on the platform
+    Column("created_at", Utc, nullable=False),
+    Column("edited_at", Utc),
+    Column("deleted_at", Utc),
+    Index("ix_messages_history", "room_id", "role", "id"),
+    Index("ix_messages_room", "room_id", "id"),
+    sqlite_autoincrement=True,
+)
+
+pictures = Table(
+    "pictures",
+    metadata,
+    Column("sha256", Text, primary_key=True),
+    Column("media_type", Text, nullable=False),
+    Column("width", BigInteger, nullable=False),
+    Column("height", BigInteger, nullable=False),
+    Column("created_at", Utc, nullable=False),
+)
+
+message_pictures = Table(
+    "message_pictures",
+    metadata,
+    Column("message_id", ForeignKey("messages.id"), nullable=False),
+    Column("position", BigInteger, nullable=False),
+    Column("sha256", ForeignKey("pictures.sha256"), nullable=False),
+    PrimaryKeyConstraint("message_id", "position"),
+    Index("ix_message_pictures_sha256", "sha256"),
+)
+
+documents = Table(  # what files say that came with messages
+    "documents",
+    metadata,
+    Column("message_id", ForeignKey("messages.id"), nullable=False),
+    Column("position", BigInteger, nullable=False),
+    Column("name", Words, nullable=False),
+    Column("text", Words, nullable=False),
+    Column("pages", BigInteger, nullable=False),
+    Column("read", BigInteger, nullable=False),
+    Column("whole", Boolean, nullable=False),
+    PrimaryKeyConstraint("message_id", "position"),
+)
+
+settings = Table(
+    "settings",
+    metadata,
+    numbered(),
+    Column("scope", Text, nullable=False),
+    Column("name", Text, nullable=False),
+    Column("value", Words),
+    Column("person_id", Text, nullable=False),
+    Column("person_name", Words, nullable=False),
+    Column("person_bot", Boolean, nullable=False),
+    Column("at", Utc, nullable=False),
+    Index("ix_settings_newest", "scope", "name", "id"),
+    sqlite_autoincrement=True,
+)
+
+changes = Table(
+    "changes",
+    metadata,
+    numbered(),
+    of_room(),
+    Column("kind", Text, nullable=False),
+    Column("subject", BigInteger, nullable=False),
+    Index("ix_changes_room", "room_id", "id"),
+    sqlite_autoincrement=True,
+)
+
+facts = Table(
+    "facts",
+    metadata,
+    numbered(),
+    of_room(),
+    Column("person_id", Text, nullable=False),
+    Column("number", BigInteger, nullable=False),  # of its person's in its room
+    Column("text", Words, nullable=False),
+    Column("created_at", Utc, nullable=False),
+    Column("edited_at", Utc),
+    Column("deleted_at", Utc),
+    UniqueConstraint("room_id", "person_id", "number"),
+    sqlite_autoincrement=True,
+)
