@@ -1,44 +1,38 @@
 """One turn: ask a model, show the answer while it is written, keep it, let it out whole."""
 
 import asyncio
-import secrets
 from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import replace
 from functools import partial
 
 import structlog
 
 from bot import metrics
 from bot.conversation.buttons import Buttons
+from bot.conversation.concluding import concluded, defect
 from bot.conversation.gathering import Gathering, Owed
 from bot.conversation.insisting import insisting
 from bot.conversation.intake import Intake
 from bot.conversation.meter import Meter
 from bot.conversation.outcomes import (
-    LATE,
     STOPPED,
-    TOO_LONG,
     UNANSWERED,
     asked,
     broken,
-    code_of,
     question,
-    used,
 )
-from bot.conversation.painting import asked_of, caption
 from bot.conversation.planning import Plan, Planner
 from bot.conversation.requests import Requests
 from bot.conversation.using import Parked, said_in
 from bot.conversation.waiting import Waiting
 from bot.conversation.writer import Writer
-from bot.conversation.writing import Writing, joined
+from bot.conversation.writing import joined
 from bot.delivery import Answer, Deliveries
-from bot.errors import BotError, ProviderRefused, ProviderTimeout, UserError
-from bot.messages import Action, ChannelKey, EndReason, Verb
+from bot.errors import UserError
+from bot.messages import Action, ChannelKey, Verb
 from bot.ports import Clock, Files, Shrinks, Store
 from bot.records import Outcome, Run, Settlement, Started
 from bot.routes import Routes
-from bot.runs import RunKind, RunStatus
+from bot.runs import RunStatus
 from bot.settings import Settings
 from bot.tools import Toolbox
 from bot.unseen import visible
@@ -94,7 +88,7 @@ class Turns:
         except UserError as exc:
             return await self._not_begun(planner.seen, broken(NOTHING, exc.code, exc.reply))
         except Exception as exc:  # noqa: BLE001  # it is logged, and would else stand in its room's way for ever
-            return await self._not_begun(planner.seen, _defect(NOTHING, exc))
+            return await self._not_begun(planner.seen, defect(NOTHING, exc))
         if started is None:
             return False
         await self._turn(started)
@@ -192,7 +186,7 @@ class Turns:
             raise
         if await self._asked(run, writing, writer, answer, meter):
             return
-        outcome = self._outcome(started, writing, writer, meter)
+        outcome = concluded(started, writing, writer, meter, self._clock)
         if not await self._finish(run, outcome, meter.settlement()):
             await answer.abandon()
             await self._deliver_stored(run)
@@ -239,50 +233,6 @@ class Turns:
         await answer.finish(visible(writer.writing.before, notice), actions=asked(run), more=True)
         return True
 
-    def _outcome(
-        self, started: Started[Plan], task: asyncio.Task[None], writer: Writer, meter: Meter
-    ) -> Outcome:
-        """What the writing came to."""
-        writing = writer.writing
-        model = meter.attempt.model.id if meter.attempt else ""
-        told = started.plan.told(model, writing.sight, len(writing.pictures))
-        done = Outcome(
-            RunStatus.COMPLETED,
-            writing.text,
-            notice=f"{used(writer.using.names)} {told}".strip(),
-            pictures=tuple(writing.pictures),
-            model=model,
-            sight=writing.sight,
-        )
-        if task.cancelled() or isinstance(task.exception(), Parked):
-            return replace(done, status=RunStatus.CANCELLED, notice=STOPPED)
-        match task.exception():
-            case TimeoutError():
-                return broken(done, "deadline", ProviderTimeout.reply, LATE)
-            case BotError() as exc:
-                log.warning(
-                    "turn failed", run=started.context.run.id, kind=type(exc).__name__, error=str(exc)
-                )
-                return broken(done, code_of(exc), exc.reply)
-            case BaseException() as exc:
-                return _defect(done, exc)
-        if writing.reason is EndReason.REFUSAL and not (writing.written or writing.pictures):
-            return broken(done, "refusal", ProviderRefused.reply)
-        if writing.reason is EndReason.LENGTH:
-            notice = f"{TOO_LONG} {done.notice}".rstrip()
-            return replace(done, status=RunStatus.INCOMPLETE, notice=notice, incomplete="max_tokens")
-        return replace(done, text=writing.text or self._caption(started, writing, meter))
-
-    def _caption(self, started: Started[Plan], writing: Writing, meter: Meter) -> str:
-        """What stands under a picture."""
-        context, attempt = started.context, meter.attempt
-        if context.run.kind is not RunKind.IMAGINE or attempt is None:
-            return ""
-        options = asked_of(attempt.model, context.run)
-        seed = options.seed if writing.seed is None else writing.seed
-        seconds = self._clock.monotonic() - attempt.began
-        return caption(context.question.text, attempt.model.id, options, seed, seconds)
-
     async def _finish(self, run: Run, outcome: Outcome, settled: Settlement | None = None) -> bool:
         """Store how a run ended, waiting for the database when it is out: an answer is worth the wait.
         False: something else is to be shown than these words."""
@@ -290,10 +240,3 @@ class Turns:
         kept = await insisting(self._clock, finish)
         metrics.run_ended(run.kind, outcome.status)
         return kept
-
-
-def _defect(so_far: Outcome, error: BaseException) -> Outcome:
-    """What nobody thought of: the log has all of it, the person a sentence with a reference."""
-    reference = secrets.token_hex(4)
-    log.error("turn broke", reference=reference, exc_info=error)
-    return broken(so_far, f"internal {reference}", f"Something went wrong on my side ({reference}).")

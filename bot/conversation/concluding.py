@@ -1,0 +1,73 @@
+"""What the writing of an answer came to, however it ended."""
+
+import asyncio
+import secrets
+from dataclasses import replace
+
+import structlog
+
+from bot.conversation.meter import Meter
+from bot.conversation.outcomes import LATE, STOPPED, TOO_LONG, broken, code_of, used
+from bot.conversation.painting import asked_of, caption
+from bot.conversation.planning import Plan
+from bot.conversation.using import Parked
+from bot.conversation.writer import Writer
+from bot.conversation.writing import Writing
+from bot.errors import BotError, ProviderRefused, ProviderTimeout
+from bot.messages import EndReason
+from bot.ports import Clock
+from bot.records import Outcome, Started
+from bot.runs import RunKind, RunStatus
+
+log = structlog.get_logger()
+
+
+def concluded(
+    started: Started[Plan], task: asyncio.Task[None], writer: Writer, meter: Meter, clock: Clock
+) -> Outcome:
+    """What the writing came to."""
+    writing = writer.writing
+    model = meter.attempt.model.id if meter.attempt else ""
+    told = started.plan.told(model, writing.sight, len(writing.pictures))
+    done = Outcome(
+        RunStatus.COMPLETED,
+        writing.text,
+        notice=f"{used(writer.using.names)} {told}".strip(),
+        pictures=tuple(writing.pictures),
+        model=model,
+        sight=writing.sight,
+    )
+    if task.cancelled() or isinstance(task.exception(), Parked):
+        return replace(done, status=RunStatus.CANCELLED, notice=STOPPED)
+    match task.exception():
+        case TimeoutError():
+            return broken(done, "deadline", ProviderTimeout.reply, LATE)
+        case BotError() as exc:
+            log.warning("turn failed", run=started.context.run.id, kind=type(exc).__name__, error=str(exc))
+            return broken(done, code_of(exc), exc.reply)
+        case BaseException() as exc:
+            return defect(done, exc)
+    if writing.reason is EndReason.REFUSAL and not (writing.written or writing.pictures):
+        return broken(done, "refusal", ProviderRefused.reply)
+    if writing.reason is EndReason.LENGTH:
+        notice = f"{TOO_LONG} {done.notice}".rstrip()
+        return replace(done, status=RunStatus.INCOMPLETE, notice=notice, incomplete="max_tokens")
+    return replace(done, text=writing.text or _caption(started, writing, meter, clock))
+
+
+def _caption(started: Started[Plan], writing: Writing, meter: Meter, clock: Clock) -> str:
+    """What stands under a picture."""
+    context, attempt = started.context, meter.attempt
+    if context.run.kind is not RunKind.IMAGINE or attempt is None:
+        return ""
+    options = asked_of(attempt.model, context.run)
+    seed = options.seed if writing.seed is None else writing.seed
+    seconds = clock.monotonic() - attempt.began
+    return caption(context.question.text, attempt.model.id, options, seed, seconds)
+
+
+def defect(so_far: Outcome, error: BaseException) -> Outcome:
+    """What nobody thought of: the log has all of it, the person a sentence with a reference."""
+    reference = secrets.token_hex(4)
+    log.error("turn broke", reference=reference, exc_info=error)
+    return broken(so_far, f"internal {reference}", f"Something went wrong on my side ({reference}).")
