@@ -2,6 +2,7 @@
 
 from bot.records.calls import Call, Reservation, Settlement, Spending, Used
 from bot.records.kept import Fact, Listed, Received, Timer
+from bot.records.passages import Passage, PassageKind
 from bot.records.rooms import Change, Room, RoomSettings, Setting
 from bot.records.runs import Accepted, Entry, Order, Outcome, Pending, Round, Run, RunRecord, RunStep, Slot
 from bot.records.said import Gathered, Said, Sight
@@ -20,6 +21,8 @@ __all__ = [
     "Listed",
     "Order",
     "Outcome",
+    "Passage",
+    "PassageKind",
     "Pending",
     "Received",
     "Reservation",

@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 from typing import Final, Generic, TypeVar
 
 from bot.records.kept import Fact
+from bot.records.passages import Passage
 from bot.records.rooms import RoomSettings
 from bot.records.runs import Round, Run, Slot
 from bot.records.said import Said
@@ -43,6 +44,8 @@ class Context:
     """What who asks has asked to be remembered in this room, the newest first."""
     heard: tuple[Said, ...] = ()
     """What a summary is of, oldest first."""
+    recalled: tuple[Passage, ...] = ()
+    """What may bear on the question from before the window, or from what the room knows; the best first."""
 
 
 @dataclass(frozen=True, slots=True)
