@@ -1,6 +1,7 @@
 """The schema. Every row belongs to a room, and nothing is deleted but settled deliveries and timers."""
 
 from bot.store.tables.base import metadata
+from bot.store.tables.made import made_files
 from bot.store.tables.outside import calibrations, catalogues, events, inbox
 from bot.store.tables.talk import (
     changes,
@@ -24,6 +25,7 @@ __all__ = [
     "events",
     "facts",
     "inbox",
+    "made_files",
     "message_pictures",
     "messages",
     "metadata",
