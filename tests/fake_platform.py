@@ -12,7 +12,7 @@ from itertools import count
 from bot.delivery.clusters import shows, units
 from bot.errors import DeliveryError, Gone, SlowDown, StorageError
 from bot.messages import Address, ChannelKey, Limits, Post
-from bot.records import Slot
+from bot.records import Said, Slot
 from tests.clock import VirtualClock
 
 
@@ -68,6 +68,9 @@ class FakePlatform:
         self.typed.append(self._clock.monotonic())
         if self.hangs:
             await self.hangs.wait()
+
+    def link(self, to: Address, said: Said) -> str:
+        return ""
 
     def exempt(self, to: Address, run_id: int) -> bool:
         return False

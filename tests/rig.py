@@ -41,7 +41,7 @@ from bot.messages import (
 )
 from bot.ports import Clock, Files, Outlet
 from bot.reading.reader import FOR_FILES, Reader
-from bot.records import Entry, Order
+from bot.records import Entry, Order, Said
 from bot.routes import Routes
 from bot.settings import Account, ModelEntry, Settings, SpendLimits
 from bot.store import SqliteStore, open_store
@@ -162,6 +162,9 @@ class Glass:
 
     async def typing(self, to: Address) -> None:
         """Nothing to see."""
+
+    def link(self, to: Address, said: Said) -> str:
+        return ""
 
     def exempt(self, to: Address, run_id: int) -> bool:
         return False

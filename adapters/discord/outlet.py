@@ -16,6 +16,7 @@ import structlog
 
 from adapters.discord.buckets import Route, route
 from adapters.discord.faults import Archived, Blocked, CannotReply, Elsewhere, Expired
+from adapters.discord.links import link
 from adapters.discord.live import Interaction, Live, replied_to
 from adapters.discord.payloads import EDITABLE, Draft, draft, instead, once, reply, shows
 from adapters.discord.rest import Rest
@@ -24,6 +25,7 @@ from adapters.discord.webhooks import Webhooks
 from bot.errors import Gone
 from bot.messages import Address, ChannelKey, Limits, PictureRef, Post
 from bot.ports import Shrinks
+from bot.records import Said
 
 LIMITS: Final = Limits(text=2000, interval=1.2, per_second=40, pictures=10)
 
@@ -69,6 +71,10 @@ class DiscordOutlet:
     async def draft(self, to: Address, post: Post, seq: int) -> bool:
         """Text in the making has a message of its own here."""
         return False
+
+    def link(self, to: Address, said: Said) -> str:
+        """A link to a message in a channel, a thread or direct messages."""
+        return link(to.key, said.posts)
 
     async def post(self, to: Address, post: Post, *, nonce: str) -> str:
         """Show a new message."""

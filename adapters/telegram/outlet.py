@@ -15,12 +15,14 @@ import structlog
 from adapters.telegram.faults import NoPictures, NotAPhoto, NoText, Unwanted
 from adapters.telegram.keyboards import keyboard
 from adapters.telegram.keys import PRIVATE
+from adapters.telegram.links import link
 from adapters.telegram.markdown import CAPTION, rendered
 from adapters.telegram.sending import Sending
 from adapters.telegram.uploads import Upload, upload
 from bot.errors import Gone, Refused
 from bot.messages import Address, ChannelKey, Limits, PictureRef, Post
 from bot.ports import Shrinks
+from bot.records import Said
 
 LIMITS: Final = Limits(text=4000, interval=1.0, per_second=25, pictures=1, caption=1000)
 """A little less than Telegram's own: making a text harmless may make it longer."""
@@ -79,6 +81,10 @@ class TelegramOutlet:
             _forget(self._undrafted)
             return False
         return True
+
+    def link(self, to: Address, said: Said) -> str:
+        """A link to a message in a large group, a topic of one, or a channel."""
+        return link(to.key, said.posts)
 
     async def post(self, to: Address, post: Post, *, nonce: str) -> str:
         """Show a new message. Telegram has no key against saying it twice: `nonce` goes nowhere."""

@@ -4,9 +4,11 @@ import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
+from adapters.web.links import link
 from bot.delivery.clusters import units
 from bot.errors import Refused, SlowDown
 from bot.messages import Address, ChannelKey, Limits, Post, Verb
+from bot.records import Said
 
 LIMITS = Limits(text=2000, interval=0.2, per_second=1000)
 BURST = 5
@@ -73,6 +75,10 @@ class WebOutlet:
 
     async def typing(self, to: Address) -> None:
         """The page shows by the run's status that an answer is on its way."""
+
+    def link(self, to: Address, said: Said) -> str:
+        """The page's own link to a message."""
+        return link(to.key, said.id)
 
     def exempt(self, to: Address, run_id: int) -> bool:
         """Every request counts."""

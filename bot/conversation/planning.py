@@ -4,11 +4,11 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
+from bot.conversation.forms import FORMS
 from bot.conversation.gathering import Owed
 from bot.conversation.meter import priced
 from bot.conversation.outcomes import blind, fewer, gone, looked, stood_in
 from bot.conversation.painting import asked_of
-from bot.conversation.summarizing import compose_summary
 from bot.conversation.using import SETTING, offered
 from bot.conversation.window import Asked, compose, compose_look, compose_picture, left_out
 from bot.errors import UnknownModel
@@ -59,8 +59,8 @@ class Plan:
             return compose_look(self.context, model, self.output_cap)
         if self.context.run.kind is RunKind.IMAGINE:
             return compose_picture(self.context, self.output_cap)
-        if self.context.run.kind is RunKind.SUMMARIZE:
-            return compose_summary(self.context, model, self.output_cap)
+        if form := FORMS.get(self.context.run.kind):
+            return form.compose(self.context, model, self.output_cap, ())
         told = tuple(tool.spec for tool in self.tools) if self.able(model) else ()
         return compose(self.context, model, self.output_cap, told)
 

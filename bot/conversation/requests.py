@@ -4,9 +4,9 @@ from collections.abc import AsyncIterator
 from dataclasses import fields, replace
 from typing import cast
 
+from bot.conversation.forms import FORMS
 from bot.conversation.meter import Meter
 from bot.conversation.painting import asked_of
-from bot.conversation.summarizing import SUMMARY
 from bot.conversation.window import Line
 from bot.errors import ProviderGarbled, UserError
 from bot.governance import styles
@@ -51,10 +51,9 @@ class Requests:
                 return lambda model: self._draw(context, model, meter)
             case RunKind.COMPLETE:
                 return lambda model: self._complete(context, model, meter)
-            case RunKind.SUMMARIZE:
-                return lambda model: self._chat(model, meter, style_of(context, model), SUMMARY.shape)
-            case _:
-                return lambda model: self._chat(model, meter, style_of(context, model))
+            case kind:
+                shape = FORMS[kind].structured.shape if kind in FORMS else None
+                return lambda model: self._chat(model, meter, style_of(context, model), shape)
 
     def looker(self, meter: Meter) -> Call:
         """How to ask a model to describe pictures."""

@@ -2,7 +2,7 @@
 
 import json
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import tzinfo
 from typing import Final
 
@@ -10,8 +10,9 @@ from pydantic import Field
 
 from bot.conversation.structured import Form, Structured
 from bot.conversation.window import LINE_TOKENS, MARGIN, Asked, Line, newest, speaker
+from bot.delivery import Place
 from bot.errors import TooLarge
-from bot.messages import ModelFacts
+from bot.messages import ModelFacts, Part, Text
 from bot.moments import zone
 from bot.records import HEARD, Context, Said
 from bot.text import estimate_tokens, unmarked
@@ -81,7 +82,19 @@ def compose_summary(
     return Asked((head, *messages, wanted, *further), max_tokens, round(plain * factor), plain)
 
 
-def rendered(summary: Summary, context: Context, shown: int) -> str:
+def nothing_heard(context: Context) -> str:
+    """What is answered without asking a model, when there is nothing to ask about."""
+    return "" if context.heard else NOTHING
+
+
+async def answer_with(summary: Summary, context: Context, asked: Asked, place: Place) -> Sequence[Part]:
+    """The answer to who asked for a summary, with links to what it rests on where the platform has links."""
+    return (Text(rendered(summary, context, messages_in(asked), place.link)),)
+
+
+def rendered(
+    summary: Summary, context: Context, shown: int, link: Callable[[Said], str] = lambda _: ""
+) -> str:
     """A summary as people read it; `shown`: so many of the messages, the newest, its model was shown. Numbers
     of other messages are left out."""
     where, last = _where(context), len(context.heard)
@@ -89,7 +102,10 @@ def rendered(summary: Summary, context: Context, shown: int) -> str:
 
     def line(text: str, numbers: Sequence[int]) -> str:
         rests = [known[number] for number in dict.fromkeys(numbers) if number in known]
-        named = ", ".join(f"{_name(one.person.name)} {_when(one, context, where)}" for one in rests[:SOURCES])
+        named = ", ".join(
+            _linked(f"{_name(one.person.name)} {_when(one, context, where)}", link(one))
+            for one in rests[:SOURCES]
+        )
         return f"- {_one_line(text)}{f' ({named})' if named else ''}"
 
     parts = [
@@ -149,6 +165,11 @@ def _when(said: Said, context: Context, where: tzinfo) -> str:
 def _name(name: str) -> str:
     """A name that is nothing but a name."""
     return speaker(_MARKUP.sub("", name))
+
+
+def _linked(named: str, link: str) -> str:
+    """A message's name, and where it can be read."""
+    return f"[{named}]({link})" if link else named
 
 
 def _one_line(text: str) -> str:

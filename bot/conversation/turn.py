@@ -199,6 +199,7 @@ class Turns:
         return Writer(
             started,
             answer,
+            self._deliveries.place(started.context.run.address),
             meter,
             self._routes,
             self._requests,

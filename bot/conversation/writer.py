@@ -3,16 +3,18 @@
 import asyncio
 from collections.abc import AsyncGenerator, Sequence
 from contextlib import aclosing
+from functools import partial
+from typing import Any
 
+from bot.conversation.forms import FORMS, FormRun
 from bot.conversation.meter import Meter
 from bot.conversation.planning import Plan
 from bot.conversation.requests import Requests
 from bot.conversation.structured import Declined
-from bot.conversation.summarizing import NOTHING, READING, SUMMARY, compose_summary, messages_in, rendered
 from bot.conversation.using import ROUNDS, Using, said_in
 from bot.conversation.window import SIGHT_TOKENS, Asked, Line
 from bot.conversation.writing import Writing
-from bot.delivery import Answer
+from bot.delivery import Answer, Place
 from bot.errors import NoAnswer
 from bot.messages import EndReason, ModelFacts, Part, Restart, Text
 from bot.ports import Clock, Store
@@ -33,6 +35,7 @@ class Writer:
         self,
         started: Started[Plan],
         answer: Answer,
+        place: Place,
         meter: Meter,
         routes: Routes,
         requests: Requests,
@@ -50,6 +53,7 @@ class Writer:
         self._context = context
         self._plan = started.plan
         self._answer = answer
+        self._place = place
         self._meter = meter
         self._routes = routes
         self._requests = requests
@@ -60,8 +64,8 @@ class Writer:
         """Take the answer in, part by part, round by round; delivery shows it beside, at the platform's pace.
         Raises BotError, TimeoutError, and Parked when a person is to be asked."""
         async with asyncio.timeout(self._turn):
-            if self._context.run.kind is RunKind.SUMMARIZE:
-                await self._summarize()
+            if form := FORMS.get(self._context.run.kind):
+                await self._fill_in(form)
                 return
             await self.using.resume()
             if self._plan.lookers:
@@ -95,26 +99,26 @@ class Writer:
         self.writing.doing = lines
         self._answer.show(self.writing.shown)
 
-    async def _summarize(self) -> None:
-        """Have what was said in the room put together; nothing of it is shown before it is whole."""
-        if not self._context.heard:
-            self.writing.take(Text(NOTHING))
+    async def _fill_in(self, form: FormRun[Any]) -> None:
+        """Have a form filled in; nothing of the answer is shown before it is whole."""
+        if without := form.without(self._context):
+            self.writing.take(Text(without))
             return
-        self._doing((READING,))
+        self._doing((form.doing,))
         try:
-            summary = await SUMMARY.ask(self._formed, self._longest)
-            shown = messages_in(self._meter.asked)
-            self.writing.take(Text(rendered(summary, self._context, shown)))
+            filled = await form.structured.ask(partial(self._filled, form), self._longest)
+            for part in await form.answer(filled, self._context, self._meter.asked, self._place):
+                self.writing.take(part)
         except Declined:
             self.writing.reason = EndReason.REFUSAL
         finally:
             self.writing.doing = ()
 
-    async def _formed(self, further: Sequence[Line]) -> AsyncGenerator[Part]:
+    async def _filled(self, form: FormRun[Any], further: Sequence[Line]) -> AsyncGenerator[Part]:
         """What a model says to the lines `further`; who has said something before is asked first."""
 
         def compose(model: ModelFacts) -> Asked:
-            return compose_summary(self._context, model, self._plan.output_cap, further)
+            return form.compose(self._context, model, self._plan.output_cap, further)
 
         self._plan = self._plan.after((), self._meter.attempt.model if self._meter.attempt else None)
         self._meter.compose = compose

@@ -6,6 +6,7 @@ from itertools import groupby
 import structlog
 
 from bot.delivery.lanes import Lane, Lanes
+from bot.delivery.places import Place
 from bot.delivery.posts import Posts, finished
 from bot.delivery.pump import Answer
 from bot.delivery.settle import hold_back, settle
@@ -51,6 +52,10 @@ class Deliveries:
         return Answer(
             posts, lane, outlet, self._ledger, self._screens, self._clock, actions=actions, left=left
         )
+
+    def place(self, to: Address) -> Place:
+        """Where an answer is given."""
+        return Place(self._outlets[to.key.platform], to)
 
     async def deliver(self, pending: Sequence[Pending], actions_of: ActionsOf) -> None:
         """Deliver what is left over, in order, room by room: edit what is posted, post what is only intended

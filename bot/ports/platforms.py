@@ -13,6 +13,7 @@ from bot.messages import (
     PictureRef,
     Post,
 )
+from bot.records import Said
 
 
 class Screens(Protocol):
@@ -36,6 +37,10 @@ class Outlet(Protocol):
     async def remove(self, to: Address, post_id: str) -> None: ...
 
     async def typing(self, to: Address) -> None: ...
+
+    def link(self, to: Address, said: Said) -> str:
+        """Where people can read a message again that was said there; nothing where there is no such link."""
+        ...
 
     def exempt(self, to: Address, run_id: int) -> bool:
         """Whether a run's answer goes a way for now that `limits.per_second` does not count."""

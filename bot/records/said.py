@@ -28,6 +28,8 @@ class Said:
     attachments: tuple[Attachment, ...] = ()
     """Still to be fetched."""
     documents: tuple[Document, ...] = ()
+    posts: tuple[str, ...] = ()
+    """What its platform calls it, its own messages' ids first; then those of what answers it."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,6 +9,7 @@ from bot.messages import Person
 from bot.records import HEARD, Said
 from bot.runs import RunKind
 from bot.store.messages import REMINDER
+from bot.store.posts import posts_of
 from bot.store.prepared import prepared
 from bot.store.tables import messages, runs
 
@@ -31,6 +32,7 @@ _HEARD = prepared(
         messages.c.person_bot,
         messages.c.text,
         messages.c.created_at,
+        messages.c.question_id,
     )
     .where(
         *_OURS,
@@ -59,8 +61,15 @@ def heard(db: Connection, run: Row[Any], since: str) -> tuple[Said, ...]:
     if not since:
         last = db.execute(_LAST_OF, {**given, "person": run.person_id}).one().id
         after, moment = (0, moment) if last is None else (last, datetime.fromtimestamp(0, moment.tzinfo))
-    rows = db.execute(_HEARD, {**given, "after": after, "since": moment}).all()
+    rows = db.execute(_HEARD, {**given, "after": after, "since": moment}).all()[::-1]
+    posts = posts_of(db, [(row.id, row.question_id) for row in rows])
     return tuple(
-        Said(row.id, Person(row.person_id, row.person_name, row.person_bot), row.text, at=row.created_at)
-        for row in reversed(rows)
+        Said(
+            row.id,
+            Person(row.person_id, row.person_name, row.person_bot),
+            row.text,
+            at=row.created_at,
+            posts=posts[row.id],
+        )
+        for row in rows
     )

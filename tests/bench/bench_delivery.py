@@ -8,7 +8,7 @@ from datetime import datetime
 from bot.clock import SystemClock
 from bot.delivery import Deliveries, Open, pieces
 from bot.messages import Address, ChannelKey, Limits, Post
-from bot.records import Slot
+from bot.records import Said, Slot
 from tests.bench.figures import Bound, Row, milliseconds
 from tests.bench.service import lags
 
@@ -38,6 +38,9 @@ class Nowhere:
 
     async def typing(self, to: Address) -> None:
         return
+
+    def link(self, to: Address, said: Said) -> str:
+        return ""
 
     def exempt(self, to: Address, run_id: int) -> bool:
         return False
