@@ -14,6 +14,7 @@ from bot.store.tables.talk import (
     settings,
 )
 from bot.store.tables.work import calls, deliveries, run_steps, runs, timers
+    vectors,
 
 __all__ = [
     "calibrations",
@@ -36,3 +37,5 @@ __all__ = [
     "settings",
     "timers",
 ]
+    "tunings",
+    "vectors",

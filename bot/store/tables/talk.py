@@ -6,6 +6,7 @@ from sqlalchemy import (
     Column,
     ForeignKey,
     Index,
+    LargeBinary,
     PrimaryKeyConstraint,
     Table,
     Text,
@@ -127,4 +128,15 @@ facts = Table(
     Column("deleted_at", Utc),
     UniqueConstraint("room_id", "person_id", "number"),
     sqlite_autoincrement=True,
+)
+
+vectors = Table(  # where texts of messages lie among the others, as signed bytes
+    "vectors",
+    metadata,
+    of_room(),
+    Column("message_id", ForeignKey("messages.id"), nullable=False),
+    Column("model", Text, nullable=False),
+    Column("data", LargeBinary, nullable=False),
+    PrimaryKeyConstraint("room_id", "message_id"),
+    sqlite_with_rowid=False,  # a room's lie side by side
 )
