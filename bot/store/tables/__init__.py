@@ -12,9 +12,9 @@ from bot.store.tables.talk import (
     pictures,
     rooms,
     settings,
+    vectors,
 )
 from bot.store.tables.work import calls, deliveries, run_steps, runs, timers
-    vectors,
 
 __all__ = [
     "calibrations",
