@@ -36,6 +36,5 @@ __all__ = [
     "runs",
     "settings",
     "timers",
-]
-    "tunings",
     "vectors",
+]
