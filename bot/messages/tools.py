@@ -4,6 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from bot.messages.content import PictureRef
+
 
 @dataclass(frozen=True, slots=True)
 class ToolSpec:
@@ -26,11 +28,13 @@ class ToolCall:
 
 @dataclass(frozen=True, slots=True)
 class ToolResult:
-    """What came of a call, in words for the model. `failed`: it has to find another way."""
+    """What came of a call, in words for the model. `failed`: it has to find another way. `pictures`: what
+    people are shown of it, with the answer."""
 
     call: ToolCall
     text: str = field(repr=False)
     failed: bool = False
+    pictures: tuple[PictureRef, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,6 +1,7 @@
 """Rounds of tools in a run: written down before they are done, and when something came of them."""
 
 from collections.abc import Sequence
+from dataclasses import asdict
 from datetime import datetime, timedelta
 
 from sqlalchemy import Connection, bindparam, insert, select, update
@@ -46,9 +47,15 @@ def begin_round(db: Connection, run_id: int, begun: Round, *, at: datetime) -> i
 def end_round(db: Connection, step_id: int, results: Sequence[ToolResult]) -> None:
     """What came of a round, in the order of its calls."""
     step = db.execute(_STEP, {"step": step_id}).one()
-    told = [{"text": result.text, "failed": result.failed} for result in results]
+    told = [_told(result) for result in results]
     db.execute(_WRITE, {"step": step_id, "detail": {**step.detail, "results": told}})
     record(db, run_row(db, step.run_id).room_id, ("run.updated", step.run_id), ("tool_call.ended", step_id))
+
+
+def _told(result: ToolResult) -> dict[str, object]:
+    """A result, without its call."""
+    told = {"text": result.text, "failed": result.failed}
+    return {**told, "pictures": [asdict(one) for one in result.pictures]} if result.pictures else told
 
 
 def ask(db: Connection, run_id: int, asked: Round, notice: str, settled: Settlement, *, at: datetime) -> bool:

@@ -5,11 +5,9 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from functools import partial
 from pathlib import Path
-from typing import Concatenate, ParamSpec, TypeVar
+from typing import TypeVar
 
-from sqlalchemy import Connection
-
-from bot.messages import Actor, ChannelKey, Incoming, ModelFacts, Person, PictureRef, Reminder, ToolResult
+from bot.messages import Actor, ChannelKey, Incoming, ModelFacts, Person, PictureRef, Reminder
 from bot.records import (
     Accepted,
     Context,
@@ -20,7 +18,6 @@ from bot.records import (
     Outcome,
     Received,
     Reservation,
-    Round,
     Run,
     Setting,
     Settlement,
@@ -42,7 +39,6 @@ from bot.store import (
     pruning,
     reminding,
     rooms,
-    rounds,
     settings,
     starting,
     timers,
@@ -50,23 +46,20 @@ from bot.store import (
 from bot.store.gate import Gate
 from bot.store.lock import FolderLock
 from bot.store.readers import Readers
-from bot.store.reading import Reading
+from bot.store.tooling import Tooling
 from bot.store.writer import Writer
 
 P = TypeVar("P")
-T = TypeVar("T")
-A = ParamSpec("A")
 
 
-class SqliteStore(Reading):
+class SqliteStore(Tooling):
     """`bot.ports.Store` in one SQLite file. Made by `open_store`."""
 
     def __init__(self, raw: sqlite3.Connection, path: Path, held: FolderLock) -> None:
         self._lock = held
         self._listeners: list[Callable[[ChannelKey], None]] = []
         self._gate = Gate(raw, path)
-        self._writer = Writer(raw, self._gate, self._tell)
-        super().__init__(Readers(path))
+        super().__init__(Readers(path), Writer(raw, self._gate, self._tell))
 
     async def open(self) -> None:
         """Begin to write and to read."""
@@ -101,11 +94,6 @@ class SqliteStore(Reading):
         for key in changed:
             for heard in tuple(self._listeners):
                 heard(key)
-
-    async def _write(
-        self, unit: Callable[Concatenate[Connection, A], T], *args: A.args, **kwargs: A.kwargs
-    ) -> T:
-        return await self._writer.write(lambda db: unit(db, *args, **kwargs))
 
     # The way of a run: what writes.
 
@@ -150,22 +138,6 @@ class SqliteStore(Reading):
     ) -> int:
         """Settle the attempt before and reserve the next. Raises what `allow` raises."""
         return await self._write(starting.reserve, run_id, reservation, settled, at=at, allow=allow)
-
-    async def begin_round(self, run_id: int, begun: Round, *, at: datetime) -> int:
-        """A run is about to use tools. Raises NotFound."""
-        return await self._write(rounds.begin_round, run_id, begun, at=at)
-
-    async def end_round(self, step_id: int, results: Sequence[ToolResult]) -> None:
-        """What came of a round of tools."""
-        await self._write(rounds.end_round, step_id, results)
-
-    async def ask(self, run_id: int, asked: Round, notice: str, settled: Settlement, *, at: datetime) -> bool:
-        """A run waits for a person's word. False: it was stopped."""
-        return await self._write(rounds.ask, run_id, asked, notice, settled, at=at)
-
-    async def decide(self, run_id: int, *, allowed: bool) -> bool:
-        """A person has said it; False: nobody is asked any more."""
-        return await self._write(rounds.decide, run_id, allowed=allowed)
 
     async def finish(
         self, run_id: int, outcome: Outcome, settled: Settlement | None = None, *, at: datetime

@@ -5,7 +5,7 @@ from typing import Any
 from sqlalchemy import Connection, Row, bindparam, select
 
 from bot.errors import NotFound
-from bot.messages import ToolCall, ToolResult
+from bot.messages import PictureRef, ToolCall, ToolResult
 from bot.records import Round, RunStep
 from bot.store.prepared import prepared
 from bot.store.tables import run_steps
@@ -37,8 +37,13 @@ def to_round(step_id: int, detail: dict[str, Any]) -> Round:
     """What is written down of a round of tools; of one whose words were deleted, nothing."""
     asked = tuple(ToolCall(**call) for call in detail.get("calls", ()))
     told = detail.get("results") or ()
-    results = tuple(ToolResult(call, **one) for call, one in zip(asked, told, strict=False))
+    results = tuple(_result(call, one) for call, one in zip(asked, told, strict=False))
     return Round(detail.get("text", ""), asked, results, step_id, detail.get("allowed"))
+
+
+def _result(call: ToolCall, told: dict[str, Any]) -> ToolResult:
+    pictures = tuple(PictureRef(**one) for one in told.get("pictures", ()))
+    return ToolResult(call, told["text"], told["failed"], pictures)
 
 
 def _step(row: Row[Any]) -> RunStep:
