@@ -1,6 +1,7 @@
 """The schema. Every row belongs to a room, and nothing is deleted but settled deliveries and timers."""
 
 from bot.store.tables.base import metadata
+from bot.store.tables.knowledge import knowledge_chunks, knowledge_files
 from bot.store.tables.made import made_files
 from bot.store.tables.outside import calibrations, catalogues, events, inbox
 from bot.store.tables.talk import (
@@ -26,6 +27,8 @@ __all__ = [
     "events",
     "facts",
     "inbox",
+    "knowledge_chunks",
+    "knowledge_files",
     "made_files",
     "message_pictures",
     "messages",
