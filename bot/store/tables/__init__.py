@@ -15,6 +15,7 @@ from bot.store.tables.talk import (
     settings,
     vectors,
 )
+from bot.store.tables.tuning import ratings, tunings
 from bot.store.tables.work import calls, deliveries, run_steps, runs, timers
 
 __all__ = [
@@ -34,10 +35,12 @@ __all__ = [
     "messages",
     "metadata",
     "pictures",
+    "ratings",
     "rooms",
     "run_steps",
     "runs",
     "settings",
     "timers",
+    "tunings",
     "vectors",
 ]
