@@ -25,7 +25,8 @@ class RunStatus(StrEnum):
 
 
 class RunKind(StrEnum):
-    """What a run makes. Pictures and reminders take no room lock; a reminder's run is over when it begins."""
+    """What a run makes. Pictures, reminders and notes take no room lock; a reminder's run is over when it
+    begins, and notes of what was said are shown to nobody."""
 
     CHAT = "chat"
     CONTINUE = "continue"
@@ -34,11 +35,12 @@ class RunKind(StrEnum):
     SUMMARIZE = "summarize"
     IMAGINE = "imagine"
     REMIND = "remind"
+    CONDENSE = "condense"
 
     @property
     def takes_the_room(self) -> bool:
         """One such run at a time in a room."""
-        return self not in (RunKind.IMAGINE, RunKind.REMIND)
+        return self not in (RunKind.IMAGINE, RunKind.REMIND, RunKind.CONDENSE)
 
 
 MOVES: dict[RunStatus, frozenset[RunStatus]] = {

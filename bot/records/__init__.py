@@ -1,25 +1,29 @@
 """What is stored, as values: the rows of the database in the words of this project."""
 
 from bot.records.calls import Call, Reservation, Settlement, Spending, Used
+from bot.records.condensed import Condensed
 from bot.records.kept import Fact, Listed, Received, Timer
 from bot.records.passages import Passage, PassageKind
 from bot.records.rooms import Change, Room, RoomSettings, Setting
 from bot.records.runs import Accepted, Entry, Order, Outcome, Pending, Round, Run, RunRecord, RunStep, Slot
 from bot.records.said import Gathered, Said, Sight
-from bot.records.turns import HEARD, Context, Exchange, Started
+from bot.records.turns import HEARD, PAST, Context, Exchange, Notes, Started
 
 __all__ = [
     "HEARD",
     "Accepted",
+    "PAST",
     "Call",
     "Change",
     "Context",
+    "Condensed",
     "Entry",
     "Exchange",
     "Fact",
     "Gathered",
     "Listed",
     "Order",
+    "Notes",
     "Outcome",
     "Passage",
     "PassageKind",

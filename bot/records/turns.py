@@ -11,6 +11,9 @@ from bot.records.said import Said
 
 P = TypeVar("P")
 
+PAST: Final = 200
+"""Exchanges that a window may choose from."""
+
 HEARD: Final = 500
 """Messages of a room that a summary can have in it."""
 
@@ -21,6 +24,18 @@ class Exchange:
 
     question: Said
     answer: Said | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Notes:
+    """What was said in a room up to the question `upto`, in short. `exchanges`: how many they cover in all;
+    `strangers`: whether they may hold words of files and pictures; `run_id`: which run wrote them."""
+
+    upto: int
+    exchanges: int
+    text: str = field(repr=False)
+    strangers: bool = False
+    run_id: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +59,8 @@ class Context:
     """What who asks has asked to be remembered in this room, the newest first."""
     heard: tuple[Said, ...] = ()
     """What a summary is of, oldest first."""
+    summary: Notes | None = None
+    """What was said before `past` begins."""
     recalled: tuple[Passage, ...] = ()
     """What may bear on the question from before the window, or from what the room knows; the best first."""
 

@@ -1,6 +1,7 @@
 """The schema. Every row belongs to a room, and nothing is deleted but settled deliveries and timers."""
 
 from bot.store.tables.base import metadata
+from bot.store.tables.condensed import notes
 from bot.store.tables.knowledge import knowledge_chunks, knowledge_files
 from bot.store.tables.made import made_files
 from bot.store.tables.outside import calibrations, catalogues, events, inbox
@@ -34,6 +35,7 @@ __all__ = [
     "message_pictures",
     "messages",
     "metadata",
+    "notes",
     "pictures",
     "ratings",
     "rooms",
