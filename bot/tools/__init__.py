@@ -1,7 +1,7 @@
 """What a model may have done: tools, each a typed coroutine, and the box that runs them safely."""
 
-from bot.tools.here import Here
+from bot.tools.here import Here, Shown
 from bot.tools.tool import Tool, tool
 from bot.tools.toolbox import Toolbox
 
-__all__ = ["Here", "Tool", "Toolbox", "tool"]
+__all__ = ["Here", "Shown", "Tool", "Toolbox", "tool"]

@@ -1,8 +1,8 @@
-"""Where a tool works, and for whom. No model decides any of it."""
+"""Where a tool works, and for whom, which no model decides; and what it can answer beside words."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
-from bot.messages import Actor, ChannelKey
+from bot.messages import Actor, ChannelKey, PictureRef
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,3 +18,12 @@ class Here:
     run_id: int
     call_id: str = ""
     reply_to: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """What a tool answers that has something for people, too: words for the model, and pictures that stand
+    with the answer."""
+
+    text: str = field(repr=False)
+    pictures: tuple[PictureRef, ...] = ()

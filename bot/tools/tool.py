@@ -10,12 +10,12 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, create_model
 from pydantic.fields import FieldInfo
 
 from bot.errors import BadOption, UserError
-from bot.messages import ToolSpec
-from bot.tools.here import Here
+from bot.messages import Need, ToolSpec
+from bot.tools.here import Here, Shown
 from bot.unseen import seen
 
-Does: TypeAlias = Callable[..., Awaitable[str]]
-"""`async (here, **arguments) -> str`; the answer is for the model. A UserError's sentence is, too."""
+Does: TypeAlias = Callable[..., Awaitable[str | Shown]]
+"""`async (here, **arguments) -> str`, or Shown; it is for the model, and a UserError's sentence is, too."""
 
 DEADLINE: Final = 20.0
 AT_MOST: Final = 8192
@@ -40,7 +40,8 @@ class Tool:
     concern who asked and can be taken back, so that is needed only after strangers' words. `foreign`:
     strangers may have written what it answers. `reaches_out`: what it is asked leaves this machine.
     `deadline` in seconds, `at_most` in characters of its answer. `says`: what it is about to do with its
-    arguments, such as "looking at example.org".
+    arguments, such as "looking at example.org". `needs`: whom it asks; it is offered where there is a route
+    to such a model.
     """
 
     spec: ToolSpec
@@ -53,6 +54,7 @@ class Tool:
     at_most: int = AT_MOST
     says: Callable[[Mapping[str, Any]], str] | None = field(default=None, repr=False)
     touches: bool = False
+    needs: Need | None = None
 
     def told(self, arguments: str) -> str:
         """What is being done, for people: a few words and one line."""
@@ -78,8 +80,9 @@ def tool(
     at_most: int = AT_MOST,
     says: Callable[[Mapping[str, Any]], str] | None = None,
     touches: bool = False,
+    needs: Need | None = None,
 ) -> Tool:
-    """Make a tool of `async def name(here: Here, …) -> str`, named like it.
+    """Make a tool of `async def name(here: Here, …) -> str`, or Shown, named like it.
 
     The docstring's first paragraph says what it does; its lines `field: text`, or `Field(description=…)` in
     the annotation, describe each field. Raises TypeError when anything of this is missing.
@@ -92,7 +95,8 @@ def tool(
         raise TypeError(f"{name} has no docstring")
     arguments = create_model(name, __config__=STRICT, **_fields(does, described))
     spec = ToolSpec(name, description, _schema(arguments))
-    return Tool(spec, _reader(arguments), does, asks, foreign, reaches_out, deadline, at_most, says, touches)
+    read = _reader(arguments)
+    return Tool(spec, read, does, asks, foreign, reaches_out, deadline, at_most, says, touches, needs)
 
 
 def _documented(does: Does) -> tuple[str, Mapping[str, str]]:
@@ -106,8 +110,8 @@ def _fields(does: Does, described: Mapping[str, str]) -> dict[str, Any]:
     """The fields of the arguments, as pydantic takes them. Raises TypeError."""
     hints = get_type_hints(does, include_extras=True)
     first, *others = inspect.signature(does).parameters.values()
-    if hints.get(first.name) is not Here or hints.get("return") is not str:
-        raise TypeError(f"{does.__name__} is not of the form (here: Here, …) -> str")
+    if hints.get(first.name) is not Here or hints.get("return") not in (str, Shown):
+        raise TypeError(f"{does.__name__} is not of the form (here: Here, …) -> str or Shown")
     found = {}
     for one in others:
         if one.kind is not inspect.Parameter.POSITIONAL_OR_KEYWORD or one.name not in hints:

@@ -5,7 +5,7 @@ import asyncio
 import json
 import secrets
 from collections import Counter
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import replace
 from typing import Final
 
@@ -13,7 +13,7 @@ import structlog
 
 from bot.errors import UserError
 from bot.messages import ToolCall, ToolResult
-from bot.tools.here import Here
+from bot.tools.here import Here, Shown
 from bot.tools.tool import Tool
 from bot.unseen import seen
 
@@ -65,8 +65,10 @@ class Toolbox:
         offered: Sequence[Tool],
         here: Here,
         before: Sequence[ToolCall] = (),
+        barred: Callable[[ToolCall], str] = lambda _: "",
     ) -> tuple[ToolResult, ...]:
-        """One result for each call, in their order. `before`: all calls of this run's earlier rounds.
+        """One result for each call, in their order. `before`: all calls of this run's earlier rounds;
+        `barred`: why a call is not to be done, if so.
 
         Cancelling it cancels every tool at once. Nothing is raised: what a tool raises is a failed result.
         """
@@ -75,7 +77,8 @@ class Toolbox:
         work = []
         for number, call in enumerate(calls, len(before) + 1):
             asked[_same(call)] += 1
-            refusal = self._unknown(call, known) or _refusal(call, len(calls), asked[_same(call)])
+            refusal = barred(call) or self._unknown(call, known)
+            refusal = refusal or _refusal(call, len(calls), asked[_same(call)])
             there = replace(here, call_id=f"{here.run_id}:{number}")
             work.append(_refused(call, refusal) if refusal else _answered(call, known[call.name], there))
         done = await asyncio.gather(*work, return_exceptions=True)
@@ -117,15 +120,16 @@ async def _answered(call: ToolCall, tool: Tool, here: Here) -> ToolResult:
     try:
         given = tool.read(call.arguments)
         async with asyncio.timeout(tool.deadline) as limit:
-            text = await tool.does(here, **given)
+            said = await tool.does(here, **given)
     except UserError as error:
         return ToolResult(call, error.reply, failed=True)
     except TimeoutError:
         if not limit.expired():
             raise
         return ToolResult(call, f"Given up: it took longer than {tool.deadline:g} s.", failed=True)
+    text, pictures = (said.text, said.pictures) if isinstance(said, Shown) else (said, ())
     short = text if len(text) <= tool.at_most else f"{text[: tool.at_most]}\n{MORE}"
-    return ToolResult(call, _marked(seen(short)) if tool.foreign else short)
+    return ToolResult(call, _marked(seen(short)) if tool.foreign else short, pictures=pictures)
 
 
 def _marked(text: str) -> str:
