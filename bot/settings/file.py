@@ -20,6 +20,7 @@ from pydantic import (
 
 from bot.messages import Need, Price
 from bot.settings.environment import read_text, web_address
+from bot.settings.mcp import McpTable
 from bot.settings.report import Report, near, shown
 from bot.settings.search import SearchTable
 from bot.settings.values import STRICT, DiscordOptions, ModelEntry, SpendLimits, TelegramOptions
@@ -32,6 +33,7 @@ LIMITS = TypeAdapter(SpendLimits)
 DISCORD = TypeAdapter(DiscordOptions)
 TELEGRAM = TypeAdapter(TelegramOptions)
 SEARCH = TypeAdapter(SearchTable)
+MCP = TypeAdapter(McpTable)
 NOWHERE = "http://address.invalid"
 """Stands in for an address that was told to be wrong already."""
 
@@ -117,6 +119,7 @@ class File:
     discord: DiscordOptions = field(default_factory=DiscordOptions)
     telegram: TelegramOptions = field(default_factory=TelegramOptions)
     search: SearchTable | None = None
+    mcp: Mapping[str, McpTable | None] = field(default_factory=dict)
 
 
 KNOWN = {
@@ -125,6 +128,7 @@ KNOWN = {
     "discord": tuple(DiscordOptions.__dataclass_fields__),
     "telegram": tuple(TelegramOptions.__dataclass_fields__),
     "search": tuple(SearchTable.model_fields),
+    "mcp": tuple(McpTable.model_fields),
     "routes": tuple(Need),
 }
 PLAIN = {
@@ -180,6 +184,7 @@ class _Reading:
             discord or DiscordOptions(),
             telegram or TelegramOptions(),
             self._check(SEARCH, self._table("search"), "search") if "search" in self._raw else None,
+            {name: self._check(MCP, table, "mcp", name) for name, table in self._table("mcp").items()},
         )
 
     def _provider(self, name: str, table: object) -> Provider | None:
@@ -242,7 +247,7 @@ def _sentence(place: tuple[str, ...], error: Any) -> str:
 def _place(path: tuple[str, ...]) -> str:
     """`[providers.llava] base_url`, as it stands in the file."""
     table, *keys = (shown(part) for part in path)
-    if table == "providers" and keys:
+    if table in ("providers", "mcp") and keys:
         table = f"{table}.{keys.pop(0)}"
     elif table == "models" and keys:
         table = f'{table}."{keys.pop(0)}"'

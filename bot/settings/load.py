@@ -12,6 +12,7 @@ from bot.settings.accounts import read_accounts
 from bot.settings.environment import Variables
 from bot.settings.file import File, read_file
 from bot.settings.local import read_local_servers
+from bot.settings.mcp import read_mcp
 from bot.settings.report import Report, near, shown
 from bot.settings.search import read_search
 from bot.settings.values import Log, Settings, Web
@@ -81,6 +82,7 @@ def _settings(variables: Variables, file: File, report: Report) -> Settings:
         routes=file.routes,
         limits=file.limits,
         search=read_search(file.search, variables, report),
+        mcp=read_mcp(file.mcp, variables, report),
         local_servers=read_local_servers(file, variables, report),
         notes=tuple(report.notes),
         missing=tuple(report.missing),
@@ -96,7 +98,7 @@ def _file(variables: Variables, config: Path | None, report: Report) -> File:
 
 def _check_names(variables: Variables, file: File, report: Report) -> None:
     """A variable that is ours by its first letters only is most likely a typing error."""
-    tables = (*file.providers.values(), file.search)
+    tables = (*file.providers.values(), file.search, *file.mcp.values())
     keys = {table.api_key_env for table in tables if table}
     known = [*OURS, *keys, *(f"{key}_FILE" for key in keys)]
     for name in variables.names():

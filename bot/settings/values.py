@@ -126,6 +126,33 @@ class Search:
     key: SecretStr | None = None
 
 
+SECRET = 12
+"""Characters of the shortest variable that is taken for a secret."""
+
+
+@dataclass(frozen=True, slots=True)
+class McpServer:
+    """A server whose tools models may use: a `command` to start, or the `url` of one that runs.
+
+    `env`: what of our environment its process sees, beside PATH, HOME and LANG. `tools`: those that are
+    offered, by the server's own names, None: all. `asks`: which of them a person has to allow first, None:
+    all that do not say that they only read.
+    """
+
+    name: str
+    command: tuple[str, ...] = ()
+    env: Mapping[str, SecretStr] = field(default_factory=dict)
+    url: str = ""
+    key: SecretStr | None = None
+    tools: frozenset[str] | None = None
+    asks: frozenset[str] | bool | None = None
+
+    def secrets(self) -> tuple[SecretStr, ...]:
+        """What it is trusted with, and nobody else. A short variable says `true`, or where something is."""
+        lent = (each for each in self.env.values() if len(each.get_secret_value()) >= SECRET)
+        return (*lent, *((self.key,) if self.key else ()))
+
+
 @dataclass(frozen=True, slots=True)
 class Log:
     """How the log is written. Empty: the command decides the level, and the terminal the style."""
@@ -162,6 +189,8 @@ class Settings:
     deadlines: Deadlines = Deadlines()
     search: Search | None = None
     """Where tools search the web; None: nowhere."""
+    mcp: Mapping[str, McpServer] = field(default_factory=dict)
+    """Whose tools models may use, beside ours."""
     local_servers: Mapping[str, str] = field(default_factory=dict)
     """Where a server of this machine may listen, by the name that its account would have."""
     notes: tuple[str, ...] = ()
@@ -173,4 +202,5 @@ class Settings:
         """Every secret there is, for whoever must recognise one."""
         found = (self.discord_token, self.telegram_token, self.telegram_webhook_secret, self.web.token)
         keys = (account.key for account in (*self.accounts.values(), self.search) if account)
-        return tuple(secret.get_secret_value() for secret in (*found, *keys) if secret)
+        lent = (secret for server in self.mcp.values() for secret in server.secrets())
+        return tuple(secret.get_secret_value() for secret in (*found, *keys, *lent) if secret)
