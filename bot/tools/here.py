@@ -23,7 +23,8 @@ class Here:
 @dataclass(frozen=True, slots=True)
 class Shown:
     """What a tool answers that has something for people, too: words for the model, and pictures that stand
-    with the answer."""
+    with the answer. `failed`: it came to nothing, and the words, which others may have written, say why."""
 
     text: str = field(repr=False)
     pictures: tuple[PictureRef, ...] = ()
+    failed: bool = False

@@ -41,7 +41,8 @@ class Tool:
     strangers may have written what it answers. `reaches_out`: what it is asked leaves this machine.
     `deadline` in seconds, `at_most` in characters of its answer. `says`: what it is about to do with its
     arguments, such as "looking at example.org". `needs`: whom it asks; it is offered where there is a route
-    to such a model.
+    to such a model. `once`: it has effects though it does not ask, and is not repeated after a crash.
+    `lender`: the server that it is of; empty: it is ours.
     """
 
     spec: ToolSpec
@@ -55,6 +56,8 @@ class Tool:
     says: Callable[[Mapping[str, Any]], str] | None = field(default=None, repr=False)
     touches: bool = False
     needs: Need | None = None
+    once: bool = False
+    lender: str = ""
 
     def told(self, arguments: str) -> str:
         """What is being done, for people: a few words and one line."""

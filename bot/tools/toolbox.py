@@ -5,7 +5,7 @@ import asyncio
 import json
 import secrets
 from collections import Counter
-from collections.abc import Callable, Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import Final
 
@@ -36,14 +36,18 @@ FOREIGN = (
 
 
 class Toolbox:
-    """All the tools there are. Raises ValueError when two are called the same."""
+    """All the tools there are. Raises ValueError when two are called the same.
 
-    def __init__(self, tools: Iterable[Tool]) -> None:
-        self._tools: dict[str, Tool] = {}
+    `lent`: those that others have at this moment, which come and go; none takes a name that is taken.
+    """
+
+    def __init__(self, tools: Iterable[Tool], lent: Callable[[], Iterable[Tool]] = tuple) -> None:
+        self._own: dict[str, Tool] = {}
+        self._lent = lent
         for tool in tools:
-            if tool.name in self._tools:
+            if tool.name in self._own:
                 raise ValueError(f"two tools called {tool.name}")
-            self._tools[tool.name] = tool
+            self._own[tool.name] = tool
 
     def offered(self, names: Collection[str]) -> tuple[Tool, ...]:
         """Those of these names that there are. A room may name one that was configured once."""
@@ -58,6 +62,14 @@ class Toolbox:
     def names(self) -> tuple[str, ...]:
         """What all of them are called."""
         return tuple(self._tools)
+
+    @property
+    def _tools(self) -> Mapping[str, Tool]:
+        """All of them by name, ours first."""
+        found = dict(self._own)
+        for tool in self._lent():
+            found.setdefault(tool.name, tool)
+        return found
 
     async def run(
         self,
@@ -127,9 +139,10 @@ async def _answered(call: ToolCall, tool: Tool, here: Here) -> ToolResult:
         if not limit.expired():
             raise
         return ToolResult(call, f"Given up: it took longer than {tool.deadline:g} s.", failed=True)
-    text, pictures = (said.text, said.pictures) if isinstance(said, Shown) else (said, ())
-    short = text if len(text) <= tool.at_most else f"{text[: tool.at_most]}\n{MORE}"
-    return ToolResult(call, _marked(seen(short)) if tool.foreign else short, pictures=pictures)
+    came = said if isinstance(said, Shown) else Shown(said)
+    short = came.text if len(came.text) <= tool.at_most else f"{came.text[: tool.at_most]}\n{MORE}"
+    text = _marked(seen(short)) if tool.foreign else short
+    return ToolResult(call, text, failed=came.failed, pictures=came.pictures)
 
 
 def _marked(text: str) -> str:
