@@ -1,11 +1,13 @@
-"""What the core asks of the database about facts that people have asked to be remembered."""
+"""What the core asks of the database about what is remembered: facts, and notes of what was said."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime
-from typing import Protocol
+from typing import Protocol, TypeVar
 
-from bot.messages import ChannelKey
-from bot.records import Fact
+from bot.messages import Actor, ChannelKey, RunOptions
+from bot.records import Condensed, Context, Fact, Outcome, Reservation, Settlement, Spending, Started
+
+P = TypeVar("P")
 
 
 class Facts(Protocol):
@@ -32,4 +34,36 @@ class Facts(Protocol):
         self, key: ChannelKey, person_id: str, number: int | None = None, *, at: datetime
     ) -> int:
         """Wipe one, or all of them: how many there were."""
+        ...
+
+
+class Condenses(Protocol):
+    """Notes of what was said in a room longer ago than its models can be shown."""
+
+    async def condense(
+        self,
+        key: ChannelKey,
+        by: Actor,
+        options: RunOptions,
+        plan: Callable[[Context, Spending], tuple[Reservation, P] | None],
+        *,
+        at: datetime,
+    ) -> Started[P] | None:
+        """Begin a run that condenses: read the oldest exchanges that no notes cover, as the `past` of a
+        context, let the pure `plan` choose, and record the run and its reservation, all in one unit. It holds
+        no room, and nothing is delivered. None: the plan chose nothing, or such a run is being worked on in
+        this room. What `plan` raises leaves everything as it was."""
+        ...
+
+    async def keep_notes(
+        self,
+        run_id: int,
+        outcome: Outcome,
+        made: Condensed | None,
+        settled: Settlement | None = None,
+        *,
+        at: datetime,
+    ) -> bool:
+        """End such a run, and keep what it made. False: nothing was made, or what was condensed is not what it
+        was. Notes fall when a message that they cover is changed or deleted. Raises NotFound, IllegalMove."""
         ...

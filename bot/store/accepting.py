@@ -14,6 +14,7 @@ from bot.runs import RunKind, RunStatus
 from bot.store.changes import of_run, record
 from bot.store.documents import keep_documents
 from bot.store.messages import answer_to, insert_message, last_question, message, write_message
+from bot.store.notes import drop_notes
 from bot.store.pictures import pictures_of, show
 from bot.store.prepared import prepared
 from bot.store.rooms import Event, enter, remember, seen
@@ -77,6 +78,7 @@ def revise(
     write_message(db, row.id, text=said.text, edited_at=at, **_brought(said))
     show(db, row.id, said.pictures, at=at)
     keep_documents(db, row.id, said.documents)
+    drop_notes(db, row.room_id, row.id, at=at)
     last = latest_of_question(db, row.id)
     remember(db, event, at=at, message_id=row.id)
     record(db, row.room_id, ("message.updated", row.id))

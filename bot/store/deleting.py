@@ -12,6 +12,7 @@ from bot.store.documents import keep_documents
 from bot.store.ending import cancel
 from bot.store.messages import answer_to, message, write_message
 from bot.store.pictures import show
+from bot.store.notes import drop_notes
 from bot.store.runs import latest_of_question, run_row, to_run
 from bot.store.steps import CREATED, TOOLS
 from bot.store.tables import run_steps, runs
@@ -29,6 +30,7 @@ def delete(db: Connection, message_id: int, *, at: datetime) -> Run:
     cancel(db, run.id, at=at)
     answer = answer_to(db, question_id)
     if row.question_id is None:
+    drop_notes(db, row.room_id, question_id, at=at)
         _wipe(db, row, at=at)
         _forget_options(db, question_id)
     if answer is not None:

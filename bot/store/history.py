@@ -6,7 +6,7 @@ from typing import Any
 from sqlalchemy import Connection, Row, and_, bindparam, func, or_, select
 
 from bot.messages import Attachment, ChannelKey, Document, Person, PictureRef, Quote
-from bot.records import Entry, Exchange, Said, Sight, Slot
+from bot.records import PAST, Entry, Exchange, Said, Sight, Slot
 from bot.runs import RunKind, RunStatus
 from bot.store.documents import document_names, documents_in
 from bot.store.messages import PARLEY, REMINDER, message
@@ -14,9 +14,6 @@ from bot.store.pictures import pictures_in, pictures_of
 from bot.store.prepared import prepared
 from bot.store.slots import slots_of
 from bot.store.tables import messages, rooms, runs
-
-PAST = 200
-"""Exchanges that a window may choose from."""
 
 _ANSWERED = (RunStatus.COMPLETED, RunStatus.INCOMPLETE, RunStatus.CANCELLED)
 """How a run ended whose words a model may see again."""
@@ -36,7 +33,7 @@ def _latest_run_of(question_id: Any) -> Any:
 _UNANSWERED = select(_latest.c.question_id).where(
     _latest.c.room_id == bindparam("room"), _latest.c.ended_at.is_(None)
 )
-_PAST = prepared(
+_EXCHANGES = (
     select(
         _question.c.id,
         _question.c.person_id,
@@ -67,14 +64,16 @@ _PAST = prepared(
         _question.c.id < bindparam("before"),
         _question.c.id > rooms.c.starts_after,
         _question.c.deleted_at.is_(None),
+        _question.c.id > bindparam("after"),
         # A question that waits for its first answer is not yet part of the conversation.
         or_(_answer.c.id.is_not(None), _question.c.id.not_in(_UNANSWERED)),
     )
-    .order_by(_question.c.id.desc())
     .limit(PAST)
 )
 
 
+_PAST = prepared(_EXCHANGES.order_by(_question.c.id.desc()))
+_OLDEST = prepared(_EXCHANGES.order_by(_question.c.id))
 _ENTRIES = (
     select(
         messages,
@@ -113,17 +112,28 @@ def question_of(db: Connection, run: Row[Any]) -> Said:
     return _said(row, shown.get(row.id, ()), brought.get(row.id, ()))
 
 
-def past(db: Connection, room_id: int, before: int) -> tuple[Exchange, ...]:
-    """The newest exchanges of the room's window before a question, oldest first."""
-    rows = db.execute(_PAST, {"room": room_id, "before": before}).all()
+def past(db: Connection, room_id: int, before: int, after: int = 0) -> tuple[Exchange, ...]:
+    """The newest exchanges of the room's window before a question, and after one, oldest first."""
+    found = db.execute(_PAST, {"room": room_id, "before": before, "after": after}).all()
+    return _exchanges(db, room_id, found[::-1])
+
+
+def oldest(db: Connection, room_id: int, after: int, before: int) -> tuple[Exchange, ...]:
+    """The oldest exchanges between two questions, oldest first."""
+    found = db.execute(_OLDEST, {"room": room_id, "before": before, "after": after}).all()
+    return _exchanges(db, room_id, found)
+
+
+def _exchanges(db: Connection, room_id: int, rows: Sequence[Row[Any]]) -> tuple[Exchange, ...]:
+    """Rows as they came as values, with what came with them."""
     if not rows:
         return ()
     last = max(row.answer_id or row.id for row in rows)
-    here = (room_id, rows[-1].id, last)
+    here = (room_id, rows[0].id, last)
     shown, brought = pictures_in(db, *here), documents_in(db, *here)
     return tuple(
         Exchange(_said(row, shown.get(row.id, ()), brought.get(row.id, ())), _answered(row, shown))
-        for row in reversed(rows)
+        for row in rows
     )
 
 
@@ -151,6 +161,7 @@ def entries(
     query = query.where(messages.c.id.in_(only) if only else messages.c.role != REMINDER)
     given = {"room_key": str(key), "since": after, "until": before, "most": limit}
     rows = sorted(db.execute(query, given).all(), key=lambda row: row.id)
+    query = query.where(messages.c.role != NOTES)
     ids = [row.id for row in rows]
     shown, posts, brought = pictures_of(db, ids), slots_of(db, ids), document_names(db, ids)
     return [_entry(row, key, shown[row.id], posts[row.id], brought[row.id]) for row in rows]

@@ -18,6 +18,9 @@ PARLEY = Person("parley", "Parley", bot=True)
 REMINDER = "reminder"
 """The role of what a reminder answers: nobody has said it then, and nobody is shown it."""
 
+NOTES = "notes"
+"""The role of what a run stands for that condenses what was said: nobody has said it, and nobody is shown it."""
+
 _INSERT = prepared(insert(messages).returning(messages))
 _BY_ID = prepared(
     select(messages).where(messages.c.id == bindparam("message"), messages.c.deleted_at.is_(None))

@@ -10,6 +10,7 @@ from bot.runs import ACTIVE
 from bot.store.changes import record
 from bot.store.delivering import PENDING, REFUSED
 from bot.store.facts import move_facts
+from bot.store.notes import move_notes
 from bot.store.runs import is_taken
 from bot.store.tables import calls, changes, deliveries, messages, rooms, runs, settings, timers
 
@@ -87,6 +88,7 @@ def _merge(db: Connection, room_id: int, target: int) -> None:
     for table in _OF_A_ROOM:
         db.execute(update(table).where(table.c.room_id == room_id).values(room_id=target))
     move_facts(db, room_id, target)
+    move_notes(db, room_id, target)
     both = rooms.c.id.in_((room_id, target))
     latest = select(func.max(rooms.c.starts_after), func.min(rooms.c.created_at), func.max(rooms.c.last_at))
     begins, created, last = db.execute(latest.where(both)).one()

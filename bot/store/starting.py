@@ -17,6 +17,7 @@ from bot.store.facts import facts_in
 from bot.store.hearing import heard
 from bot.store.history import past, question_of
 from bot.store.messages import answer_to, make_answer
+from bot.store.notes import notes_before, shown_notes
 from bot.store.prepared import prepared
 from bot.store.rounds import rounds_of
 from bot.store.runs import is_taken, oldest_queued, run_row, to_run
@@ -48,6 +49,7 @@ def start(db: Connection, which: ChannelKey | int, plan: Plan[P], *, at: datetim
     context = _context(db, row, run)
     reservation, chosen = plan(context, _spent(db, row, at))
     _begin(db, row, context)
+    shown_notes(db, context, at=at)
     answer = make_answer(db, row, at=at)
     slots = context.slots or (intend_slot(db, answer.id, 0),)
     call_id = calls.reserve(db, row, reservation, at=at)
@@ -99,7 +101,8 @@ def _begun(row: Row[Any], at: datetime) -> Run:
 def _context(db: Connection, row: Row[Any], run: Run) -> Context:
     """All that a turn needs to know."""
     question = question_of(db, row)
-    before = past(db, row.room_id, row.question_id)
+    summary = notes_before(db, row.room_id, row.question_id)
+    before = past(db, row.room_id, row.question_id, summary.upto if summary else 0)
     answer = None if row.answer_id is None else answer_to(db, row.question_id)
     speakers = {question.person.id, *(exchange.question.person.id for exchange in before)}
     return Context(
@@ -114,6 +117,7 @@ def _context(db: Connection, row: Row[Any], run: Run) -> Context:
         rounds=rounds_of(db, row.id),
         facts=facts_in(db, row.room_id, row.person_id) if row.person_id == question.person.id else (),
         heard=heard(db, row, run.options.since) if run.kind is RunKind.SUMMARIZE else (),
+        summary=summary,
     )
 
 

@@ -16,6 +16,13 @@ CREATED = "message_creation"
 TOOLS = "tool_calls"
 """The step in which a run used tools."""
 
+CONDENSED = "condensed"
+"""The step in which a run condensed what was said: the ids of those messages, and how many exchanges its notes
+cover."""
+
+NOTES_SHOWN = "notes_shown"
+"""The step in which an answer's model was shown such notes: of which run, and of how many exchanges."""
+
 _OF_RUN = prepared(select(run_steps).where(run_steps.c.run_id == bindparam("run")).order_by(run_steps.c.id))
 _RUN_OF = prepared(select(run_steps.c.run_id).where(run_steps.c.id == bindparam("step")))
 
