@@ -7,8 +7,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.commands import Commands, Invocation
-from bot.commands.sizes import LEAST, MOST, NAMED, size
+from bot.commands.sizes import LEAST, MOST, size
 from bot.conversation import Conversation
+from bot.conversation.painting import SHAPES
 from bot.errors import BadOption, UnknownModel
 from bot.messages import Actor, Address, Person, PictureOptions
 from bot.routes import Routes
@@ -64,9 +65,9 @@ def test_a_size_is_width_and_height_however_the_cross_is_typed(wide: int, high: 
     assert size(str(wide)) == (wide, wide)
 
 
-@pytest.mark.parametrize("name", NAMED)
+@pytest.mark.parametrize("name", SHAPES)
 def test_a_size_may_have_a_name(name: str) -> None:
-    assert size(name.upper()) == NAMED[name]
+    assert size(name.upper()) == SHAPES[name]
 
 
 @given(st.text() | st.from_regex(r"-?[0-9]{1,12}[x× ]*[0-9]{0,12}", fullmatch=True))

@@ -4,7 +4,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import fields
 
 from bot.commands.base import Choice, Kind, Looking, Offered, Param
-from bot.commands.sizes import NAMED, size
+from bot.commands.sizes import size
+from bot.conversation.painting import SHAPES
 from bot.errors import BadOption, UnknownModel
 from bot.messages import ModelFacts, Need, PictureOptions
 
@@ -13,7 +14,7 @@ NAMES = tuple(field.name for field in fields(PictureOptions))
 
 async def sizes(_looking: Looking, typed: str) -> list[Choice]:
     """The sizes that have a name, while one is typed."""
-    named = [Choice(f"{name}, {wide} × {high}", f"{wide}x{high}") for name, (wide, high) in NAMED.items()]
+    named = [Choice(f"{name}, {wide} × {high}", f"{wide}x{high}") for name, (wide, high) in SHAPES.items()]
     wanted = typed.strip().lower()
     return [choice for choice in named if wanted in choice.name or choice.value.startswith(wanted)]
 

@@ -55,10 +55,10 @@ class Meter:
         *,
         kind: RunKind,
         run_id: int,
-        call_id: int,
-        reserved: str,
+        call_id: int = 0,
+        reserved: str = "",
     ) -> None:
-        """`call_id` was reserved for the model `reserved` when the run started."""
+        """`call_id` was reserved for the model `reserved` when the run started; 0: none was."""
         self._operation = OPERATIONS.get(kind, "chat")
         self._store = store
         self._clock = clock

@@ -3,6 +3,7 @@
 import zlib
 from collections.abc import Sequence
 from dataclasses import fields, replace
+from typing import Final
 
 from bot.messages import ModelFacts, PictureOptions, PictureRef, RunOptions
 from bot.records import Run
@@ -11,9 +12,14 @@ LARGEST = 2048
 """Pixels of the longest side that a model is asked for when nobody said how much it can."""
 
 
-def own_seed(run_id: int) -> int:
-    """The seed of a run for which nobody chose one: another for every run, and known ever after."""
-    return zlib.crc32(f"run {run_id}".encode()) & 0x7FFF_FFFF
+SHAPES: Final = {"square": (1024, 1024), "portrait": (768, 1024), "landscape": (1024, 768)}
+"""Sizes that have a name."""
+
+
+def own_seed(name: int | str) -> int:
+    """The seed of a run, or of a call of its tools, for which nobody chose one: another for every one, and
+    known ever after."""
+    return zlib.crc32(f"run {name}".encode()) & 0x7FFF_FFFF
 
 
 def seed_of(run: Run) -> int:
@@ -24,10 +30,23 @@ def seed_of(run: Run) -> int:
 
 def asked_of(model: ModelFacts, run: Run) -> PictureOptions:
     """What the model is asked for: the options chosen that it takes, and a seed where it takes one."""
+    return taken(model, replace(run.options.picture, seed=seed_of(run)))
+
+
+def taken(model: ModelFacts, chosen: PictureOptions) -> PictureOptions:
+    """Those of the options that a model takes."""
     takes = model.takes or frozenset()
-    chosen = replace(run.options.picture, seed=seed_of(run))
     kept = {field.name: getattr(chosen, field.name) for field in fields(chosen) if field.name in takes}
     return PictureOptions(**kept)
+
+
+def shaped(model: ModelFacts, shape: str) -> tuple[int, int] | None:
+    """The size of a picture of this shape, as large as the model paints. None: any will do."""
+    size = SHAPES.get(shape)
+    if size is None or not model.largest or max(size) <= model.largest:
+        return size
+    wide, high = (side * model.largest // max(size) for side in size)
+    return wide, high
 
 
 def varied(run: Run) -> RunOptions:

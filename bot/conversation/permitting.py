@@ -1,6 +1,6 @@
 """Who may do what in a room."""
 
-from bot.errors import NotFound
+from bot.errors import NotAllowed, NotFound
 from bot.governance.authorize import Act, authorize
 from bot.messages import Actor, ChannelKey
 
@@ -10,3 +10,12 @@ def permit(actor: Actor, act: Act, key: ChannelKey, *, owner: str = "") -> None:
     authorize(actor, act, owner=owner)
     if (key.person and key.person != actor.person.id) or key.platform != actor.person.id.partition(":")[0]:
         raise NotFound("There is no such room.")
+
+
+def permitted(actor: Actor, act: Act) -> bool:
+    """Whether `authorize` lets them."""
+    try:
+        authorize(actor, act)
+    except NotAllowed:
+        return False
+    return True

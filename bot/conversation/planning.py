@@ -9,7 +9,7 @@ from bot.conversation.gathering import Owed
 from bot.conversation.meter import priced
 from bot.conversation.outcomes import blind, fewer, gone, looked, stood_in
 from bot.conversation.painting import asked_of
-from bot.conversation.using import SETTING, offered
+from bot.conversation.using import SETTING, model_of, offered, persona_of
 from bot.conversation.window import Asked, compose, compose_look, compose_picture, left_out
 from bot.errors import UnknownModel
 from bot.governance.budgets import check
@@ -69,7 +69,7 @@ class Plan:
         missing."""
         said = [self.notice, looked(sight.model if sight else model) if self.borrowed else ""]
         first, options = self.candidates[0], self.context.run.options
-        wished = options.model or self.context.settings.value("model") == first.id
+        wished = options.model or model_of(self.context) == first.id
         if wished and model not in ("", first.id):
             said.append(stood_in(first.id, model))
         painter = next((one for one in self.candidates if one.id == model), first)
@@ -120,7 +120,7 @@ class Planner:
         chosen, cap = context.run.options.model, self.settings.limits.output_tokens
         if context.run.kind is RunKind.IMAGINE:
             return Plan(context, cap, self.routes.candidates(Need.IMAGE, chosen))
-        room = context.settings.value("model") or ""
+        room = model_of(context)
         candidates = self.routes.candidates(Need.CHAT, chosen, room)
         missed = room and not chosen and self.routes.gone(room, Need.CHAT)
         notice = gone(room, candidates[0].id) if missed else ""
@@ -128,10 +128,19 @@ class Planner:
         return self._with_eyes(plan, chosen, room) if context.question.pictures else plan
 
     def _with_tools(self, plan: Plan) -> Plan:
-        """Tools go to who has a form for them; to the others in words, where the room has chosen its own."""
-        if plan.context.settings.value(SETTING) is not None:
-            return replace(plan, tools=offered(plan.context, self.tools))
-        return replace(plan, tools=offered(plan.context, self.tools), able=self._has_a_form)
+        """Tools go to who has a form for them; to the others in words, where the room or its persona has
+        chosen its own."""
+        tools, context = offered(plan.context, self.tools, self._is_there), plan.context
+        if context.settings.value(SETTING) is not None or persona_of(context).tools is not None:
+            return replace(plan, tools=tools)
+        return replace(plan, tools=tools, able=self._has_a_form)
+
+    def _is_there(self, need: Need) -> bool:
+        """Whether there is a model to ask."""
+        try:
+            return bool(self.routes.candidates(need))
+        except UnknownModel:
+            return False
 
     def _has_a_form(self, model: ModelFacts) -> bool:
         account = self.settings.accounts.get(model.account)

@@ -1,6 +1,6 @@
 """From what was planned to a provider's call: pictures loaded, nothing unseen, the kind of run chosen."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from dataclasses import fields, replace
 from typing import cast
 
@@ -9,7 +9,7 @@ from bot.conversation.meter import Meter
 from bot.conversation.painting import asked_of
 from bot.conversation.window import Line
 from bot.errors import ProviderGarbled, UserError
-from bot.governance import styles
+from bot.governance import personas, styles
 from bot.messages import (
     ChatRequest,
     CompletionRequest,
@@ -19,6 +19,7 @@ from bot.messages import (
     Fit,
     ModelFacts,
     Picture,
+    PictureOptions,
     PictureRef,
     Shape,
     Style,
@@ -48,12 +49,16 @@ class Requests:
         """How to ask a model for this run."""
         match context.run.kind:
             case RunKind.IMAGINE:
-                return lambda model: self._draw(context, model, meter)
+                return self.painter(context.question.text, lambda model: asked_of(model, context.run), meter)
             case RunKind.COMPLETE:
                 return lambda model: self._complete(context, model, meter)
             case kind:
                 shape = FORMS[kind].structured.shape if kind in FORMS else None
                 return lambda model: self._chat(model, meter, style_of(context, model), shape)
+
+    def painter(self, prompt: str, options: Callable[[ModelFacts], PictureOptions], meter: Meter) -> Call:
+        """How to ask a model to paint."""
+        return lambda model: self._draw(DrawRequest(model.name, seen(prompt), options(model)), model, meter)
 
     def looker(self, meter: Meter) -> Call:
         """How to ask a model to describe pictures."""
@@ -87,10 +92,11 @@ class Requests:
             async for part in parts:
                 yield part
 
-    async def _draw(self, context: Context, model: ModelFacts, meter: Meter) -> AsyncIterator[Drawn | End]:
+    async def _draw(
+        self, request: DrawRequest, model: ModelFacts, meter: Meter
+    ) -> AsyncIterator[Drawn | End]:
         """Make pictures. Of a service that makes more than a post can show, the first ones are taken."""
-        options, made = asked_of(model, context.run), 0
-        request = DrawRequest(model.name, seen(context.question.text), options)
+        made = 0
         async with closing(self._routes.draws(model).draw(request)) as parts:
             async for part in parts:
                 if not isinstance(part, Drawn):
@@ -120,7 +126,9 @@ class Requests:
 
 def style_of(context: Context, model: ModelFacts) -> Style:
     """How a model is to write in this run, as far as it lets itself be told."""
-    style = styles.resolve(context.run.options.style, context.settings.value("style"))
+    run, room = context.run.options, context.settings
+    persona = personas.resolve(run.persona, room.value("persona"))
+    style = styles.resolve(run.style, room.value("style"), persona.style)
     if model.takes is None:
         return style
     return replace(style, **{field.name: None for field in fields(style) if field.name not in model.takes})

@@ -6,8 +6,12 @@ from functools import partial
 from typing import Final
 
 from bot.conversation.insisting import insisting
+from bot.conversation.permitting import permitted
 from bot.conversation.writing import joined
-from bot.messages import ToolCall, ToolResult
+from bot.governance import personas
+from bot.governance.authorize import Act
+from bot.governance.personas import Persona
+from bot.messages import Need, PictureRef, ToolCall, ToolResult
 from bot.ports import Clock, Store
 from bot.records import Context, Round
 from bot.runs import RunKind
@@ -45,14 +49,39 @@ def chosen(setting: str | None, toolbox: Toolbox) -> tuple[str, ...]:
     return toolbox.names if setting is None else tuple(filter(None, setting.split(",")))
 
 
-def offered(context: Context, toolbox: Toolbox) -> tuple[Tool, ...]:
-    """What the models of a run may ask for. Where somebody has another's question answered anew, nothing that
-    would be kept for them because of the other's words."""
+def offered(context: Context, toolbox: Toolbox, there: Callable[[Need], bool]) -> tuple[Tool, ...]:
+    """What the models of a run may ask for: what the room has, and of it what its persona uses. Where
+    somebody has another's question answered anew, nothing that would be kept for them because of the other's
+    words. `there`: whether there is a model for what a tool needs."""
     if context.run.kind not in TALKING:
         return ()
     own = context.run.actor.person.id == context.question.person.id
-    found = toolbox.offered(chosen(context.settings.value(SETTING), toolbox))
-    return tuple(tool for tool in found if own or not tool.touches)
+    names = persona_of(context).among(chosen(context.settings.value(SETTING), toolbox))
+    found = [tool for tool in toolbox.offered(names) if own or not tool.touches]
+    return tuple(tool for tool in found if tool.needs is None or _makes_sense(context, tool.needs, there))
+
+
+def _makes_sense(context: Context, need: Need, there: Callable[[Need], bool]) -> bool:
+    """Whether a tool that needs another model can be used in a run: by who asks, and for something."""
+    if need is Need.VISION and not pictured(context):
+        return False
+    return there(need) and (need is not Need.IMAGE or permitted(context.run.actor, Act.IMAGINE))
+
+
+def pictured(context: Context) -> bool:
+    """Whether there are pictures in a conversation."""
+    past = (said for each in context.past for said in (each.question, each.answer) if said)
+    return bool(context.question.pictures) or any(said.pictures for said in past)
+
+
+def persona_of(context: Context) -> Persona:
+    """Who Parley is in a run."""
+    return personas.resolve(context.run.options.persona, context.settings.value("persona"))
+
+
+def model_of(context: Context) -> str:
+    """The model that a run's room has chosen, or else its persona; nothing: neither has."""
+    return context.settings.value("model") or persona_of(context).model
 
 
 @dataclass(slots=True)
@@ -108,26 +137,30 @@ class Using:
         """Which tools were used, each once, in order."""
         return list(dict.fromkeys(call.name for each in self.rounds for call in each.calls))
 
+    @property
+    def pictures(self) -> tuple[PictureRef, ...]:
+        """What was painted with them."""
+        return pictures_of(self.rounds)
+
     async def _decided(self, left: Round) -> tuple[ToolResult, ...]:
         """What comes of a round that a person was asked about."""
         if left.allowed:
             return await self._done(left.calls)
-        free = [call for call in left.calls if not self._asks(call)]
-        done = {id(one.call): one for one in await self._done(free)} if free else {}
-        return tuple(done.get(id(call)) or _not(call, FORBIDDEN) for call in left.calls)
+        return await self._done(left.calls, lambda call: FORBIDDEN if self._asks(call) else "")
 
     async def _again(self, left: Round) -> tuple[ToolResult, ...]:
         """What comes of a round that the end of the process interrupted: what has effects is not repeated."""
-        free = [call for call in left.calls if not self._effects(call)]
-        done = {id(one.call): one for one in await self._done(free)} if free else {}
-        return tuple(done.get(id(call)) or _not(call, UNSURE) for call in left.calls)
+        return await self._done(left.calls, lambda call: UNSURE if self._effects(call) else "")
 
-    async def _done(self, calls: Sequence[ToolCall]) -> tuple[ToolResult, ...]:
+    async def _done(
+        self, calls: Sequence[ToolCall], barred: Callable[[ToolCall], str] = lambda _: ""
+    ) -> tuple[ToolResult, ...]:
+        """What comes of calls. Those that are not to be done keep their place: a call's number is its own."""
         run = self.context.run
-        self.show([doing(call, self._tool(call)) for call in calls])
+        self.show([doing(call, self._tool(call)) for call in calls if not barred(call)])
         before = [call for each in self.rounds for call in each.calls]
         here = Here(run.key, run.actor, run.id, reply_to=run.address.reply_to)
-        return await self.toolbox.run(calls, self.offered, here, before)
+        return await self.toolbox.run(calls, self.offered, here, before, barred)
 
     async def _end(self, begun: Round, results: tuple[ToolResult, ...]) -> None:
         await insisting(self.clock, partial(self.store.end_round, begun.step_id, results))
@@ -162,6 +195,11 @@ class Using:
 def said_in(rounds: Sequence[Round]) -> str:
     """What was said in rounds of tools."""
     return joined(*(each.text for each in rounds))
+
+
+def pictures_of(rounds: Sequence[Round]) -> tuple[PictureRef, ...]:
+    """What rounds of tools have to show."""
+    return tuple(picture for each in rounds for one in each.results for picture in one.pictures)
 
 
 def doing(call: ToolCall, tool: Tool | None) -> str:

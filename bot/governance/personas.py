@@ -1,6 +1,10 @@
-"""Who Parley is in a room: a few characters worth having, and the rules for writing one."""
+"""Who Parley is in a room: its words, what comes along with them, and the rules for writing one."""
 
-from dataclasses import dataclass
+import re
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass, field
+
+import msgspec
 
 from bot.errors import BadOption
 from bot.unseen import seen
@@ -14,6 +18,61 @@ DEFAULT = (
 )
 """Who Parley is where nobody has said otherwise."""
 
+NO_TOOLS = "none"
+"""What stands in place of tools for a persona that uses none."""
+
+MARK = ' {"persona":'
+"""How a persona is kept that is more than words: a JSON object behind a blank, with which no words begin."""
+
+
+@dataclass(frozen=True, slots=True)
+class Persona:
+    """Who Parley is. `model`, `style`: what it brings along where the room has none of its own; a model's
+    full name, a purpose's name. `tools`: the only ones it uses of those that the room has; None: all of them.
+    """
+
+    text: str = field(repr=False)
+    model: str = ""
+    style: str = ""
+    tools: tuple[str, ...] | None = None
+
+    def among(self, names: Sequence[str]) -> tuple[str, ...]:
+        """Those of a room's tools that it uses: never one that the room does not have."""
+        return tuple(name for name in names if self.tools is None or name in self.tools)
+
+
+class _Kept(msgspec.Struct):
+    """A persona as it is kept; `persona` is the form's version."""
+
+    persona: int
+    text: str
+    model: str = ""
+    style: str = ""
+    tools: tuple[str, ...] | None = None
+
+
+def kept(persona: Persona) -> str:
+    """A persona as a setting keeps it: its words, or more than words."""
+    if persona == Persona(persona.text) and not persona.text.startswith(MARK):
+        return persona.text
+    return f" {msgspec.json.encode({'persona': 1, **asdict(persona)}).decode()}"
+
+
+def parsed(value: str) -> Persona:
+    """What a setting says. What cannot be read are words."""
+    if not value.startswith(MARK):
+        return Persona(value)
+    try:
+        found = msgspec.json.decode(value, type=_Kept)
+    except (msgspec.MsgspecError, UnicodeEncodeError):
+        return Persona(value)
+    return Persona(found.text, found.model, found.style, found.tools)
+
+
+def resolve(once: str | None, room: str | None) -> Persona:
+    """Who Parley is in a run: what was chosen for this once, else what the room keeps, else just Parley."""
+    return parsed(once or room or DEFAULT)
+
 
 @dataclass(frozen=True, slots=True)
 class Preset:
@@ -22,6 +81,13 @@ class Preset:
     name: str
     about: str
     text: str
+    style: str = ""
+    tools: tuple[str, ...] | None = None
+
+    @property
+    def persona(self) -> Persona:
+        """Who Parley is then."""
+        return Persona(self.text, style=self.style, tools=self.tools)
 
 
 PRESETS = (
@@ -39,6 +105,7 @@ PRESETS = (
         "answer with one small question or hint at a time. Never give the whole solution at once; "
         "praise what is right, correct what is wrong, and finish with a short summary of what was "
         "learned.",
+        tools=("calculate", "look_at", "remember", "forget"),
     ),
     Preset(
         "storyteller",
@@ -47,6 +114,8 @@ PRESETS = (
         "paragraphs, give every person in the room a part to play, and end each message with a "
         "choice that lies with them. Keep track of names, places and objects, and let choices "
         "have consequences.",
+        style="creative",
+        tools=("imagine", "look_at", "remember", "forget"),
     ),
     Preset(
         "reviewer",
@@ -55,6 +124,7 @@ PRESETS = (
         "for security and concurrency, then for clarity. Quote the lines you mean, say why they "
         "matter and show the change as a short code block. Say plainly when there is nothing to "
         "improve.",
+        style="technical",
     ),
     Preset(
         "translator",
@@ -63,6 +133,8 @@ PRESETS = (
         "language, otherwise into the language the room asks for. Keep tone, humour and "
         "formatting. Add one short note only when an idiom or an ambiguity could not be carried "
         "over.",
+        style="factual",
+        tools=(),
     ),
     Preset(
         "editor",
@@ -70,6 +142,7 @@ PRESETS = (
         "You are a careful editor. Rewrite what you are given so that it is shorter, clearer and "
         "kinder, in the author's own voice. Show the new text first, then list in a few words "
         "what you changed and why. Never add facts.",
+        tools=(),
     ),
     Preset(
         "sceptic",
@@ -77,6 +150,7 @@ PRESETS = (
         "You are a fair-minded sceptic. Find the strongest objection to what was said, name the "
         "evidence that would settle the matter, and say how sure one can be. Attack arguments, "
         "never people, and concede good points at once.",
+        style="factual",
     ),
     Preset(
         "chef",
@@ -90,6 +164,8 @@ PRESETS = (
         "Answers in haiku, precisely",
         "You answer every message with exactly one haiku of three lines, five, seven and five "
         "syllables, that truly answers it. Nothing before it, nothing after it.",
+        style="creative",
+        tools=(),
     ),
 )
 
@@ -110,3 +186,15 @@ def checked(text: str) -> str:
     if len(kept) > LONGEST:
         raise BadOption(f"A persona can have {LONGEST:,} characters; this one has {len(kept):,}.")
     return kept
+
+
+def tools(typed: str, known: Sequence[str]) -> tuple[str, ...] | None:
+    """Tools as somebody names them, with commas or blanks between, in the order in which they are known.
+    Nothing: None. Raises BadOption for one that nobody knows."""
+    named = [name for name in re.split(r"[,\s]+", typed) if name]
+    if [name.lower() for name in named] == [NO_TOOLS]:
+        return ()
+    for name in named:
+        if name not in known:
+            raise BadOption(f"There is no tool “{name[:40]}”. `/tools show` lists them.", "tools")
+    return tuple(name for name in known if name in named) if named else None

@@ -135,9 +135,10 @@ def read(value: str | None) -> Chosen:
         return Chosen()
 
 
-def resolve(run_style: str, room_value: str | None) -> Style:
-    """What a run's requests are sampled with: the purpose named for this one, else what the room keeps.
+def resolve(run_style: str, room_value: str | None, persona: str = "") -> Style:
+    """What a run's requests are sampled with: the purpose named for this one, else what the room keeps, else
+    the purpose that its persona brings along.
 
-    Raises BadOption when there is no purpose of that name.
+    Raises BadOption when there is no purpose of the name `run_style`.
     """
-    return purpose(run_style).style if run_style else read(room_value).style
+    return purpose(run_style).style if run_style else read(room_value or write(Chosen(persona))).style
