@@ -18,6 +18,7 @@ BotError                     everything this project raises on purpose
 │   ├── Unreachable          not now: a network or server fault
 │   ├── Gone                 the message or the chat no longer exists
 │   └── Refused              never: this content, or this bot, is not welcome there
+│       └── Unlike           not in this message: it has to be another one
 ├── StorageError             the database cannot be written or read now
 └── ConfigError              the operator must act; raised only at start-up
 """
@@ -183,6 +184,10 @@ class Gone(DeliveryError):
 
 class Refused(DeliveryError):
     """The platform will never take this."""
+
+
+class Unlike(Refused):
+    """Not in this message: what it has to show is of another kind, and takes a message of its own."""
 
 
 class StorageError(BotError):

@@ -18,16 +18,16 @@ from adapters.discord.buckets import Route, route
 from adapters.discord.faults import Archived, Blocked, CannotReply, Elsewhere, Expired
 from adapters.discord.links import link
 from adapters.discord.live import Interaction, Live, replied_to
-from adapters.discord.payloads import EDITABLE, Draft, draft, instead, once, reply, shows
+from adapters.discord.payloads import EDITABLE, Draft, brings, draft, instead, once, reply, shows
 from adapters.discord.rest import Rest
-from adapters.discord.uploads import uploads
+from adapters.discord.uploads import texts, uploads
 from adapters.discord.webhooks import Webhooks
 from bot.errors import Gone
-from bot.messages import Address, ChannelKey, Limits, PictureRef, Post
+from bot.messages import Address, ChannelKey, Limits, Post
 from bot.ports import Shrinks
 from bot.records import Said
 
-LIMITS: Final = Limits(text=2000, interval=1.2, per_second=40, pictures=10)
+LIMITS: Final = Limits(text=2000, interval=1.2, per_second=40, pictures=10, code=6000)
 
 CREATE: Final = "POST /channels/{channel}/messages"
 CHANGE: Final = "PATCH /channels/{channel}/messages/{message}"
@@ -56,7 +56,7 @@ class DiscordOutlet:
         self._live = live
         self._webhooks = Webhooks(rest, live)
         self._pictures = pictures
-        self._attached: OrderedDict[str, tuple[tuple[PictureRef, ...], tuple[str, ...]]] = OrderedDict()
+        self._attached: OrderedDict[str, tuple[tuple[str, ...], tuple[str, ...]]] = OrderedDict()
         self._direct: OrderedDict[str, str] = OrderedDict()
         self._taken: OrderedDict[str, None] = OrderedDict()
 
@@ -231,18 +231,18 @@ class DiscordOutlet:
             self._live.close(one)
 
     async def _draft(self, post: Post, post_id: str = "") -> Draft:
-        """A post; pictures that its message shows already are kept, others are sent."""
-        refs, kept = self._attached.get(post_id, ((), ()))
-        same = bool(post.pictures) and refs == post.pictures
-        files = [] if same else await uploads(self._pictures, post.pictures)
+        """A post; pictures and files that its message shows already are kept, others are sent."""
+        shown, kept = self._attached.get(post_id, ((), ()))
+        same = bool(shown) and shown == brings(post)
+        files = [] if same else [*await uploads(self._pictures, post.pictures), *texts(post.files)]
         made = draft(post, files, kept if same else ())
         return made.with_(components=[]) if post_id.startswith("d:") else made
 
     def _remember(self, post_id: str, post: Post, said: Mapping[str, Any]) -> None:
-        """Keep which attachments show which pictures."""
+        """Keep which attachments are which pictures and files."""
         ids = tuple(str(one["id"]) for one in said.get("attachments") or ())
-        if len(ids) == len(post.pictures) and ids:
-            _keep(self._attached, post_id, (post.pictures, ids))
+        if len(ids) == len(shown := brings(post)) and ids:
+            _keep(self._attached, post_id, (shown, ids))
         else:
             self._attached.pop(post_id, None)
 

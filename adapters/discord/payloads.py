@@ -12,14 +12,17 @@ from typing import Any, Final
 from adapters.discord.buttons import rows
 from adapters.discord.faults import Blocked
 from adapters.discord.safety import safe
+from bot.delivery.clusters import units
 from bot.errors import Refused
 from bot.http import File
-from bot.messages import Address, Post
+from bot.messages import Address, Made, Post
 
 SUPPRESS_EMBEDS: Final = 1 << 2
 EPHEMERAL: Final = 1 << 6
 EDITABLE: Final = ("content", "allowed_mentions", "flags", "components", "attachments")
 """What of a message's body can be sent with a change, too."""
+LONGEST: Final = 2000
+"""UTF-16 units of a message."""
 NONCE: Final = 25
 """Characters of the longest nonce."""
 
@@ -73,6 +76,12 @@ def shows(said: Mapping[str, Any], made: Draft) -> bool:
     return words and files and _buttons(said.get("components") or ()) == _buttons(made.body["components"])
 
 
+def brings(post: Post) -> tuple[str, ...]:
+    """What tells a post's pictures and files from others: each by its content."""
+    files = (sha256(f"{one.name}\n{one.text}".encode("utf-8", "replace")).hexdigest() for one in post.files)
+    return (*(picture.sha256 for picture in post.pictures), *files)
+
+
 def _buttons(rows: Sequence[Mapping[str, Any]]) -> list[str]:
     return [button["custom_id"] for row in rows for button in row["components"]]
 
@@ -82,5 +91,18 @@ def instead(post: Post, why: Refused) -> Post | None:
     if not post.final:
         return None
     if isinstance(why, Blocked):
-        return replace(post, text=BLOCKED, pictures=())
+        return replace(post, text=BLOCKED, pictures=(), files=())
+    if post.files:
+        return replace(post, text=_beside(post.text, _not_sent(post.files)), pictures=(), files=())
     return replace(post, text=NO_FILES, pictures=()) if post.pictures else None
+
+
+def _not_sent(files: Sequence[Made]) -> str:
+    named = ", ".join(f"`{one.name}`" for one in files)
+    return f"I may not attach files here, so I can't send {named}. Please ask a moderator to allow it."
+
+
+def _beside(text: str, more: str) -> str:
+    """Words, and some more where there is room for them."""
+    both = f"{text}\n\n{more}".strip()
+    return both if units(both) <= LONGEST else more

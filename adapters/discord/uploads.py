@@ -1,11 +1,11 @@
-"""Pictures as files that Discord takes."""
+"""Pictures and other files as Discord takes them."""
 
 from collections.abc import Sequence
 from typing import Final
 
 from bot.errors import Refused, UserError
 from bot.http import File
-from bot.messages import Fit, Picture, PictureRef
+from bot.messages import Fit, Made, Picture, PictureRef
 from bot.ports import Shrinks
 
 FILE_AT_MOST: Final = 10 * 1024 * 1024
@@ -27,6 +27,15 @@ async def uploads(pictures: Shrinks, refs: Sequence[PictureRef]) -> list[File]:
     except UserError as error:
         raise Refused(f"a picture that cannot be read: {type(error).__name__}") from None
     return [File(_name(number, one), one.data, one.media_type) for number, one in enumerate(found, 1)]
+
+
+def texts(files: Sequence[Made]) -> list[File]:
+    """Text files. Raises Refused for what is too large."""
+    found = [File(one.name, one.data, f"{one.media_type}; charset=utf-8") for one in files]
+    sizes = [len(one.data) for one in found]
+    if max(sizes, default=0) > FILE_AT_MOST or sum(sizes) > REQUEST_AT_MOST:
+        raise Refused("a file that is too large")
+    return found
 
 
 async def _fitting(pictures: Shrinks, picture: Picture, at_most: int) -> Picture:

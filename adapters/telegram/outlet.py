@@ -4,10 +4,12 @@ A post's id is its message's number, and says when it was made with a picture:
 
     <message>       words alone, at first
     p:<message>     a picture, and the words under it
+    f:<message>     a file, which never becomes words, nor do words become a file
 """
 
 from collections import OrderedDict
 from dataclasses import replace
+from hashlib import sha256
 from typing import Any, Final, Literal
 
 import structlog
@@ -18,21 +20,25 @@ from adapters.telegram.keys import PRIVATE
 from adapters.telegram.links import link
 from adapters.telegram.markdown import CAPTION, rendered
 from adapters.telegram.sending import Sending
-from adapters.telegram.uploads import Upload, upload
-from bot.errors import Gone, Refused
-from bot.messages import Address, ChannelKey, Limits, PictureRef, Post
+from adapters.telegram.uploads import Upload, text_file, upload
+from bot.errors import Gone, Refused, Unlike
+from bot.messages import Address, ChannelKey, Limits, Post
 from bot.ports import Shrinks
 from bot.records import Said
 
-LIMITS: Final = Limits(text=4000, interval=1.0, per_second=25, pictures=1, caption=1000)
+LIMITS: Final = Limits(
+    text=4000, interval=1.0, per_second=25, pictures=1, caption=1000, files=1, apart=True, code=8000
+)
 """A little less than Telegram's own: making a text harmless may make it longer."""
 
 NO_PICTURES: Final = (
     "I may not send pictures here, so I can't show it. Please ask an administrator to allow it."
 )
 
+NO_FILES: Final = "I may not send files here, so I can't send `{}`. Please ask an administrator to allow it."
+
 REMEMBERED: Final = 512
-"""Messages whose picture is known, and chats that take no drafts."""
+"""Messages whose picture or file is known, and chats that take no drafts."""
 
 _LARGEST_DRAFT: Final = 2**31 - 1
 
@@ -55,7 +61,7 @@ class TelegramOutlet:
         self._sending = sending
         self._pictures = pictures
         self._streaming = streaming
-        self._shown: OrderedDict[tuple[int, int], PictureRef] = OrderedDict()
+        self._shown: OrderedDict[tuple[int, int], str] = OrderedDict()
         self._undrafted: OrderedDict[int, None] = OrderedDict()
 
     def exempt(self, to: Address, run_id: int) -> bool:
@@ -88,19 +94,23 @@ class TelegramOutlet:
 
     async def post(self, to: Address, post: Post, *, nonce: str) -> str:
         """Show a new message. Telegram has no key against saying it twice: `nonce` goes nowhere."""
-        if not post.pictures:
+        if not (post.pictures or post.files):
             return str(await self._say(to, post))
         try:
+            if post.files:
+                return f"f:{await self._send(to, post)}"
             return f"p:{await self._show(to, post)}"
         except NoPictures:
             return str(await self._say(to, _without(post)))
 
     async def edit(self, to: Address, post_id: str, post: Post) -> None:
-        """Show another text, or another picture."""
+        """Show another text, another picture, or another file. Raises Unlike."""
         message, pictured = _place(post_id)
-        if not post.pictures:
+        if bool(post.files) is not post_id.startswith("f:"):
+            raise Unlike("words, or a file")
+        if not (post.pictures or post.files):
             await self._reword(to, message, post, pictured=pictured)
-        elif self._shown.get((self._sending.chat(to.key), message)) == post.pictures[0]:
+        elif self._shown.get((self._sending.chat(to.key), message)) == _digest(post):
             await self._caption(to, message, post)
         else:
             try:
@@ -140,6 +150,19 @@ class TelegramOutlet:
         self._remember(to, message, post)
         return message
 
+    async def _send(self, to: Address, post: Post) -> int:
+        """A file, which no words go with."""
+        message = await self._sending.picture(
+            to.key,
+            text_file(post.files[0]),
+            rendered(post.text, CAPTION),
+            reply_to=_reply_to(to, post),
+            markup=keyboard(post.actions),
+            as_file=True,
+        )
+        self._remember(to, message, post)
+        return message
+
     async def _reword(self, to: Address, message: int, post: Post, *, pictured: bool) -> None:
         """Other words; under its picture where it has one, which only another picture can replace."""
         if not pictured:
@@ -164,7 +187,10 @@ class TelegramOutlet:
         )
 
     async def _replace(self, to: Address, message: int, post: Post) -> None:
-        made = await upload(self._pictures, post.pictures[0])
+        if post.files:
+            made = Upload(text_file(post.files[0]), as_file=True)
+        else:
+            made = await upload(self._pictures, post.pictures[0])
         try:
             await self._changed(to, message, post, made)
         except NotAPhoto:
@@ -182,8 +208,8 @@ class TelegramOutlet:
         )
 
     def _remember(self, to: Address, message: int, post: Post) -> None:
-        """Keep which picture a message shows: with the same one, only its words are edited."""
-        self._shown[self._sending.chat(to.key), message] = post.pictures[0]
+        """Keep which picture or file a message shows: with the same one, only its words are edited."""
+        self._shown[self._sending.chat(to.key), message] = _digest(post)
         _forget(self._shown)
 
 
@@ -198,18 +224,26 @@ def _reply_to(to: Address, post: Post) -> str:
 
 
 def _place(post_id: str) -> tuple[int, bool]:
-    """A post's message, and whether it was made with a picture. Raises Gone for an id that is none of
-    ours."""
-    number = post_id.removeprefix("p:")
+    """A post's message, and whether it was made with a picture or a file. Raises Gone for an id that is none
+    of ours."""
+    number = post_id.removeprefix("p:").removeprefix("f:")
     if not (number.isascii() and number.isdigit()):
         raise Gone("no post of this bot's")
     return int(number), number != post_id
 
 
 def _without(post: Post) -> Post:
-    """What is said in place of a picture that a chat does not take."""
-    text = f"{post.text}\n\n{NO_PICTURES}" if post.text else NO_PICTURES
-    return replace(post, text=text, pictures=())
+    """What is said in place of a picture or a file that a chat does not take."""
+    why = NO_FILES.format(post.files[0].name) if post.files else NO_PICTURES
+    return replace(post, text=f"{post.text}\n\n{why}".strip(), pictures=(), files=())
+
+
+def _digest(post: Post) -> str:
+    """What tells a post's picture or file from others: its content."""
+    if not post.files:
+        return post.pictures[0].sha256
+    one = post.files[0]
+    return sha256(f"{one.name}\n{one.text}".encode("utf-8", "replace")).hexdigest()
 
 
 def _forget(known: OrderedDict[Any, Any]) -> None:

@@ -1,15 +1,18 @@
-"""Pictures as files that Telegram takes."""
+"""Pictures and other files as Telegram takes them."""
 
 from dataclasses import dataclass
 from typing import Final
 
 from bot.errors import Refused, UserError
 from bot.http import File
-from bot.messages import Fit, Picture, PictureRef
+from bot.messages import Fit, Made, Picture, PictureRef
 from bot.ports import Shrinks
 
 PHOTO_AT_MOST: Final = 10_000_000
 """Bytes of a photo."""
+
+FILE_AT_MOST: Final = 50_000_000
+"""Bytes of another file."""
 
 SIDES_AT_MOST: Final = 10_000
 """Pixels of a photo's width and height together."""
@@ -40,6 +43,13 @@ async def upload(pictures: Shrinks, ref: PictureRef) -> Upload:
     except UserError as error:
         raise Refused(f"a picture that cannot be read: {type(error).__name__}") from None
     return Upload(File(_name(picture), picture.data, picture.media_type), as_file)
+
+
+def text_file(made: Made) -> File:
+    """A text file. Raises Refused for what is too large."""
+    if len(made.data) > FILE_AT_MOST:
+        raise Refused("a file that is too large")
+    return File(made.name, made.data, made.media_type)
 
 
 def _name(picture: Picture) -> str:

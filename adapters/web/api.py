@@ -7,6 +7,7 @@ from starlette.responses import JSONResponse, Response, StreamingResponse
 
 from adapters.web import reading, uploads
 from adapters.web.changes import Changes
+from adapters.web.downloads import downloaded
 from adapters.web.entries import entry_json
 from adapters.web.events import Events
 from adapters.web.outlet import WebOutlet
@@ -157,6 +158,13 @@ class Api:
         if ref is None or ref.media_type not in IMAGE_TYPES:
             raise NotFound("There is no such picture.")
         return Response((await self._pictures.load(ref)).data, headers=headers, media_type=ref.media_type)
+
+    async def made(self, request: Request) -> Response:
+        """A file that an answer brings, to be kept and never shown: its words are a model's."""
+        message = reading.number("The message's id", request.path_params["id"])
+        place = reading.number("The file's place", request.path_params["place"])
+        file = await self._conversation.made.file(_room(request), message, place, _asking(request))
+        return downloaded(file)
 
     async def _cancel(self, run_id: int, who: Actor, key: ChannelKey | None) -> dict[str, object]:
         return {"id": run_id, "status": await self._conversation.cancel(run_id, who, key)}

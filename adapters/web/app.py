@@ -73,6 +73,7 @@ def _rooms(api: Api) -> list[BaseRoute]:
         Route("/api/rooms/{room}/messages", api.messages, methods=["GET"]),
         Route("/api/rooms/{room}/messages", api.say, methods=["POST"]),
         Route("/api/rooms/{room}/messages/{id}", api.delete, methods=["DELETE"]),
+        Route("/api/rooms/{room}/messages/{id}/files/{place}", api.made, methods=["GET"]),
         Route("/api/rooms/{room}/events", api.events, methods=["GET"]),
         Route("/api/rooms/{room}/actions", api.act, methods=["POST"]),
         Route("/api/runs/{id}", api.run, methods=["GET"]),

@@ -7,7 +7,7 @@ from typing import Any
 
 from adapters.web.outlet import LIMITS, Screen
 from bot.delivery.split import pieces
-from bot.messages import PictureRef
+from bot.messages import MadeRef, PictureRef
 from bot.records import Entry
 from bot.runs import RunStatus
 from bot.unseen import visible
@@ -27,6 +27,7 @@ def entry_json(entry: Entry, screens: Mapping[str, Screen], place: int = 0) -> J
         "notice": entry.notice,
         "pictures": [picture_json(picture) for picture in entry.pictures],
         "files": list(entry.documents),
+        "made": [made_json(entry, place, one) for place, one in enumerate(entry.made)],
         "posts": [{"id": post_id, "text": text} for post_id, text in _posts(entry, live).items()],
         "run": _entry_run(entry, place),
         "question_id": entry.question_id,
@@ -48,6 +49,17 @@ def picture_json(picture: PictureRef) -> Json:
         "media_type": picture.media_type,
         "width": picture.width,
         "height": picture.height,
+    }
+
+
+def made_json(entry: Entry, place: int, file: MadeRef) -> Json:
+    """A file that an answer brings, and where it is; `size` in bytes."""
+    room = ".".join(filter(None, (entry.key.channel, entry.key.thread)))
+    return {
+        "name": file.name,
+        "media_type": file.media_type,
+        "size": file.size,
+        "url": f"/api/rooms/{room}/messages/{entry.id}/files/{place}",
     }
 
 

@@ -94,7 +94,7 @@ class WebOutlet:
 
     def _check(self, post: Post) -> None:
         """Refuse what Discord would refuse."""
-        if not post.text.strip() and not post.pictures:
+        if not post.text.strip() and not (post.pictures or post.files):
             raise Refused("an empty message")
         if units(post.text) > self.limits.text:
             raise Refused(f"a message of more than {self.limits.text} UTF-16 units")

@@ -34,6 +34,7 @@ def concluded(
         writing.text,
         notice=f"{used(writer.using.names)} {told}".strip(),
         pictures=tuple(writing.pictures),
+        files=tuple(writing.files),
         model=model,
         sight=writing.sight,
     )

@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
+from bot.conversation.brought import Brought
 from bot.conversation.memory import Memory
 from bot.conversation.painting import enlarged, larger, varied
 from bot.conversation.permitting import permit
@@ -36,6 +37,7 @@ class Conversation:
         self._clock = clock
         self.memory = Memory(store, clock)
         self.reminders = Reminders(store, clock)
+        self.made = Brought(store)
 
     def now(self) -> datetime:
         """What time it is."""

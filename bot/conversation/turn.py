@@ -192,7 +192,8 @@ class Turns:
             await self._deliver_stored(run)
             return
         shown = visible(outcome.text, outcome.notice)
-        await answer.finish(shown, pictures=outcome.pictures, actions=self.buttons.after(run, outcome))
+        actions = self.buttons.after(run, outcome)
+        await answer.finish(shown, pictures=outcome.pictures, files=outcome.files, actions=actions)
 
     def _writer(self, started: Started[Plan], answer: Answer, meter: Meter) -> Writer:
         """Who writes it."""

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from bot.messages import Drawn, End, EndReason, Part, PictureRef, Restart, Text, ToolCall
+from bot.messages import Drawn, End, EndReason, Made, Part, PictureRef, Restart, Text, ToolCall
 from bot.records import Sight
 
 
@@ -19,6 +19,7 @@ class Writing:
     calls: list[ToolCall] = field(default_factory=list, repr=False)
     doing: Sequence[str] = field(default=(), repr=False)
     pictures: list[PictureRef] = field(default_factory=list)
+    files: list[Made] = field(default_factory=list)
     seed: int | None = None
     reason: EndReason = EndReason.STOP
     sight: Sight | None = None
@@ -48,10 +49,13 @@ class Writing:
             case Restart():
                 self.written, self.seed = "", None
                 self.pictures.clear()
+                self.files.clear()
                 self.calls.clear()
             case Drawn(seed=seed, kept=PictureRef() as kept):
                 self.seed = seed if self.seed is None else self.seed
                 self.pictures.append(kept)
+            case Made():
+                self.files.append(part)
             case End(reason):
                 self.reason = reason
 

@@ -95,10 +95,10 @@ class Deliveries:
             await hold_back(posts, lane, self._ledger)
             return False
         cleared = await self._screens.clear(visible(left.text, left.notice), final=True)
-        wanted = finished(cleared, left.pictures, actions, outlet.limits)
+        wanted = finished(cleared, left.pictures, actions, outlet.limits, left.files)
         return await settle(posts, wanted, lane, self._ledger, self._clock)
 
 
 def _deleted(left: Pending) -> bool:
     """Whether nothing is to be seen any more: that may be asked for after the answer was out."""
-    return not (left.text or left.notice or left.pictures)
+    return not (left.text or left.notice or left.pictures or left.files)

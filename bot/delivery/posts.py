@@ -4,10 +4,11 @@ from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import replace
 
+from bot.delivery.attaching import attached
 from bot.delivery.clusters import units
 from bot.delivery.split import pieces
-from bot.errors import Gone, Refused
-from bot.messages import Action, Address, Limits, PictureRef, Post
+from bot.errors import Gone, Refused, Unlike
+from bot.messages import Action, Address, Limits, Made, PictureRef, Post
 from bot.ports import Ledger, Outlet
 from bot.records import Slot
 
@@ -20,33 +21,49 @@ def unfinished(text: str, actions: tuple[Action, ...], limits: Limits) -> list[P
 
 
 def finished(
-    text: str, pictures: Sequence[PictureRef], actions: tuple[Action, ...], limits: Limits
+    text: str,
+    pictures: Sequence[PictureRef],
+    actions: tuple[Action, ...],
+    limits: Limits,
+    files: Sequence[Made] = (),
 ) -> list[Post]:
-    """A whole answer: pictures under its last words, more of them on further posts, then the buttons. Words
-    that are too many for a caption begin beside the picture, and go on without it."""
+    """A whole answer: pictures and files under its last words, more of them on further posts, then the
+    buttons. Code that is too long comes as files, too."""
+    text, code = attached(text, limits)
+    posts = _filed(_pictured(text, pictures, limits), (*files, *code), limits)
+    if posts:
+        posts[-1] = replace(posts[-1], actions=actions)
+    return posts
+
+
+def _pictured(text: str, pictures: Sequence[PictureRef], limits: Limits) -> list[Post]:
+    """Words that are too many for a caption begin beside the picture, and go on without it."""
     posts = [Post(text, final=True) for text in pieces(text, limits.text)]
     if pictures and limits.caption and any(units(post.text) > limits.caption for post in posts):
         posts = [Post(text, final=True) for text in pieces(text, limits.caption)]
-        return _captioned(posts, pictures, actions, limits)
+        return _captioned(posts, pictures, limits)
     for first in range(0, len(pictures), limits.pictures):
         some = tuple(pictures[first : first + limits.pictures])
         if posts and first == 0:
             posts[-1] = replace(posts[-1], pictures=some)
         else:
             posts.append(Post("", pictures=some, final=True))
-    if posts:
-        posts[-1] = replace(posts[-1], actions=actions)
     return posts
 
 
-def _captioned(
-    posts: list[Post], pictures: Sequence[PictureRef], actions: tuple[Action, ...], limits: Limits
-) -> list[Post]:
+def _filed(posts: list[Post], files: Sequence[Made], limits: Limits) -> list[Post]:
+    """Files go with the last words, or follow them where they stand apart."""
+    groups = [tuple(files[at : at + limits.files]) for at in range(0, len(files), max(limits.files, 1))]
+    if groups and posts and not (limits.apart or posts[-1].pictures):
+        posts[-1] = replace(posts[-1], files=groups.pop(0))
+    return [*posts, *(Post("", final=True, files=some) for some in groups)]
+
+
+def _captioned(posts: list[Post], pictures: Sequence[PictureRef], limits: Limits) -> list[Post]:
     """Pictures first, the first of them with the first words under it, then the rest of the words."""
     groups = [tuple(pictures[at : at + limits.pictures]) for at in range(0, len(pictures), limits.pictures)]
     first, *rest = posts
-    shown = [replace(first, pictures=groups[0]), *(Post("", some, final=True) for some in groups[1:]), *rest]
-    return [*shown[:-1], replace(shown[-1], actions=actions)]
+    return [replace(first, pictures=groups[0]), *(Post("", some, final=True) for some in groups[1:]), *rest]
 
 
 class Posts:
@@ -147,9 +164,20 @@ class Posts:
         self._shown.pop(seq, None)
         try:
             await self._outlet.edit(self.to, self._slots[seq].post_id, replace(post, run_id=self.run_id))
+        except Unlike:
+            await self._replace(seq)
+            return
         except Gone:
             self.gone = True
         self._shown[seq] = post
+
+    async def _replace(self, seq: int) -> None:
+        """Take a message away that cannot become what is wanted: another one is posted in its place."""
+        old = self._slots[seq]
+        with suppress(Gone, Refused):
+            await self._outlet.remove(self.to, old.post_id)
+        self._slots[seq] = replace(old, post_id="")
+        await self._ledger.posted(old, "")
 
     async def _post(self, seq: int, wanted: Sequence[Post]) -> None:
         """Intent, effect, result; the next message's intent goes with it when one may follow."""

@@ -9,7 +9,7 @@ from bot.delivery.lanes import Lane
 from bot.delivery.posts import Posts, finished, unfinished
 from bot.delivery.settle import hold_back, settle
 from bot.errors import DeliveryError, Gone, SlowDown, StorageError, Unreachable
-from bot.messages import Action, PictureRef
+from bot.messages import Action, Made, PictureRef
 from bot.ports import Clock, Ledger, Outlet, Screens
 from bot.records import Slot
 
@@ -72,6 +72,7 @@ class Answer:
         text: str,
         *,
         pictures: Sequence[PictureRef] = (),
+        files: Sequence[Made] = (),
         actions: tuple[Action, ...] = (),
         more: bool = False,
     ) -> None:
@@ -80,7 +81,7 @@ class Answer:
         try:
             await self._stop()
             cleared = await self._screens.clear(text, final=True)
-            wanted = finished(cleared, pictures, actions, self._posts.limits)
+            wanted = finished(cleared, pictures, actions, self._posts.limits, files)
             async with self._lane.lock:
                 if self._lane.parked:
                     await hold_back(self._posts, self._lane, self._ledger)

@@ -1,7 +1,17 @@
 """The words of this project. Values only: frozen, equal by content, no I/O, no platform objects."""
 
 from bot.messages.answers import Drawn, Embedded, End, EndReason, Part, Restart, Text, Verdict
-from bot.messages.content import Attachment, Document, Fit, Incoming, Picture, PictureRef, Quote
+from bot.messages.content import (
+    Attachment,
+    Document,
+    Fit,
+    Incoming,
+    Made,
+    MadeRef,
+    Picture,
+    PictureRef,
+    Quote,
+)
 from bot.messages.models import ModelFacts, Need, Price, Style, Usage
 from bot.messages.people import Actor, Address, ChannelKey, Person, Standing
 from bot.messages.posts import Action, Limits, Post, Verb
@@ -35,6 +45,8 @@ __all__ = [
     "Fit",
     "Incoming",
     "Limits",
+    "Made",
+    "MadeRef",
     "ModelFacts",
     "Need",
     "Part",

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 
-from bot.messages.content import Picture, PictureRef
+from bot.messages.content import Made, Picture, PictureRef
 from bot.messages.models import Usage
 from bot.messages.tools import ToolCall
 
@@ -65,4 +65,4 @@ class End:
     usage: Usage | None = None
 
 
-Part = Text | ToolCall | Restart | Drawn | End
+Part = Text | ToolCall | Restart | Drawn | Made | End

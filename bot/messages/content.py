@@ -43,6 +43,29 @@ class Attachment:
 
 
 @dataclass(frozen=True, slots=True)
+class Made:
+    """A text file that comes with an answer. `name` is a plain file name, and safe to offer anybody."""
+
+    name: str = field(repr=False)
+    media_type: str
+    text: str = field(repr=False)
+
+    @property
+    def data(self) -> bytes:
+        """Its bytes."""
+        return self.text.encode("utf-8", "replace")
+
+
+@dataclass(frozen=True, slots=True)
+class MadeRef:
+    """Such a file without its words; `size` in bytes."""
+
+    name: str = field(repr=False)
+    media_type: str
+    size: int
+
+
+@dataclass(frozen=True, slots=True)
 class Document:
     """What a file says that came with a message. `pages`: how many it has, 0 when it has none; `read`: how
     many of them are in `text`; `whole`: nothing of it is missing."""

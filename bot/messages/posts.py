@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 from enum import StrEnum
 
-from bot.messages.content import PictureRef
+from bot.messages.content import Made, PictureRef
 
 
 class Verb(StrEnum):
@@ -38,16 +38,21 @@ class Post:
     final: bool = False
     run_id: int = 0
     further: bool = field(default=False, compare=False)
+    files: tuple[Made, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Limits:
     """What a platform takes: `text` in UTF-16 units, `interval` seconds between two posts or edits in
     one chat, `per_second` requests in all, `pictures` in one post, with `caption` units of text beside them,
-    0: as many as without."""
+    0: as many as without. `files` in one post, which has no words then when they stand `apart`; `code`: the
+    units of the longest code block that is shown, 0: of any. Longer ones come as files."""
 
     text: int
     interval: float
     per_second: float
     pictures: int = 10
     caption: int = 0
+    files: int = 10
+    apart: bool = False
+    code: int = 0

@@ -23,7 +23,8 @@ class Screens(Protocol):
 
 
 class Outlet(Protocol):
-    """What a platform can do with an answer. Raises DeliveryError.
+    """What a platform can do with an answer. Raises DeliveryError; `edit` raises Unlike, before it asks
+    anything, of a message that cannot become such a one.
 
     `nonce` names a post for ever: a platform with idempotency keys posts it once, however often it is asked.
     """

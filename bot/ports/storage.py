@@ -8,6 +8,7 @@ from bot.messages import (
     Actor,
     ChannelKey,
     Incoming,
+    Made,
     Person,
     PictureRef,
     ToolResult,
@@ -266,6 +267,10 @@ class Store(Ledger, Catalogues, Inbox, Reminders, Facts, Condenses, Tooling, Pro
 
     async def picture(self, sha256: str) -> PictureRef | None:
         """The record of a picture that a message shows; None for any other."""
+        ...
+
+    async def made_file(self, key: ChannelKey, message_id: int, place: int) -> Made:
+        """A file that an answer in this room brings, by its place among them. Raises NotFound."""
         ...
 
     async def prune(self, before: datetime) -> None:

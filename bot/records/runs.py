@@ -8,6 +8,8 @@ from bot.messages import (
     Actor,
     Address,
     ChannelKey,
+    Made,
+    MadeRef,
     Person,
     PictureRef,
     RunOptions,
@@ -133,6 +135,8 @@ class Entry:
     """The buttons under it."""
     documents: tuple[str, ...] = ()
     """The names of files whose words came with it."""
+    made: tuple[MadeRef, ...] = ()
+    """The files that an answer brings."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,6 +148,7 @@ class Pending:
     notice: str
     pictures: tuple[PictureRef, ...]
     slots: tuple[Slot, ...]
+    files: tuple[Made, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,3 +165,4 @@ class Outcome:
     incomplete: str = ""
     sight: Sight | None = None
     """To be kept with the question."""
+    files: tuple[Made, ...] = ()

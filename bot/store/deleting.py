@@ -10,6 +10,7 @@ from bot.store.changes import record
 from bot.store.delivering import DELIVERED, PENDING, close
 from bot.store.documents import keep_documents
 from bot.store.ending import cancel
+from bot.store.made import keep_made
 from bot.store.messages import answer_to, message, write_message
 from bot.store.pictures import show
 from bot.store.notes import drop_notes
@@ -47,6 +48,7 @@ def _wipe(db: Connection, row: Row[Any], *, at: datetime) -> None:
     write_message(db, row.id, text="", notice="", sight="", quote="", attachments=None, deleted_at=at)
     show(db, row.id, (), at=at)
     keep_documents(db, row.id, ())
+    keep_made(db, row.id, ())
     record(db, row.room_id, ("message.deleted", row.id))
 
 

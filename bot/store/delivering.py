@@ -9,6 +9,7 @@ from sqlalchemy import Connection, Row, bindparam, literal_column, select, updat
 from bot.messages import ChannelKey
 from bot.records import Pending, Slot
 from bot.store.changes import record
+from bot.store.made import made_of
 from bot.store.messages import make_answer
 from bot.store.pictures import pictures_of
 from bot.store.prepared import prepared
@@ -76,9 +77,17 @@ def pending(db: Connection, key: ChannelKey | None) -> Sequence[Pending]:
     query = _PENDING if key is None else _PENDING.where(rooms.c.key == str(key))
     rows = db.execute(query).all()
     ids = [row.answer_id for row in rows]
-    shown, slots = pictures_of(db, ids), slots_of(db, ids)
+    shown, slots, made = pictures_of(db, ids), slots_of(db, ids), made_of(db, ids)
     return [
-        Pending(to_run(row), row.text, row.notice, shown[row.answer_id], slots[row.answer_id]) for row in rows
+        Pending(
+            to_run(row),
+            row.text,
+            row.notice,
+            shown[row.answer_id],
+            slots[row.answer_id],
+            made[row.answer_id],
+        )
+        for row in rows
     ]
 
 

@@ -10,6 +10,7 @@ from bot.runs import ACTIVE, IllegalMove, RunStatus, move
 from bot.store import calls
 from bot.store.changes import of_run, record
 from bot.store.delivering import PENDING, close
+from bot.store.made import keep_made
 from bot.store.messages import keep_sight, make_answer, write_message
 from bot.store.pictures import show
 from bot.store.prepared import prepared
@@ -60,6 +61,7 @@ def _write(db: Connection, run: Row[Any], answer: Row[Any], outcome: Outcome, *,
     edited = {"edited_at": at} if run.replaces else {}
     write_message(db, answer.id, text=outcome.text, notice=outcome.notice, run_id=run.id, **edited)
     show(db, answer.id, outcome.pictures, at=at)
+    keep_made(db, answer.id, outcome.files)
     step = {"run_id": run.id, "kind": CREATED, "detail": {"message_id": answer.id}, "at": at}
     db.execute(_STEP, step)
     return True

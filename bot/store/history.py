@@ -1,6 +1,7 @@
 """Reading a conversation: the window before a question, and the entries that people see."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from sqlalchemy import Connection, Row, and_, bindparam, func, or_, select
@@ -9,6 +10,7 @@ from bot.messages import Attachment, ChannelKey, Document, Person, PictureRef, Q
 from bot.records import PAST, Entry, Exchange, Said, Sight, Slot
 from bot.runs import RunKind, RunStatus
 from bot.store.documents import document_names, documents_in
+from bot.store.made import made_named
 from bot.store.messages import PARLEY, REMINDER, message
 from bot.store.pictures import pictures_in, pictures_of
 from bot.store.prepared import prepared
@@ -164,7 +166,11 @@ def entries(
     query = query.where(messages.c.role != NOTES)
     ids = [row.id for row in rows]
     shown, posts, brought = pictures_of(db, ids), slots_of(db, ids), document_names(db, ids)
-    return [_entry(row, key, shown[row.id], posts[row.id], brought[row.id]) for row in rows]
+    made = made_named(db, ids)
+    return [
+        replace(_entry(row, key, shown[row.id], posts[row.id], brought[row.id]), made=made[row.id])
+        for row in rows
+    ]
 
 
 def _entry(

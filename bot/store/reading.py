@@ -6,7 +6,7 @@ from typing import Concatenate, ParamSpec, TypeVar
 
 from sqlalchemy import Connection
 
-from bot.messages import ChannelKey, Person, PictureRef, Reminder
+from bot.messages import ChannelKey, Made, Person, PictureRef, Reminder
 from bot.records import (
     Change,
     Entry,
@@ -30,6 +30,7 @@ from bot.store import (
     facts,
     history,
     inbox,
+    made,
     pictures,
     reminding,
     rooms,
@@ -161,6 +162,10 @@ class Reading:
     async def picture(self, sha256: str) -> PictureRef | None:
         """The record of a picture that a message shows."""
         return await self._read(pictures.picture, sha256)
+
+    async def made_file(self, key: ChannelKey, message_id: int, place: int) -> Made:
+        """A file that an answer in this room brings. Raises NotFound."""
+        return await self._read(made.made_file, key, message_id, place)
 
     async def rounds(self, run_id: int) -> Sequence[Round]:
         """The tools that a run has used, or asks for, in order."""
