@@ -10,6 +10,7 @@ import { active } from "./timeline.js";
 
 const EARLY = "600px"; // above what one sees: earlier messages are fetched before one gets there
 const NEAR = 120; // pixels from the end that still count as being there
+const MARKED_FOR = 4_000;
 const TOGETHER = 5 * 60_000;
 
 class Log {
@@ -66,6 +67,21 @@ class Log {
     requestAnimationFrame(() =>
       this.#scroller.scrollTo({ top: this.#scroller.scrollHeight, behavior: smooth ? "smooth" : "instant" }),
     );
+  }
+
+  /** Bring a message into the middle and mark it for a while. */
+  point(id) {
+    this.#following = false;
+    this.draw();
+    requestAnimationFrame(() => {
+      const node = this.#views.get(`m${id}`)?.node;
+      if (!node) return;
+      node.scrollIntoView({ block: "center", behavior: "instant" });
+      node.tabIndex = -1;
+      node.focus({ preventScroll: true });
+      node.dataset.pointed = "";
+      setTimeout(() => delete node.dataset.pointed, MARKED_FOR);
+    });
   }
 
   /** Whoever reads the end stays there while it grows. */

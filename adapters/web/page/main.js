@@ -7,6 +7,7 @@ import { byId } from "./dom.js";
 import { startHints } from "./hints.js";
 import { startIdentity } from "./identity.js";
 import { startKeys } from "./keys.js";
+import { startPointing } from "./pointing.js";
 import { startRoom } from "./room.js";
 import { refreshRooms, roomOfAddress, startRooms } from "./rooms.js";
 import { watchSession } from "./signed-out.js";
@@ -26,6 +27,7 @@ async function start() {
   startRooms();
   startComposer();
   startRoom();
+  startPointing();
   startHints();
   startKeys();
   await refreshRooms();

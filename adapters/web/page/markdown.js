@@ -7,7 +7,8 @@ import MarkdownIt from "./vendor/markdown-it.js";
 
 const parser = new MarkdownIt({ html: false, linkify: true, breaks: true });
 parser.linkify.set({ fuzzyLink: false, fuzzyEmail: false }); // "README.md" is no address in Moldova
-parser.validateLink = (address) => /^(https?:|mailto:)/i.test(address.trim());
+const MESSAGE = /^\/(#[a-z0-9][a-z0-9.-]*\/\d+)$/; // in one of the rooms of this page
+parser.validateLink = (address) => /^(https?:|mailto:)/i.test(address.trim()) || MESSAGE.test(address);
 
 const TAGS = new Set("p ul ol li blockquote hr table thead tbody tr th td strong em s br".split(" "));
 
@@ -116,6 +117,8 @@ function leaf(token) {
 }
 
 function link(address) {
+  const [, place] = MESSAGE.exec(address) ?? [];
+  if (place) return el("a", { href: place });
   return el("a", { href: address, target: "_blank", rel: "noopener noreferrer nofollow" });
 }
 
@@ -133,7 +136,7 @@ function pictureLink(token) {
 
 /** Where a link really leads, unless its text begins with just that, in the letters that go over the wire. */
 function host(node) {
-  const url = parsed(node.href);
+  const url = node.target && parsed(node.href); // what has no target stays on this page
   if (!url || !url.host) return [];
   const text = node.textContent.trim().toLowerCase();
   const whole = `${url.protocol}//${url.host}`;

@@ -37,21 +37,17 @@ async function enter(room) {
   };
   timeline = mine;
   log.open(mine);
-  const cursor = await load(mine, NEWEST, () => left);
+  mine.opened = load(mine, NEWEST, () => left);
+  const cursor = await mine.opened;
   if (left) return;
   log.toEnd();
   stop = follow(room, cursor, actor(), (kind, data) => heard(mine, kind, data), linked);
 }
 
-/** A call while one is under way changes nothing. */
+/** A call while one is under way is that one. */
 function once(deed) {
-  let under = false;
-  return async () => {
-    if (under) return;
-    under = true;
-    await deed();
-    under = false;
-  };
+  let under = null;
+  return () => (under ??= deed().finally(() => (under = null)));
 }
 
 function heard(mine, kind, data) {

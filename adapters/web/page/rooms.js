@@ -8,10 +8,15 @@ import { store } from "./store.js";
 const NAME = /^[a-z0-9][a-z0-9-]{0,63}$/;
 const EVERY = 15_000;
 
-export const roomOfAddress = () => {
-  const name = decodeURIComponent(location.hash.slice(1));
-  return /^[a-z0-9][a-z0-9-]{0,63}(\.[a-z0-9][a-z0-9-]{0,63})?$/.test(name) ? name : "general";
+const PLACE = /^([a-z0-9][a-z0-9-]{0,63}(?:\.[a-z0-9][a-z0-9-]{0,63})?)(?:\/(\d{1,15}))?$/;
+
+/** Where the address leads: a room, and a message in it where it names one. */
+export const placeOfAddress = () => {
+  const [, room = "general", message] = PLACE.exec(location.hash.slice(1)) ?? [];
+  return { room, message: Number(message ?? 0) };
 };
+
+export const roomOfAddress = () => placeOfAddress().room;
 
 export function startRooms() {
   byId("new-room").addEventListener("submit", create);

@@ -1,0 +1,42 @@
+"""Links to messages on the page."""
+
+from pathlib import Path
+
+import pytest
+from playwright.async_api import expect
+
+from tests.browser import INSTANT, house
+from tests.test_web_page_rooms import fill, in_small_pages
+
+browser = pytest.mark.browser
+
+
+@browser
+async def test_a_link_in_a_summary_leads_to_its_message(tmp_path: Path) -> None:
+    """However far up it is: earlier messages are fetched, and the one that is meant is marked."""
+    async with house(tmp_path, INSTANT) as home:
+        ann = await home.visitor()
+        await ann.page.route("**/messages?*", in_small_pages)
+        await ann.ask("Line of mine.", 1)
+        await fill(home, "general", 10)
+        await expect(ann.answers).to_have_count(11)
+        await ann.ask("/summarize 2h", 12)
+        link = ann.answers.last.locator('a[href^="#general/"]').first
+        await expect(link).to_be_visible()
+
+        await ann.page.evaluate("() => { location.hash = 'general/1'; }")
+        first = ann.page.locator('.entry[data-id="1"]')
+        await expect(first).to_be_in_viewport()
+        await expect(first).to_have_attribute("data-pointed", "")
+        assert ann.page.url.endswith("/#general")
+        other = await home.second_tab(ann, "general/3")
+        await expect(other.page.locator('.entry[data-id="3"][data-pointed]')).to_be_in_viewport()
+        await ann.page.bring_to_front()
+
+        await link.click()
+        marked = ann.page.locator(".entry[data-pointed]").last
+        await expect(marked).to_be_in_viewport()
+        assert ann.page.url.endswith("/#general")
+
+        await ann.page.evaluate("() => { location.hash = 'general/99999'; }")
+        await expect(ann.page.locator(".toast")).to_contain_text("gone")
