@@ -23,6 +23,8 @@ EVERYBODY = {
     Act.SEE_REMINDERS,
     Act.SEE_FACTS,
     Act.CHANGE_FACTS,
+    Act.SEE_PRIVACY,
+    Act.CONSENT,
 }
 
 

@@ -74,6 +74,7 @@ COMMANDS_OF_MEMBERS = {
     "chat", "imagine", "describe", "complete", "persona/show", "model/show", "model/list", "stop",
     "retry", "help", "style/show", "usage", "tools/show", "remind", "reminders/list", "reminders/cancel",
     "memory/show", "memory/add", "memory/change", "memory/forget", "summarize",
+    "rate", "privacy/show", "privacy/tuning",
 }  # fmt: skip
 
 

@@ -2,7 +2,20 @@
 
 from collections.abc import Mapping, Sequence
 
-from bot.commands import memory, model, persona, reminders, room, runs, style, summarize, talk, tools, usage
+from bot.commands import (
+    memory,
+    model,
+    persona,
+    privacy,
+    reminders,
+    room,
+    runs,
+    style,
+    summarize,
+    talk,
+    tools,
+    usage,
+)
 from bot.commands.base import Ask, Choice, Command, Invocation, Kind, Looking, Param, Reply
 from bot.commands.options import checked
 from bot.conversation import Conversation
@@ -58,6 +71,7 @@ COMMANDS: tuple[Command, ...] = (
     *tools.COMMANDS,
     *memory.COMMANDS,
     *reminders.COMMANDS,
+    *privacy.COMMANDS,
     *room.COMMANDS,
     *usage.COMMANDS,
     *runs.COMMANDS,
@@ -71,7 +85,13 @@ COMMANDS: tuple[Command, ...] = (
 )
 
 GROUPS: Mapping[str, str] = (
-    persona.GROUPS | style.GROUPS | model.GROUPS | tools.GROUPS | reminders.GROUPS | memory.GROUPS
+    persona.GROUPS
+    | style.GROUPS
+    | model.GROUPS
+    | tools.GROUPS
+    | reminders.GROUPS
+    | memory.GROUPS
+    | privacy.GROUPS
 )
 """What a group of commands is about, where a platform lists it as one."""
 

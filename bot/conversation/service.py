@@ -8,6 +8,8 @@ from bot.conversation.brought import Brought
 from bot.conversation.memory import Memory
 from bot.conversation.painting import enlarged, larger, varied
 from bot.conversation.permitting import permit
+from bot.conversation.privacy import Privacy
+from bot.conversation.ratings import Ratings
 from bot.conversation.reminders import Reminders
 from bot.conversation.turn import Turns
 from bot.conversation.work import Work
@@ -38,6 +40,8 @@ class Conversation:
         self.memory = Memory(store, clock)
         self.reminders = Reminders(store, clock)
         self.made = Brought(store)
+        self.privacy = Privacy(store, clock)
+        self.ratings = Ratings(store, clock)
 
     def now(self) -> datetime:
         """What time it is."""

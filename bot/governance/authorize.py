@@ -28,6 +28,8 @@ class Act(StrEnum):
     CANCEL_REMINDER = "take back a reminder"
     SEE_FACTS = "see what I remember of them"
     CHANGE_FACTS = "say what I remember of them"
+    SEE_PRIVACY = "see what is kept of them"
+    CONSENT = "say what their words may be used for"
     SEE_TOOLS = "see the tools"
     SET_TOOLS = "choose the tools"
     SET_LISTENING = "say whom I listen to"
@@ -57,6 +59,8 @@ _NEEDS: dict[Act, Standing] = {
     Act.CANCEL_REMINDER: Standing.MODERATOR,
     Act.SEE_FACTS: Standing.MEMBER,
     Act.CHANGE_FACTS: Standing.MEMBER,
+    Act.SEE_PRIVACY: Standing.MEMBER,
+    Act.CONSENT: Standing.MEMBER,
     Act.SEE_TOOLS: Standing.MEMBER,
     Act.SET_TOOLS: Standing.MODERATOR,
     Act.SET_LISTENING: Standing.MODERATOR,

@@ -3,6 +3,7 @@
 from bot.ports.clock import Clock
 from bot.ports.ledgers import Catalogues, Inbox, Ledger, Reminders
 from bot.ports.platforms import Documents, Files, Outlet, Pictures, Screens, Shrinks
+from bot.ports.ratings import Ratings
 from bot.ports.remembering import Facts
 from bot.ports.services import Chats, Checks, Completes, Draws, Embeds, Fits, Lists, Moderates
 from bot.ports.storage import Store
@@ -25,6 +26,7 @@ __all__ = [
     "Moderates",
     "Outlet",
     "Pictures",
+    "Ratings",
     "Reminders",
     "Screens",
     "Shrinks",

@@ -7,6 +7,7 @@ from bot.records.passages import Passage, PassageKind
 from bot.records.rooms import Change, Room, RoomSettings, Setting
 from bot.records.runs import Accepted, Entry, Order, Outcome, Pending, Round, Run, RunRecord, RunStep, Slot
 from bot.records.said import Gathered, Said, Sight
+from bot.records.tuning import Rating, Spoken, Told
 from bot.records.turns import HEARD, PAST, Context, Exchange, Notes, Started
 
 __all__ = [
@@ -28,6 +29,7 @@ __all__ = [
     "Passage",
     "PassageKind",
     "Pending",
+    "Rating",
     "Received",
     "Reservation",
     "Room",
@@ -42,7 +44,9 @@ __all__ = [
     "Sight",
     "Slot",
     "Spending",
+    "Spoken",
     "Started",
     "Timer",
+    "Told",
     "Used",
 ]

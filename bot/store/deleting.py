@@ -14,6 +14,7 @@ from bot.store.made import keep_made
 from bot.store.messages import answer_to, message, write_message
 from bot.store.pictures import show
 from bot.store.notes import drop_notes
+from bot.store.ratings import drop_ratings
 from bot.store.runs import latest_of_question, run_row, to_run
 from bot.store.steps import CREATED, TOOLS
 from bot.store.tables import run_steps, runs
@@ -37,6 +38,7 @@ def delete(db: Connection, message_id: int, *, at: datetime) -> Run:
     if answer is not None:
         if answer.deleted_at is None:
             _wipe(db, answer, at=at)
+        drop_ratings(db, answer.id)
         _forget_earlier(db, question_id, answer.id)
     left = run_row(db, run.id)
     if left.ended_at is not None:

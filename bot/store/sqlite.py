@@ -47,12 +47,13 @@ from bot.store.gate import Gate
 from bot.store.lock import FolderLock
 from bot.store.readers import Readers
 from bot.store.shortened import Shortened
+from bot.store.tuned import Tuned
 from bot.store.writer import Writer
 
 P = TypeVar("P")
 
 
-class SqliteStore(Shortened):
+class SqliteStore(Shortened, Tuned):
     """`bot.ports.Store` in one SQLite file. Made by `open_store`."""
 
     def __init__(self, raw: sqlite3.Connection, path: Path, held: FolderLock) -> None:
