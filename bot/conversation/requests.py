@@ -7,9 +7,10 @@ from typing import cast
 from bot.conversation.forms import FORMS
 from bot.conversation.meter import Meter
 from bot.conversation.painting import asked_of
+from bot.conversation.using import persona_of
 from bot.conversation.window import Line
 from bot.errors import ProviderGarbled, UserError
-from bot.governance import personas, styles
+from bot.governance import styles
 from bot.messages import (
     ChatRequest,
     CompletionRequest,
@@ -126,9 +127,8 @@ class Requests:
 
 def style_of(context: Context, model: ModelFacts) -> Style:
     """How a model is to write in this run, as far as it lets itself be told."""
-    run, room = context.run.options, context.settings
-    persona = personas.resolve(run.persona, room.value("persona"))
-    style = styles.resolve(run.style, room.value("style"), persona.style)
+    named, room = context.run.options.style, context.settings.value("style")
+    style = styles.resolve(named, room, persona_of(context).style)
     if model.takes is None:
         return style
     return replace(style, **{field.name: None for field in fields(style) if field.name not in model.takes})

@@ -7,9 +7,10 @@ from dataclasses import dataclass, field, replace
 from functools import lru_cache
 
 from bot.conversation.documents import fitted, missing, recent, shown
+from bot.conversation.numbering import NUMBERED, marked, wanted
 from bot.conversation.remembered import remembered
+from bot.conversation.using import persona_of
 from bot.errors import TooLarge
-from bot.governance.personas import DEFAULT
 from bot.messages import Document, ModelFacts, PictureRef, Role, ToolCall, ToolResult, ToolSpec
 from bot.records import Context, Exchange, Said
 from bot.runs import RunKind
@@ -53,6 +54,8 @@ class Line:
     pictures: tuple[PictureRef, ...] = ()
     calls: tuple[ToolCall, ...] = ()
     results: tuple[ToolResult, ...] = ()
+    picture: int = 0
+    """The number of the pictures that people were shown with it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,12 +76,13 @@ def compose(context: Context, model: ModelFacts, output_cap: int, tools: tuple[T
     factor = context.calibration.get(model.id, 1.0)
     max_tokens, budget = _budget(context, model, output_cap)
 
-    head, tail = _system(context, model), (*_question(context, model, budget // 2), *_used(context))
+    head = _system(context, model, tools)
+    tail = _numbered((*_question(context, model, budget // 2), *_used(context)), tools)
     fixed = sum(_weight(line) for line in (head, *tail)) + sum(map(_told, tools))
     if fixed > budget:
         raise TooLarge(f"That is too much for {model.id} at once. Please send less, or choose another model.")
 
-    told = _past(context, model, budget // 4)
+    told = tuple(_numbered(exchange, tools) for exchange in _past(context, model, budget // 4))
     recent, weight = newest(told, budget - fixed, lambda lines: sum(map(_weight, lines)))
     lines = (head, *(line for exchange in recent for line in exchange), *tail)
     plain = fixed + weight
@@ -101,13 +105,24 @@ def _budget(context: Context, model: ModelFacts, output_cap: int) -> tuple[int, 
 
 def compose_picture(context: Context, output_cap: int) -> Asked:
     """What a model that paints is asked: the words of the message, for as many pictures as were ordered."""
-    tokens = LINE_TOKENS + estimate_tokens(context.question.text)
-    return Asked((), output_cap, tokens, pictures=context.run.options.picture.count)
+    return compose_drawing(context.question.text, context.run.options.picture.count, output_cap)
+
+
+def compose_drawing(prompt: str, pictures: int, output_cap: int) -> Asked:
+    """What a model is asked that paints so many pictures."""
+    return Asked((), output_cap, LINE_TOKENS + estimate_tokens(prompt), pictures=pictures)
 
 
 def compose_look(context: Context, model: ModelFacts, output_cap: int) -> Asked:
     """What a model that sees is asked on behalf of one that does not."""
-    lines = (Line("system", _LOOK), Line("user", unmarked(context.question.text), context.question.pictures))
+    return compose_sight(context.question.text, context.question.pictures, model, output_cap)
+
+
+def compose_sight(
+    question: str, pictures: tuple[PictureRef, ...], model: ModelFacts, output_cap: int
+) -> Asked:
+    """What a model is asked that describes pictures, for a question."""
+    lines = (Line("system", _LOOK), Line("user", unmarked(question), pictures))
     return Asked(lines, min(output_cap, SIGHT_TOKENS, model.context_length // 2), sum(map(_weight, lines)))
 
 
@@ -121,11 +136,12 @@ def newest(
     return tuple(past[start:]), budget - left
 
 
-def _system(context: Context, model: ModelFacts) -> Line:
+def _system(context: Context, model: ModelFacts, tools: Sequence[ToolSpec]) -> Line:
     """Who Parley is here, and what it has to know about the room: moderators' words and ours, and between
     marks what who asks wants to be remembered."""
-    persona = context.run.options.persona or context.settings.value("persona") or DEFAULT
-    told = (unmarked(persona), remembered(context, model), _SPEAKERS if context.several else "")
+    persona, speakers = persona_of(context).text, _SPEAKERS if context.several else ""
+    numbers = NUMBERED if wanted(tools) else ""
+    told = (unmarked(persona), remembered(context, model), speakers, numbers)
     return Line("system", "\n\n".join(filter(None, told)))
 
 
@@ -147,7 +163,8 @@ def _exchange(
     asked = _said(exchange.question, documents, context, model)
     if exchange.answer is None:
         return (asked,)
-    return (asked, Line("assistant", unmarked(exchange.answer.text)))
+    answer = exchange.answer
+    return (asked, Line("assistant", unmarked(answer.text), picture=answer.id if answer.pictures else 0))
 
 
 def _question(context: Context, model: ModelFacts, tokens: int) -> tuple[Line, ...]:
@@ -177,7 +194,15 @@ def _said(said: Said, documents: Sequence[Document], context: Context, model: Mo
         text = f"⟦{speaker(said.person.name)}⟧ {text}"
     if said.pictures and not model.sees:
         text = f"{text}\n{_unseen(said)}".strip()
-    return Line("user", text, said.pictures if model.sees else ())
+    pictures = said.pictures if model.sees else ()
+    return Line("user", text, pictures, picture=said.id if said.pictures else 0)
+
+
+def _numbered(lines: Sequence[Line], tools: Sequence[ToolSpec]) -> tuple[Line, ...]:
+    """Lines with the numbers of their pictures, for a model that needs them; else as they are."""
+    if not wanted(tools):
+        return tuple(lines)
+    return tuple(replace(one, text=marked(one.text, one.picture)) if one.picture else one for one in lines)
 
 
 def _unseen(said: Said) -> str:
