@@ -13,6 +13,7 @@ from bot.messages import (
     PictureRef,
     ToolResult,
 )
+from bot.ports.knowing import Knowledge
 from bot.ports.ledgers import Catalogues, Inbox, Ledger, Reminders
 from bot.ports.ratings import Ratings
 from bot.ports.remembering import Condenses, Facts
@@ -44,7 +45,7 @@ from bot.runs import RunStatus
 P = TypeVar("P")
 
 
-class Store(Ledger, Catalogues, Inbox, Reminders, Facts, Condenses, Ratings, Tooling, Protocol):
+class Store(Ledger, Catalogues, Inbox, Reminders, Facts, Knowledge, Condenses, Ratings, Tooling, Protocol):
     """The database. Each call is one unit: all of it is committed, or nothing. Raises StorageError."""
 
     async def accept(self, said: Incoming, order: Order, *, at: datetime, queue: int) -> Accepted:

@@ -3,6 +3,7 @@
 from bot.records.calls import Call, Reservation, Settlement, Spending, Used
 from bot.records.condensed import Condensed
 from bot.records.kept import Fact, Listed, Received, Timer
+from bot.records.knowledge import KnownFile, Learned, Piece
 from bot.records.passages import Passage, PassageKind
 from bot.records.rooms import Change, Room, RoomSettings, Setting
 from bot.records.runs import Accepted, Entry, Order, Outcome, Pending, Round, Run, RunRecord, RunStep, Slot
@@ -22,6 +23,8 @@ __all__ = [
     "Exchange",
     "Fact",
     "Gathered",
+    "KnownFile",
+    "Learned",
     "Listed",
     "Order",
     "Notes",
@@ -29,6 +32,7 @@ __all__ = [
     "Passage",
     "PassageKind",
     "Pending",
+    "Piece",
     "Rating",
     "Received",
     "Reservation",

@@ -10,9 +10,20 @@ from bot.runs import ACTIVE
 from bot.store.changes import record
 from bot.store.delivering import PENDING, REFUSED
 from bot.store.facts import move_facts
+from bot.store.knowledge import move_files
 from bot.store.notes import move_notes
 from bot.store.runs import is_taken
-from bot.store.tables import calls, changes, deliveries, messages, rooms, runs, settings, timers
+from bot.store.tables import (
+    calls,
+    changes,
+    deliveries,
+    knowledge_files,
+    messages,
+    rooms,
+    runs,
+    settings,
+    timers,
+)
 
 GONE = "gone"
 """Why an answer was refused whose posts nobody can reach any more."""
@@ -44,6 +55,7 @@ def move(
     for room_id, key in moved.items():
         _move_room(db, room_id, key)
     _move_settings(db, old, new)
+    _move_knowledge(db, old, new)
     _move_timers(db, old, new)
     return writing
 
@@ -98,17 +110,31 @@ def _merge(db: Connection, room_id: int, target: int) -> None:
 
 
 def _move_settings(db: Connection, old: ChannelKey, new: ChannelKey) -> None:
-    """What was set for the chat or a thread of it; for its server, too, when that was the chat itself."""
+    """What was set there."""
+    for scope, moved in _moved_scopes(db, settings, old, new):
+        db.execute(update(settings).where(settings.c.scope == scope).values(scope=moved))
+
+
+def _move_knowledge(db: Connection, old: ChannelKey, new: ChannelKey) -> None:
+    """What is known there from files."""
+    for scope, moved in _moved_scopes(db, knowledge_files, old, new):
+        move_files(db, scope, moved)
+
+
+def _moved_scopes(
+    db: Connection, table: Table, old: ChannelKey, new: ChannelKey
+) -> Sequence[tuple[str, str]]:
+    """The scopes of the chat and its threads, as they are called then; of its server, too, when that was the
+    chat itself."""
     server, channel = _chat(old).scopes()
     wider, wide = _chat(new).scopes()
-    for scope in db.execute(select(settings.c.scope).distinct()).scalars().all():
+    found = []
+    for scope in db.execute(select(table.c.scope).distinct()).scalars().all():
         if scope == channel or scope.startswith(f"{channel}/"):
-            moved = wide + scope.removeprefix(channel)
+            found.append((scope, wide + scope.removeprefix(channel)))
         elif scope == server and old.space == old.channel:
-            moved = wider
-        else:
-            continue
-        db.execute(update(settings).where(settings.c.scope == scope).values(scope=moved))
+            found.append((scope, wider))
+    return found
 
 
 def _move_timers(db: Connection, old: ChannelKey, new: ChannelKey) -> None:

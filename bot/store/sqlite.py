@@ -44,6 +44,7 @@ from bot.store import (
     timers,
 )
 from bot.store.gate import Gate
+from bot.store.knowing import Knowing
 from bot.store.lock import FolderLock
 from bot.store.readers import Readers
 from bot.store.shortened import Shortened
@@ -53,7 +54,7 @@ from bot.store.writer import Writer
 P = TypeVar("P")
 
 
-class SqliteStore(Shortened, Tuned):
+class SqliteStore(Shortened, Knowing, Tuned):
     """`bot.ports.Store` in one SQLite file. Made by `open_store`."""
 
     def __init__(self, raw: sqlite3.Connection, path: Path, held: FolderLock) -> None:
