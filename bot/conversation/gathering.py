@@ -17,11 +17,14 @@ FILES_AT_MOST = 10
 class Owed(UserError):
     """A message's files are not fetched yet: its run begins when they are."""
 
-    def __init__(self, message_id: int, to: Address, attachments: tuple[Attachment, ...]) -> None:
+    def __init__(
+        self, message_id: int, to: Address, attachments: tuple[Attachment, ...], *, wide: bool = False
+    ) -> None:
         super().__init__("I have not read the files of this message yet.")
         self.message_id = message_id
         self.to = to
         self.attachments = attachments
+        self.wide = wide
 
 
 class Gathering:
@@ -39,7 +42,8 @@ class Gathering:
             count = len(owed.attachments)
             raise TooLarge(f"I can read {FILES_AT_MOST} files of one message; these are {count}.")
         fetched = [(one.name, await self._fetched(one, owed.to)) for one in owed.attachments]
-        await self._store.attach(owed.message_id, await self._intake.take(fetched), at=self._clock.now())
+        found = await self._intake.take(fetched, wide=owed.wide)
+        await self._store.attach(owed.message_id, found, at=self._clock.now())
 
     async def _fetched(self, attachment: Attachment, to: Address) -> bytes:
         files = self._files.get(to.key.platform)

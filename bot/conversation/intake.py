@@ -17,8 +17,9 @@ class Intake:
         self._pictures = pictures
         self._documents = documents
 
-    async def take(self, files: Iterable[tuple[str, bytes]]) -> Gathered:
-        """Take files, each a name and its bytes. Raises UserError, which names the one that is refused."""
+    async def take(self, files: Iterable[tuple[str, bytes]], *, wide: bool = False) -> Gathered:
+        """Take files, each a name and its bytes; `wide`: to be looked up later, and so in far greater length.
+        Raises UserError, which names the one that is refused."""
         pictures: list[PictureRef] = []
         documents: list[Document] = []
         for name, data in files:
@@ -26,7 +27,7 @@ class Intake:
                 if format_of(data):
                     pictures.append(await self._pictures.keep(data))
                 else:
-                    documents.append(await self._documents.document(name, data))
+                    documents.append(await self._documents.document(name, data, wide=wide))
             except UserError as exc:
                 exc.reply = f"{named(name)}: {exc.reply}"
                 raise

@@ -80,8 +80,9 @@ class Pictures(Protocol):
 class Documents(Protocol):
     """Reads what is no picture."""
 
-    async def document(self, name: str, data: bytes) -> Document:
-        """What a file says that somebody sent, or its beginning. Raises BadOption, TooLarge."""
+    async def document(self, name: str, data: bytes, *, wide: bool = False) -> Document:
+        """What a file says that somebody sent, or its beginning: 300,000 characters, or `wide` 2,000,000.
+        Raises BadOption, TooLarge."""
         ...
 
 

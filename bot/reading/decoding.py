@@ -2,6 +2,7 @@
 
 import codecs
 import re
+from dataclasses import dataclass
 from typing import Final
 
 from bot.errors import BadOption
@@ -10,7 +11,7 @@ from bot.reading.cutting import cut
 from bot.reading.docx import docx
 from bot.reading.kinds import EMPTY, PDF, READS, UNTEXTLIKE, ZIP, is_pdf, refused
 from bot.reading.kinds import HEAD as START
-from bot.reading.pdf import pdf
+from bot.reading.pdf import PAGES, pdf
 from bot.reading.readable import Page, readable
 
 HTML: Final = frozenset({"text/html", "application/xhtml+xml"})
@@ -41,23 +42,40 @@ SOURCE: Final = 20_000
 """Characters up to which a web page that somebody sends is shown as it is written: it may be their own."""
 
 
-def document(data: bytes, seconds: float) -> Document:
+@dataclass(frozen=True, slots=True)
+class Bounds:
+    """How much of a file is read; `source`: characters up to which a web page is shown as it is written."""
+
+    characters: int = CHARACTERS
+    pages: int = PAGES
+    source: int = SOURCE
+
+
+BESIDE: Final = Bounds()
+"""What stands beside a message."""
+
+WIDE: Final = Bounds(2_000_000, 300, 0)
+"""What is kept to be looked up: a book."""
+
+
+def document(data: bytes, seconds: float, bounds: Bounds = BESIDE) -> Document:
     """What a file says, by what it is and not by what it is called; the beginning of a long one. `seconds`:
     after which a PDF is not read on. Raises BadOption and TooLarge, which say what to do."""
+    at_most = bounds.characters
     if is_pdf(data):
-        return cut(pdf(data, CHARACTERS, seconds), CHARACTERS)
+        return cut(pdf(data, at_most, seconds, bounds.pages), at_most)
     if data.startswith(ZIP):
-        return cut(docx(data, CHARACTERS), CHARACTERS)
+        return cut(docx(data, at_most), at_most)
     found = _text(data)
     if found is None and PDF in data[:START]:
-        return cut(pdf(data, CHARACTERS, seconds), CHARACTERS)
+        return cut(pdf(data, at_most, seconds, bounds.pages), at_most)
     if found is None:
         raise refused(data)
     if not found.strip():
         raise BadOption(f"{READS}; {EMPTY}")
-    if len(found) > SOURCE and BEGINS.match(found[:HEAD].encode("utf-8", "replace")):
+    if len(found) > bounds.source and BEGINS.match(found[:HEAD].encode("utf-8", "replace")):
         found = readable(found).text
-    return cut(Document("", found), CHARACTERS)
+    return cut(Document("", found), at_most)
 
 
 def _text(data: bytes) -> str | None:

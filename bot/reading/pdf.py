@@ -15,7 +15,7 @@ from bot.messages import Document
 from bot.reading.cutting import marked
 
 PAGES: Final = 200
-"""Pages of one document that are read."""
+"""Pages of one document that are read for a message."""
 
 BROKEN: Final = "This PDF is damaged, so I can't read it. Please save it anew and send it again."
 LOCKED: Final = "This PDF has a password. Please save it without one and send it again."
@@ -32,14 +32,14 @@ FAULTS: Final = (
 """How the library says that a PDF is broken. What else it may raise ends the process, which says the same."""
 
 
-def pdf(data: bytes, characters: int, seconds: float) -> Document:
-    """What a PDF says, as far as `characters` and `seconds` go. Raises BadOption, TooLarge."""
+def pdf(data: bytes, characters: int, seconds: float, pages: int = PAGES) -> Document:
+    """What a PDF says, as far as `characters`, `seconds` and `pages` go. Raises BadOption, TooLarge."""
     until = time.monotonic() + seconds
     reader, count = _opened(data)
     parts: list[str] = []
     missing: list[UserError] = []
     size = words = 0
-    for text in islice(_texts(reader, count, missing), PAGES):
+    for text in islice(_texts(reader, count, missing), pages):
         parts.append(marked(len(parts) + 1, text))
         size += len(parts[-1]) + 2
         words += bool(text.strip())

@@ -33,9 +33,10 @@ class Reader:
         told, text = await self._asked({"do": "page", "kind": kind, "address": address}, data, UNREADABLE)
         return Page(told["title"], text.decode())
 
-    async def document(self, name: str, data: bytes) -> Document:
-        """What a file says that somebody sent. Raises BadOption, TooLarge."""
-        told, text = await self._asked({"do": "file"}, data, UNSAFE)
+    async def document(self, name: str, data: bytes, *, wide: bool = False) -> Document:
+        """What a file says that somebody sent; `wide`: as much of it as a book has. Raises BadOption,
+        TooLarge."""
+        told, text = await self._asked({"do": "file", "wide": wide}, data, UNSAFE)
         return Document(name, text.decode(), told["pages"], told["read"], told["whole"])
 
     async def close(self) -> None:

@@ -1,7 +1,7 @@
 """The process in which texts from outside are read. A page that takes for ever takes this process with it."""
 
 from bot.errors import UserError
-from bot.reading.decoding import document, page
+from bot.reading.decoding import BESIDE, WIDE, document, page
 from bot.workers.serve import Order, serve
 
 
@@ -9,7 +9,7 @@ def handle(order: Order, data: bytes) -> tuple[Order, bytes]:
     """Read one text: a `page` of the web, or a `file` that somebody sent."""
     try:
         if order["do"] == "file":
-            told = document(data, order["seconds"])
+            told = document(data, order["seconds"], WIDE if order["wide"] else BESIDE)
             facts = {"pages": told.pages, "read": told.read, "whole": told.whole}
             return facts, told.text.encode("utf-8", "replace")
         found = page(data, order["kind"], order["address"], order["seconds"])
