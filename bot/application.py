@@ -18,6 +18,7 @@ from bot.commands import Commands
 from bot.conversation import Conversation
 from bot.conversation.intake import Intake
 from bot.conversation.memory import Memory
+from bot.conversation.picturing import Picturing
 from bot.conversation.reminders import Reminders
 from bot.conversation.turn import Turns
 from bot.conversation.waiting import Waiting
@@ -34,6 +35,8 @@ from bot.store import SqliteStore, open_store
 from bot.tools import Toolbox
 from bot.tools.builtin import builtin
 from bot.tools.builtin.engines import engine
+from bot.tools.builtin.imagine import imagining
+from bot.tools.builtin.look_at import looking
 from bot.tools.builtin.remember import remembering
 from bot.tools.builtin.remind import reminding
 
@@ -75,7 +78,9 @@ async def running(settings: Settings) -> AsyncIterator[Parley]:
         outlet, platforms = WebOutlet(), _platforms(settings, pictures, store, clock)
         deliveries = Deliveries(_outlets(outlet, platforms), store, Open(), clock)
         waiting = Waiting(store, deliveries, clock)
-        tools = await stack.enter_async_context(_tools(settings, store, clock))
+        tools = await stack.enter_async_context(
+            _tools(settings, store, clock, Picturing(store, routes, pictures, clock, settings))
+        )
         intake, files = await stack.enter_async_context(_intake(pictures)), _files(platforms)
         turns = Turns(store, routes, deliveries, waiting, pictures, intake, clock, settings, files, tools)
         metrics.follow(active=turns.__len__, waiting=waiting.__len__)
@@ -93,7 +98,9 @@ async def running(settings: Settings) -> AsyncIterator[Parley]:
 
 
 @asynccontextmanager
-async def _tools(settings: Settings, store: SqliteStore, clock: Clock) -> AsyncIterator[Toolbox]:
+async def _tools(
+    settings: Settings, store: SqliteStore, clock: Clock, picturing: Picturing
+) -> AsyncIterator[Toolbox]:
     """What models may have done, in the order in which people are shown it."""
     async with AsyncExitStack() as stack:
         reader = Reader()
@@ -102,7 +109,8 @@ async def _tools(settings: Settings, store: SqliteStore, clock: Clock) -> AsyncI
         if search:
             stack.push_async_callback(search.aclose)
         free = builtin(clock, Fetcher(), reader, search)
-        yield Toolbox([*free, reminding(Reminders(store, clock)), *remembering(Memory(store, clock))])
+        own = (reminding(Reminders(store, clock)), *remembering(Memory(store, clock)))
+        yield Toolbox([*free, *own, imagining(picturing), looking(picturing)])
 
 
 @asynccontextmanager

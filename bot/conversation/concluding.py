@@ -10,11 +10,12 @@ from bot.conversation.meter import Meter
 from bot.conversation.outcomes import LATE, STOPPED, TOO_LONG, broken, code_of, used
 from bot.conversation.painting import asked_of, caption
 from bot.conversation.planning import Plan
+from bot.conversation.requests import MOST_PICTURES
 from bot.conversation.using import Parked
 from bot.conversation.writer import Writer
 from bot.conversation.writing import Writing
 from bot.errors import BotError, ProviderRefused, ProviderTimeout
-from bot.messages import EndReason
+from bot.messages import EndReason, PictureRef
 from bot.ports import Clock
 from bot.records import Outcome, Started
 from bot.runs import RunKind, RunStatus
@@ -33,7 +34,7 @@ def concluded(
         RunStatus.COMPLETED,
         writing.text,
         notice=f"{used(writer.using.names)} {told}".strip(),
-        pictures=tuple(writing.pictures),
+        pictures=_pictures(started, writer),
         files=tuple(writing.files),
         model=model,
         sight=writing.sight,
@@ -54,6 +55,13 @@ def concluded(
         notice = f"{TOO_LONG} {done.notice}".rstrip()
         return replace(done, status=RunStatus.INCOMPLETE, notice=notice, incomplete="max_tokens")
     return replace(done, text=writing.text or _caption(started, writing, meter, clock))
+
+
+def _pictures(started: Started[Plan], writer: Writer) -> tuple[PictureRef, ...]:
+    """What the answer shows: what it is to be continued from, what was asked for, what tools have painted."""
+    context = started.context
+    before = context.pictures if context.run.kind is RunKind.CONTINUE else ()
+    return (*before, *writer.writing.pictures, *writer.using.pictures)[:MOST_PICTURES]
 
 
 def _caption(started: Started[Plan], writing: Writing, meter: Meter, clock: Clock) -> str:

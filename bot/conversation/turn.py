@@ -22,7 +22,7 @@ from bot.conversation.outcomes import (
 )
 from bot.conversation.planning import Plan, Planner
 from bot.conversation.requests import Requests
-from bot.conversation.using import Parked, said_in
+from bot.conversation.using import Parked, pictures_of, said_in
 from bot.conversation.waiting import Waiting
 from bot.conversation.writer import Writer
 from bot.conversation.writing import joined
@@ -128,8 +128,8 @@ class Turns:
 
     async def give_up(self, run: Run, status: RunStatus, notice: str = STOPPED) -> None:
         """End a run that waits for a person's word, with what it has said so far."""
-        so_far = said_in(await insisting(self._clock, partial(self._store.rounds, run.id)))
-        await self.end(run, Outcome(status, so_far, notice))
+        rounds = await insisting(self._clock, partial(self._store.rounds, run.id))
+        await self.end(run, Outcome(status, said_in(rounds), notice, pictures=pictures_of(rounds)))
 
     async def ask_again(self, run: Run) -> None:
         """After a start: show what a person is asked, should it not have been shown."""

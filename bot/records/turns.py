@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field
 from typing import Final, Generic, TypeVar
 
+from bot.messages import PictureRef
 from bot.records.kept import Fact
 from bot.records.passages import Passage
 from bot.records.rooms import RoomSettings
@@ -49,6 +50,8 @@ class Context:
     slots: tuple[Slot, ...]
     shown: str = field(default="", repr=False)
     """The answer's text so far: what Continue goes on from and Regenerate replaces."""
+    pictures: tuple[PictureRef, ...] = ()
+    """The answer's pictures so far."""
     several: bool = False
     """Whether more than one person has spoken in the room."""
     calibration: dict[str, float] = field(default_factory=dict)

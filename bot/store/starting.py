@@ -18,6 +18,7 @@ from bot.store.hearing import heard
 from bot.store.history import past, question_of
 from bot.store.messages import answer_to, make_answer
 from bot.store.notes import notes_before, shown_notes
+from bot.store.pictures import pictures_of
 from bot.store.prepared import prepared
 from bot.store.rounds import rounds_of
 from bot.store.runs import is_taken, oldest_queued, run_row, to_run
@@ -112,6 +113,7 @@ def _context(db: Connection, row: Row[Any], run: Run) -> Context:
         settings=settings_of(db, run.key) if row.settings is None else settings_at(db, row.settings),
         slots=slots_of(db, [answer.id])[answer.id] if answer else (),
         shown=answer.text if answer else "",
+        pictures=pictures_of(db, [answer.id])[answer.id] if answer else (),
         several=len(speakers) > 1,
         calibration=calls.calibration(db),
         rounds=rounds_of(db, row.id),
