@@ -50,6 +50,7 @@ def test_without_any_account_the_offline_models_stand_in() -> None:
     assert ids(alone.candidates(Need.CHAT)) == ["offline/parrot"]
     assert ids(alone.candidates(Need.VISION)) == ["offline/parrot"]
     assert ids(alone.candidates(Need.IMAGE)) == ["offline/painter"]
+    assert ids(alone.candidates(Need.EMBEDDING)) == ["offline/magpie"]
     assert alone.candidates(Need.CHAT)[0].price == Price()
 
 
@@ -108,7 +109,7 @@ def test_when_nothing_sees_the_person_is_told() -> None:
     assert refusal(routes(replace(BOTH, models={})), Need.VISION, "alpha/a1") == (
         "No model that is set up here can see pictures."
     )
-    assert refusal(routes(BOTH), Need.EMBEDDING, "") == "No model that is set up here can compare texts."
+    assert refusal(routes(BOTH), Need.SPEECH, "") == "No model that is set up here can speak."
 
 
 async def test_a_name_without_an_account_has_to_be_unambiguous() -> None:

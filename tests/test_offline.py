@@ -348,13 +348,14 @@ class TestPainting:
             await drawn(offline, "anything")
 
 
-async def test_it_offers_a_parrot_and_a_painter_for_nothing() -> None:
+async def test_it_offers_a_parrot_a_painter_and_a_magpie_for_nothing() -> None:
     provider = build(AT_ONCE, lambda account: pytest.fail(f"{account.name} needs no network"))
     assert isinstance(provider, Offline)
-    parrot, painter = await provider.models()
-    assert (parrot.id, painter.id) == ("offline/parrot", "offline/painter")
+    parrot, painter, magpie = await provider.models()
+    assert [parrot.name, painter.name, magpie.name] == ["parrot", "painter", "magpie"]
     assert parrot.needs == {Need.CHAT, Need.VISION}
     assert painter.needs == {Need.IMAGE}
-    for facts in (parrot, painter):
+    assert magpie.needs == {Need.EMBEDDING}
+    for facts in (parrot, painter, magpie):
         assert facts.price is not None
         assert facts.price.prompt == facts.price.completion == facts.price.picture == Decimal(0)

@@ -134,7 +134,7 @@ async def test_the_check_is_a_table_with_the_routes_below(
     head, first, second, _, *about = capsys.readouterr().out.splitlines()
     assert head.split() == ["account", "kind", "reachable", "key", "accepted", "models", "ms"]
     assert re.fullmatch(r"house    openai   yes        yes +2 +\d+", first)
-    assert re.fullmatch(r"offline  offline  yes        not needed +2 +\d+", second)
+    assert re.fullmatch(r"offline  offline  yes        not needed +3 +\d+", second)
     assert about[0] == "chat: house/large"
 
 
@@ -158,11 +158,12 @@ async def test_the_models_are_a_table_that_can_be_searched(
     told = capsys.readouterr()
     assert told.err == ""
     assert told.out.splitlines() == [
-        "model            context  does         US$ per million tokens in/out",
-        "house/large         128k  talks        unknown",
-        "offline/painter        –  paints       free",
-        "offline/parrot       33k  talks, sees  free",
-        "house/small           8k  talks        unknown",
+        "model            context  does            US$ per million tokens in/out",
+        "house/large         128k  talks           unknown",
+        "offline/painter        –  paints          free",
+        "offline/parrot       33k  talks, sees     free",
+        "offline/magpie       33k  compares texts  free",
+        "house/small           8k  talks           unknown",
     ]  # fmt: skip
 
     assert await report.models(settings(tmp_path, house(ai.url)), "house small") == 0

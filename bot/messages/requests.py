@@ -84,7 +84,9 @@ class DrawRequest:
 
 @dataclass(frozen=True, slots=True)
 class TextsRequest:
-    """Texts to be compared, or judged."""
+    """Texts to be compared, or judged. `dimensions`: numbers that a vector need not have more of; a model
+    that cannot be told so gives all it has."""
 
     model: str
     texts: tuple[str, ...] = field(repr=False)
+    dimensions: int | None = None

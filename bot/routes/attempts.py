@@ -1,7 +1,7 @@
 """Asking one model after another until one has answered, and telling the meter about every call."""
 
 import random
-from collections.abc import AsyncGenerator, AsyncIterator, Callable, Sequence
+from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import aclosing
 from dataclasses import dataclass, field
 from typing import Protocol
@@ -19,7 +19,7 @@ from bot.errors import (
     ProviderRefused,
     ProviderTimeout,
 )
-from bot.messages import Drawn, End, EndReason, ModelFacts, Part, Restart, Text, ToolCall, Usage
+from bot.messages import Drawn, Embedded, End, EndReason, ModelFacts, Part, Restart, Text, ToolCall, Usage
 from bot.ports import Clock
 from bot.routes.breaker import Breakers
 from bot.streams import closing
@@ -102,6 +102,37 @@ class Attempts:
                     return
         raise last.error
 
+    async def once(
+        self, candidates: Sequence[ModelFacts], ask: Callable[[ModelFacts], Awaitable[Embedded]], meter: Meter
+    ) -> Embedded:
+        """The first answer that comes as a whole; when there is none, the last ProviderError is raised."""
+        last = _Last()
+        async with aclosing(self._order(candidates, last)) as order:
+            async for model in order:
+                try:
+                    return await self._once(model, ask, meter)
+                except ProviderError as exc:
+                    last.error = exc
+        raise last.error
+
+    async def _once(
+        self, model: ModelFacts, ask: Callable[[ModelFacts], Awaitable[Embedded]], meter: Meter
+    ) -> Embedded:
+        """One call whose answer has no parts."""
+        with self._breakers.attempt(model):
+            await meter.begin(model)
+            outcome, usage = "cancelled", None
+            try:
+                answer = await ask(model)
+                outcome, usage = "ok", answer.usage
+            except ProviderError as exc:
+                outcome = _outcome(exc)
+                log.warning("call failed", model=model.id, outcome=outcome)
+                raise
+            finally:
+                meter.ended(outcome, usage)
+            return answer
+
     async def _order(self, candidates: Sequence[ModelFacts], last: _Last) -> AsyncGenerator[ModelFacts, None]:
         """Whom to ask next, until there is nobody. When all breakers are open, the first one all the same;
         but never an account that was refused."""
@@ -150,13 +181,18 @@ class Attempts:
                         else:
                             yield part
             except ProviderError as exc:
-                outcome = next((name for kind, name in OUTCOMES.items() if isinstance(exc, kind)), "garbled")
+                outcome = _outcome(exc)
                 log.warning("call failed", model=model.id, outcome=outcome)
                 raise
             finally:
                 meter.ended(outcome, end.usage if end else None)
         if end:
             yield end
+
+
+def _outcome(error: ProviderError) -> str:
+    """How a call that failed is accounted for."""
+    return next((name for kind, name in OUTCOMES.items() if isinstance(error, kind)), "garbled")
 
 
 async def _whole(

@@ -69,6 +69,8 @@ class Choice:
                 return tuple(model for model in self._route(Need.CHAT) if self._is_for(need, model))
             case Need.IMAGE:
                 return able or ("offline/painter",)
+            case Need.EMBEDDING:
+                return able or ("offline/magpie",)
             case _:
                 return ()
 

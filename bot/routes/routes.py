@@ -6,8 +6,8 @@ from functools import cache
 from typing import cast
 
 from bot.errors import ProviderError, ProviderRefused
-from bot.messages import ModelFacts, Need, Part
-from bot.ports import Catalogues, Chats, Clock, Completes, Draws
+from bot.messages import Embedded, ModelFacts, Need, Part
+from bot.ports import Catalogues, Chats, Clock, Completes, Draws, Embeds
 from bot.routes.attempts import Attempts, Call, Meter
 from bot.routes.breaker import Breakers
 from bot.routes.catalogue import Catalogue
@@ -60,6 +60,16 @@ class Routes:
     ) -> AsyncGenerator[Part, None]:
         """The first whole answer; close it to stop. Raises the last ProviderError. See `Attempts.stream`."""
         return self._attempts.stream(candidates, call, meter)
+
+    async def embed(
+        self, candidates: Sequence[ModelFacts], ask: Callable[[ModelFacts], Awaitable[Embedded]], meter: Meter
+    ) -> Embedded:
+        """The first answer. Raises the last ProviderError. See `Attempts.once`."""
+        return await self._attempts.once(candidates, ask, meter)
+
+    def embeds(self, model: ModelFacts) -> Embeds:
+        """Who places texts with this model. Raises ProviderRefused."""
+        return cast(Embeds, self._able(model, "embed"))
 
     def chats(self, model: ModelFacts) -> Chats:
         """Who continues a conversation with this model. Raises ProviderRefused."""

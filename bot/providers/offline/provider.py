@@ -1,5 +1,6 @@
 """The provider that is always there: a parrot that talks, a painter that paints, no network and no key."""
 
+import asyncio
 from collections.abc import AsyncIterator, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
@@ -10,11 +11,13 @@ from bot.messages import (
     CompletionRequest,
     Drawn,
     DrawRequest,
+    Embedded,
     End,
     EndReason,
     ModelFacts,
     Picture,
     Text,
+    TextsRequest,
     ToolCall,
     Usage,
 )
@@ -23,6 +26,7 @@ from bot.providers.offline.continuation import continuation
 from bot.providers.offline.forms import filled
 from bot.providers.offline.handy import told, wish
 from bot.providers.offline.heard import Heard, listen
+from bot.providers.offline.likeness import placement
 from bot.providers.offline.sight import Sight
 from bot.providers.offline.speech import PACE, speak, tokens
 from bot.workers.pool import WorkerLost, Workers
@@ -38,7 +42,7 @@ LOST_THREAD = "I can't go on from there: those words weren't mine. Ask me again,
 
 
 class Offline:
-    """Implements Chats, Completes, Draws and Lists.
+    """Implements Chats, Completes, Draws, Embeds and Lists.
 
     A stand-in without intelligence, and honest about it. Option `pace`: words a second; 0: at once.
     """
@@ -97,6 +101,11 @@ class Offline:
             _, data = await self._ask(order)
             yield Drawn(Picture(data, "image/png"), options.seed)
         yield End(usage=Usage(len(tokens(request.prompt)), 0))
+
+    async def embed(self, request: TextsRequest) -> Embedded:
+        """Place texts by the words and pieces of words that they have."""
+        placed = await asyncio.to_thread(lambda: tuple(map(placement, request.texts)))
+        return Embedded(placed, Usage(sum(len(tokens(text)) for text in request.texts), 0))
 
     async def _look(self, picture: Picture) -> Sight:
         """What can be measured of a picture."""

@@ -71,7 +71,7 @@ class OpenAI:
         """Place texts in the model's space."""
         if not request.texts:
             return Embedded(())
-        body = texts_to_wire(request.model, request.texts)
+        body = texts_to_wire(request.model, request.texts, request.dimensions)
         return vectors_from_wire(await self._http.post_json("embeddings", body), len(request.texts))
 
     async def moderate(self, request: TextsRequest) -> Sequence[Verdict]:

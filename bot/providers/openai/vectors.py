@@ -1,6 +1,7 @@
 """Texts placed in a space, and texts judged: requests and answers. Pure."""
 
 import math
+import re
 import struct
 from base64 import b64decode
 from collections.abc import Mapping, Sequence
@@ -35,9 +36,14 @@ class _Results(msgspec.Struct):
     error: WireError | str | None = None
 
 
-def texts_to_wire(model: str, texts: Sequence[str]) -> dict[str, Json]:
+SHORTENED = re.compile(r"text-embedding-3\b")
+"""Models that shorten their vectors when asked to; others refuse the parameter."""
+
+
+def texts_to_wire(model: str, texts: Sequence[str], dimensions: int | None = None) -> dict[str, Json]:
     """Texts as the service reads them. Without a model it chooses."""
-    return {**({"model": model} if model else {}), "input": list(texts)}
+    short: dict[str, Json] = {"dimensions": dimensions} if dimensions and SHORTENED.search(model) else {}
+    return {**({"model": model} if model else {}), "input": list(texts), **short}
 
 
 def vectors_from_wire(answer: Json, count: int) -> Embedded:
