@@ -162,7 +162,7 @@ async def test_the_models_are_a_table_that_can_be_searched(
         "house/large         128k  talks           unknown",
         "offline/painter        –  paints          free",
         "offline/parrot       33k  talks, sees     free",
-        "offline/magpie       33k  compares texts  free",
+        "offline/magpie         –  compares texts  free",
         "house/small           8k  talks           unknown",
     ]  # fmt: skip
 

@@ -1,7 +1,7 @@
 """The routes as the rest of Parley sees them."""
 
 import random
-from collections.abc import AsyncGenerator, Callable, Mapping, Sequence
+from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping, Sequence
 from functools import cache
 from typing import cast
 
