@@ -57,9 +57,9 @@ def test_what_has_ended_stays_as_it_is() -> None:
     assert not ended & ACTIVE
 
 
-def test_only_pictures_and_reminders_take_no_room() -> None:
+def test_only_pictures_reminders_and_notes_take_no_room() -> None:
     free = [kind for kind in RunKind if not kind.takes_the_room]
-    assert free == [RunKind.IMAGINE, RunKind.REMIND]
+    assert free == [RunKind.IMAGINE, RunKind.REMIND, RunKind.CONDENSE]
 
 
 class Rooms(RuleBasedStateMachine):

@@ -49,7 +49,9 @@ def context(
         1, KEY, kind, RunStatus.QUEUED, Actor(ANN), Address(KEY), options, asked.id, None, 0, created_at=NOW
     )
     found = {"persona": Setting(1, "persona", persona, ANN, NOW, KEY.scope)} if persona else {}
-    return Context(run, asked, past, RoomSettings(found), (), shown, several, calibration or {})
+    return Context(
+        run, asked, past, RoomSettings(found), (), shown, several=several, calibration=calibration or {}
+    )
 
 
 def exchange(number: int, words: int = 5) -> Exchange:

@@ -108,6 +108,8 @@ class Conversation:
         permit(actor, Act.RETRY, key, owner=run.actor.person.id)
         if run.kind is RunKind.REMIND:
             raise BadOption("A reminder rings once. `/remind` sets another.")
+        if run.kind is RunKind.CONDENSE:
+            raise BadOption("These are my own notes of what was said. They are written anew when it is time.")
         if run.options.persona:
             permit(actor, Act.SET_PERSONA, key)  # be it the same for one answer more
         if kind is not RunKind.CONTINUE and run.kind is not RunKind.CONTINUE:

@@ -62,14 +62,14 @@ class Structured(Generic[T]):
     async def ask(self, says: Says, longest: int) -> T:
         """What a model says, in two rounds at most; of an answer, so many characters are taken. Raises
         Declined, ProviderGarbled when it does not fit the second time either, and what `says` raises."""
-        said, reason = await _whole(says(()), longest)
+        said, reason = await whole(says(()), longest)
         try:
             return self._read(said, reason)
         except _Misfit as misfit:
             wrong = str(misfit)
         mend = f"That does not fit: {wrong}. Answer again with the whole JSON, and with nothing else."
         shown = Line("assistant", unmarked(said[:REPEATED]) or "(nothing)")
-        said, reason = await _whole(says((shown, Line("user", mend))), longest)
+        said, reason = await whole(says((shown, Line("user", mend))), longest)
         try:
             return self._read(said, reason)
         except _Misfit:
@@ -86,7 +86,7 @@ class Structured(Generic[T]):
             raise _Misfit(_faults(error)) from None
 
 
-async def _whole(parts: AsyncGenerator[Part], longest: int) -> tuple[str, EndReason]:
+async def whole(parts: AsyncGenerator[Part], longest: int) -> tuple[str, EndReason]:
     """All that was said, and why it ended."""
     said, reason = "", EndReason.STOP
     async with aclosing(parts):

@@ -9,6 +9,7 @@ import structlog
 from bot import metrics
 from bot.conversation.buttons import Buttons
 from bot.conversation.concluding import concluded, defect
+from bot.conversation.condenser import Condenser
 from bot.conversation.gathering import Gathering, Owed
 from bot.conversation.insisting import insisting
 from bot.conversation.intake import Intake
@@ -72,6 +73,7 @@ class Turns:
         self._requests = Requests(routes, pictures)
         self._gathering = Gathering(store, intake, files or {}, clock)
         self.buttons = Buttons(routes.facts)
+        self.condenser = Condenser(store, routes, self._requests, clock, settings)
         self._writers: dict[int, asyncio.Task[None]] = {}
         self._stopped: set[int] = set()
         self._over: dict[int, asyncio.Event] = {}
@@ -194,6 +196,8 @@ class Turns:
         shown = visible(outcome.text, outcome.notice)
         actions = self.buttons.after(run, outcome)
         await answer.finish(shown, pictures=outcome.pictures, files=outcome.files, actions=actions)
+        if outcome.status in (RunStatus.COMPLETED, RunStatus.INCOMPLETE):
+            self.condenser.after(started.context, meter)
 
     def _writer(self, started: Started[Plan], answer: Answer, meter: Meter) -> Writer:
         """Who writes it."""

@@ -185,6 +185,8 @@ class Using:
         question, past = self.context.question, self.context.past
         if question.documents or any(exchange.question.documents for exchange in past):
             return True
+        if self.context.summary and self.context.summary.strangers:
+            return True
         read = (self._tool(call) for each in self.rounds for call in each.calls)
         return bool(question.quote or question.pictures) or any(tool is None or tool.foreign for tool in read)
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 from functools import lru_cache
 
 from bot.conversation.documents import fitted, missing, recent, shown
+from bot.conversation.noted import noted
 from bot.conversation.numbering import NUMBERED, marked, wanted
 from bot.conversation.remembered import remembered
 from bot.conversation.using import persona_of
@@ -69,6 +70,10 @@ class Asked:
     pictures: int = 0
     """Pictures to be made."""
     tools: tuple[ToolSpec, ...] = ()
+    past: int = 0
+    """Earlier exchanges among the lines."""
+    standing: int = 0
+    """Estimated tokens of what stands before them always: who Parley is, and the tools."""
 
 
 def compose(context: Context, model: ModelFacts, output_cap: int, tools: tuple[ToolSpec, ...] = ()) -> Asked:
@@ -78,7 +83,8 @@ def compose(context: Context, model: ModelFacts, output_cap: int, tools: tuple[T
 
     head = _system(context, model, tools)
     tail = _numbered((*_question(context, model, budget // 2), *_used(context)), tools)
-    fixed = sum(_weight(line) for line in (head, *tail)) + sum(map(_told, tools))
+    standing = _weight(head) + sum(map(_told, tools))
+    fixed = standing + sum(map(_weight, tail))
     if fixed > budget:
         raise TooLarge(f"That is too much for {model.id} at once. Please send less, or choose another model.")
 
@@ -87,7 +93,15 @@ def compose(context: Context, model: ModelFacts, output_cap: int, tools: tuple[T
     lines = (head, *(line for exchange in recent for line in exchange), *tail)
     plain = fixed + weight
     seen = any(line.pictures for line in lines)
-    return Asked(lines, max_tokens, round(plain * factor), 0 if seen else plain, tools=tools)
+    return Asked(
+        lines, max_tokens, round(plain * factor), 0 if seen else plain, 0, tools, len(recent), standing
+    )
+
+
+def weights(context: Context, model: ModelFacts, output_cap: int) -> list[int]:
+    """What the earlier exchanges weigh when they are shown, in estimated tokens."""
+    _, budget = _budget(context, model, output_cap)
+    return [sum(map(_weight, lines)) for lines in _exchanges(context, model, budget // 4)]
 
 
 def left_out(context: Context, model: ModelFacts, output_cap: int) -> tuple[str, ...]:
@@ -141,14 +155,19 @@ def _system(context: Context, model: ModelFacts, tools: Sequence[ToolSpec]) -> L
     marks what who asks wants to be remembered."""
     persona, speakers = persona_of(context).text, _SPEAKERS if context.several else ""
     numbers = NUMBERED if wanted(tools) else ""
-    told = (unmarked(persona), remembered(context, model), speakers, numbers)
+    told = (unmarked(persona), remembered(context, model), speakers, numbers, noted(context, model))
     return Line("system", "\n\n".join(filter(None, told)))
 
 
 def _past(context: Context, model: ModelFacts, tokens: int) -> tuple[tuple[Line, ...], ...]:
-    """The earlier exchanges, each whole: never an answer without its question."""
+    """The earlier exchanges that this run is about."""
     if context.run.kind not in (RunKind.CHAT, RunKind.CONTINUE):
         return ()
+    return _exchanges(context, model, tokens)
+
+
+def _exchanges(context: Context, model: ModelFacts, tokens: int) -> tuple[tuple[Line, ...], ...]:
+    """The earlier exchanges, each whole: never an answer without its question."""
     brought = recent([exchange.question.documents for exchange in context.past], tokens)
     return tuple(
         _exchange(exchange, documents, context, model)

@@ -127,6 +127,7 @@ class Work:
         """Let running turns finish for so long; what is not finished then is taken up at the next start."""
         self._closing = True
         await asyncio.gather(self._mailboxes.drain(seconds), finish(self._pictures.values(), seconds))
+        await self._turns.condenser.close()
         await self._waiting.close()
         await finish(self._beside, 0)
 

@@ -64,6 +64,7 @@ class Condenses(Protocol):
         *,
         at: datetime,
     ) -> bool:
-        """End such a run, and keep what it made. False: nothing was made, or what was condensed is not what it
-        was. Notes fall when a message that they cover is changed or deleted. Raises NotFound, IllegalMove."""
+        """End such a run, and keep what it made. False: nothing was made, or what was condensed is not what
+        it was. Notes fall when a message that they cover is changed or deleted. Raises NotFound, IllegalMove.
+        """
         ...

@@ -63,12 +63,14 @@ def condense(
         return None
     summary = notes_before(db, room, NEWEST)
     run = Run(0, key, RunKind.CONDENSE, RunStatus.IN_PROGRESS, by, Address(key), options, 0, None, 1, at, at)
+    before = oldest(db, room, summary.upto if summary else 0, _unsettled(db, room))
     context = Context(
         run=run,
         question=Said(0, PARLEY, ""),
-        past=oldest(db, room, summary.upto if summary else 0, _unsettled(db, room)),
+        past=before,
         settings=settings_of(db, key),
         slots=(),
+        several=len({exchange.question.person.id for exchange in before}) > 1,
         calibration=calls.calibration(db),
         summary=summary,
     )

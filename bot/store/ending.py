@@ -12,9 +12,9 @@ from bot.store.changes import of_run, record
 from bot.store.delivering import PENDING, close
 from bot.store.made import keep_made
 from bot.store.messages import keep_sight, make_answer, write_message
+from bot.store.notes import drop_notes, give_up_notes
 from bot.store.pictures import show
 from bot.store.prepared import prepared
-from bot.store.notes import drop_notes, give_up_notes
 from bot.store.runs import UNENDED, run_row, to_run, unfinished
 from bot.store.steps import CREATED
 from bot.store.tables import run_steps, runs
@@ -46,8 +46,8 @@ def finish(
     }
     db.execute(_RUN, {"run": run_id, **values})
     calls.settle(db, settled)
-    record(db, run.room_id, *of_run(run_id, answer.id), *_moved_up(db, run))
     drop_notes(db, run.room_id, run.question_id, at=at)
+    record(db, run.room_id, *of_run(run_id, answer.id), *_moved_up(db, run))
     return kept
 
 
@@ -91,9 +91,9 @@ def _end_without_words(db: Connection, run: Row[Any], status: RunStatus, *, at: 
     """Nothing was written; there is something to deliver only where something was shown."""
     move(RunStatus(run.status), status)
     db.execute(_RUN, {"run": run.id, "status": status, "ended_at": at, "delivery": close(db, run)})
+    drop_notes(db, run.room_id, run.question_id, at=at)
     record(db, run.room_id, *of_run(run.id, run.answer_id), *_moved_up(db, run))
     return status
-    drop_notes(db, run.room_id, run.question_id, at=at)
 
 
 def _moved_up(db: Connection, run: Row[Any]) -> list[tuple[str, int]]:
@@ -106,5 +106,5 @@ def interrupted(db: Connection, *, at: datetime) -> list[Run]:
     """Runs that were worked on when the process ended. Their calls are lost, and paid for. Those that wrote
     notes are over: nobody waits for them."""
     calls.lose(db)
-    return [to_run(run) for run in db.execute(UNENDED) if run.status in ACTIVE]
     give_up_notes(db, at=at)
+    return [to_run(run) for run in db.execute(UNENDED) if run.status in ACTIVE]

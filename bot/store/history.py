@@ -11,7 +11,7 @@ from bot.records import PAST, Entry, Exchange, Said, Sight, Slot
 from bot.runs import RunKind, RunStatus
 from bot.store.documents import document_names, documents_in
 from bot.store.made import made_named
-from bot.store.messages import PARLEY, REMINDER, message
+from bot.store.messages import NOTES, PARLEY, REMINDER, message
 from bot.store.pictures import pictures_in, pictures_of
 from bot.store.prepared import prepared
 from bot.store.slots import slots_of
@@ -64,18 +64,18 @@ _EXCHANGES = (
         _question.c.room_id == bindparam("room"),
         _question.c.role == "user",
         _question.c.id < bindparam("before"),
+        _question.c.id > bindparam("after"),
         _question.c.id > rooms.c.starts_after,
         _question.c.deleted_at.is_(None),
-        _question.c.id > bindparam("after"),
         # A question that waits for its first answer is not yet part of the conversation.
         or_(_answer.c.id.is_not(None), _question.c.id.not_in(_UNANSWERED)),
     )
     .limit(PAST)
 )
-
-
 _PAST = prepared(_EXCHANGES.order_by(_question.c.id.desc()))
 _OLDEST = prepared(_EXCHANGES.order_by(_question.c.id))
+
+
 _ENTRIES = (
     select(
         messages,
@@ -126,7 +126,7 @@ def oldest(db: Connection, room_id: int, after: int, before: int) -> tuple[Excha
     return _exchanges(db, room_id, found)
 
 
-def _exchanges(db: Connection, room_id: int, rows: Sequence[Row[Any]]) -> tuple[Exchange, ...]:
+def _exchanges(db: Connection, room_id: int, rows: Sequence[Any]) -> tuple[Exchange, ...]:
     """Rows as they came as values, with what came with them."""
     if not rows:
         return ()
@@ -161,9 +161,9 @@ def entries(
     """A room's messages after one of them, or the last ones before one, oldest first; with `only`, those."""
     query = _FORWARDS if before is None else _BACKWARDS
     query = query.where(messages.c.id.in_(only) if only else messages.c.role != REMINDER)
+    query = query.where(messages.c.role != NOTES)
     given = {"room_key": str(key), "since": after, "until": before, "most": limit}
     rows = sorted(db.execute(query, given).all(), key=lambda row: row.id)
-    query = query.where(messages.c.role != NOTES)
     ids = [row.id for row in rows]
     shown, posts, brought = pictures_of(db, ids), slots_of(db, ids), document_names(db, ids)
     made = made_named(db, ids)

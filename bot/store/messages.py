@@ -19,7 +19,7 @@ REMINDER = "reminder"
 """The role of what a reminder answers: nobody has said it then, and nobody is shown it."""
 
 NOTES = "notes"
-"""The role of what a run stands for that condenses what was said: nobody has said it, and nobody is shown it."""
+"""The role of what a run that condenses answers: nobody has said it, and nobody is shown it."""
 
 _INSERT = prepared(insert(messages).returning(messages))
 _BY_ID = prepared(

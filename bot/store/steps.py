@@ -17,8 +17,8 @@ TOOLS = "tool_calls"
 """The step in which a run used tools."""
 
 CONDENSED = "condensed"
-"""The step in which a run condensed what was said: the ids of those messages, and how many exchanges its notes
-cover."""
+"""The step in which a run condensed what was said: the ids of those messages, and how many exchanges its
+notes cover."""
 
 NOTES_SHOWN = "notes_shown"
 """The step in which an answer's model was shown such notes: of which run, and of how many exchanges."""
