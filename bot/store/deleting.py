@@ -12,8 +12,8 @@ from bot.store.documents import keep_documents
 from bot.store.ending import cancel
 from bot.store.made import keep_made
 from bot.store.messages import answer_to, message, write_message
-from bot.store.pictures import show
 from bot.store.notes import drop_notes
+from bot.store.pictures import show
 from bot.store.ratings import drop_ratings
 from bot.store.runs import latest_of_question, run_row, to_run
 from bot.store.steps import CREATED, TOOLS
@@ -30,9 +30,9 @@ def delete(db: Connection, message_id: int, *, at: datetime) -> Run:
     question_id = row.question_id or row.id
     run = latest_of_question(db, question_id)
     cancel(db, run.id, at=at)
+    drop_notes(db, row.room_id, question_id, at=at)
     answer = answer_to(db, question_id)
     if row.question_id is None:
-    drop_notes(db, row.room_id, question_id, at=at)
         _wipe(db, row, at=at)
         _forget_options(db, question_id)
     if answer is not None:
