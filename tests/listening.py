@@ -34,6 +34,7 @@ class Heard:
     asked: "asyncio.Queue[discord.Interaction]" = field(default_factory=asyncio.Queue)
     edited: asyncio.Queue[int] = field(default_factory=asyncio.Queue)
     deleted: asyncio.Queue[set[int]] = field(default_factory=asyncio.Queue)
+    reacted: asyncio.Queue[discord.RawReactionActionEvent] = field(default_factory=asyncio.Queue)
     known: dict[ChannelKey, str] = field(default_factory=dict)
     """How far each room was heard before."""
     fails: bool = False
@@ -54,6 +55,7 @@ class Heard:
                 {event.message_id} if isinstance(event, discord.RawMessageDeleteEvent) else event.message_ids
             ),
             asked=self.asked.put_nowait,
+            reacted=self.reacted.put_nowait,
         )
 
     def _hear(self, message: discord.Message) -> None:

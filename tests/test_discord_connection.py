@@ -13,7 +13,13 @@ from tests.platforms.discord import Discord, Intent, Limits, discord_server, fai
 from tests.platforms.people import DIRECT
 
 QUICK = Limits(identify_every=0.0)
-PLAIN = Intent.GUILDS | Intent.GUILD_MESSAGES | Intent.DIRECT_MESSAGES
+PLAIN = (
+    Intent.GUILDS
+    | Intent.GUILD_MESSAGES
+    | Intent.DIRECT_MESSAGES
+    | Intent.GUILD_REACTIONS
+    | Intent.DIRECT_REACTIONS
+)
 
 
 @pytest.fixture

@@ -52,6 +52,8 @@ WAYS: dict[tuple[str, str], Way] = {
     ("GET", "/api/rooms/{room}/messages"): ANYBODY,
     ("POST", "/api/rooms/{room}/messages"): Way(202, json={"text": "hello"}),
     ("GET", "/api/rooms/{room}/events"): ANYBODY,
+    ("GET", "/api/rooms/{room}/ratings"): ANYBODY,
+    ("PUT", "/api/rooms/{room}/messages/{id}/rating"): Way(404, json={"value": 1}),
     ("GET", "/api/runs/{id}"): Way(403, 200),
     ("POST", "/api/runs/{id}/cancel"): Way(403, 200),
     ("POST", "/api/rooms/{room}/actions"): Way(403, 202, {"verb": "regenerate", "target": "{id}"}),

@@ -31,6 +31,7 @@ class Ears:
     edited: Callable[[discord.RawMessageUpdateEvent], None]
     deleted: Callable[[discord.RawMessageDeleteEvent | discord.RawBulkMessageDeleteEvent], None]
     asked: Callable[["discord.Interaction[Any]"], None]
+    reacted: Callable[[discord.RawReactionActionEvent], None]
 
 
 class Client(discord.Client):
@@ -113,6 +114,14 @@ class Client(discord.Client):
         """Several messages are gone."""
         self._ears.deleted(event)
 
+    async def on_raw_reaction_add(self, event: discord.RawReactionActionEvent) -> None:
+        """Somebody put a sign on a message."""
+        self._ears.reacted(event)
+
+    async def on_raw_reaction_remove(self, event: discord.RawReactionActionEvent) -> None:
+        """Somebody took it away."""
+        self._ears.reacted(event)
+
     async def on_interaction(self, interaction: "discord.Interaction[Any]") -> None:
         """Somebody gave a command, pressed a button, filled in a window or types."""
         self._ears.asked(interaction)
@@ -137,9 +146,10 @@ async def within(client: discord.Client, seconds: float) -> AsyncIterator[None]:
 
 
 def wanted(options: DiscordOptions) -> discord.Intents:
-    """What Discord shall tell of: servers and messages; the words of all of them only when that is set."""
+    """What Discord shall tell of: servers, messages and signs on them; all words only when that is set."""
     intents = discord.Intents.none()
     intents.guilds = intents.guild_messages = intents.dm_messages = True
+    intents.guild_reactions = intents.dm_reactions = True
     intents.message_content = options.message_content
     return intents
 

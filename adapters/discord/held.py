@@ -47,6 +47,7 @@ class Held:
             lambda event: self._later(event.channel_id, lambda: ears.edited(event), LONG),
             lambda event: self._later(event.channel_id, lambda: ears.deleted(event), LONG),
             asked,
+            lambda event: self._later(event.channel_id, lambda: ears.reacted(event), LONG),
         )
 
     def release(self, channel: int) -> None:

@@ -63,6 +63,14 @@ class Keys:
             return self._actor(interaction.user, Standing.MODERATOR if alone else Standing.MEMBER)
         return self._actor(interaction.user, _standing(interaction.permissions))
 
+    def reactor(self, event: discord.RawReactionActionEvent) -> Actor:
+        """Who put a sign on a message, or took it away: of what they may, nothing is told."""
+        member = event.member
+        person = Person(
+            _person(event.user_id), member.display_name if member else "", bool(member and member.bot)
+        )
+        return Actor(person, Standing.OPERATOR if person.id in self.operators else Standing.MEMBER)
+
     def _actor(self, user: discord.User | discord.Member, standing: Standing) -> Actor:
         person = Person(_person(user.id), user.display_name, user.bot)
         return Actor(person, Standing.OPERATOR if person.id in self.operators else standing)

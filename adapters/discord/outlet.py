@@ -111,7 +111,7 @@ class DiscordOutlet:
 
     def deleted(self, message: str) -> tuple[str, ...]:
         """What a deleted message's post may be called; nothing, when it was taken away from here."""
-        return () if message in self._taken else (f"c:{message}", f"i:{message}")
+        return () if message in self._taken else posts_of(message)
 
     async def typing(self, to: Address) -> None:
         """Show that the bot is writing; of a command people see that it thinks already."""
@@ -272,3 +272,8 @@ def _keep(known: OrderedDict[str, K], name: str, value: K) -> None:
     known[name] = value
     if len(known) > REMEMBERED:
         known.popitem(last=False)
+
+
+def posts_of(message: str) -> tuple[str, ...]:
+    """What the post that a message is may be called."""
+    return f"c:{message}", f"i:{message}"

@@ -17,6 +17,7 @@ from adapters.discord.keys import PLATFORM, Keys
 from adapters.discord.live import Live
 from adapters.discord.outlet import DiscordOutlet
 from adapters.discord.places import Places
+from adapters.discord.reactions import Reactions
 from adapters.discord.registered import synchronise
 from adapters.discord.rest import Rest
 from adapters.discord.shards import REAL, Patience
@@ -106,7 +107,8 @@ class Discord:
             direct = key and meant(message, key, me, content=options.message_content) is Meant.PARLEY
             return bool(direct) and by_person(message)
 
-        return Ears(inbound.heard, asks, edits.edited, edits.deleted, interactions.asked)
+        reactions = Reactions(inbound, conversation, keys.reactor, me)
+        return Ears(inbound.heard, asks, edits.edited, edits.deleted, interactions.asked, reactions.reacted)
 
     async def _known(self, door: discord.Client) -> None:
         """It has logged in: whose commands are registered is known."""

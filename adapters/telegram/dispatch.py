@@ -9,6 +9,7 @@ from adapters.telegram.albums import Albums
 from adapters.telegram.commanding import Parts
 from adapters.telegram.members import Members
 from adapters.telegram.moves import Moves, moves
+from adapters.telegram.reactions import Reactions
 from adapters.telegram.talk import Talk
 from adapters.telegram.triggers import by_person
 from bot.ports import Clock
@@ -19,12 +20,21 @@ log = structlog.get_logger()
 class Dispatch:
     """Hands every update to who deals with it; what concerns nobody is passed over."""
 
-    def __init__(self, talk: Talk, moves: Moves, members: Members, parts: Parts, clock: Clock) -> None:
+    def __init__(
+        self,
+        talk: Talk,
+        moves: Moves,
+        members: Members,
+        parts: Parts,
+        reactions: Reactions,
+        clock: Clock,
+    ) -> None:
         self._talk = talk
         self._albums = Albums(self._heard, clock)
         self._moves = moves
         self._members = members
         self._parts = parts
+        self._reactions = reactions
 
     async def deal(self, update: Update) -> None:
         """Deal with one. Raises BotError and TelegramError when it cannot be."""
@@ -35,6 +45,8 @@ class Dispatch:
                 await self._talk.edited(update.edited_message)
         elif update.callback_query:
             await self._parts.presses.pressed(update.callback_query)
+        elif update.message_reaction:
+            await self._reactions.changed(update.message_reaction, update.update_id)
         elif update.my_chat_member:
             self._changed(update.my_chat_member)
 

@@ -10,7 +10,7 @@ import msgspec
 
 from bot.http import Exchange, Json
 
-ALLOWED: Final = ("message", "edited_message", "callback_query", "my_chat_member")
+ALLOWED: Final = ("message", "edited_message", "callback_query", "my_chat_member", "message_reaction")
 """What Parley wants to be told. It is said every time: without it, an older choice would stay."""
 
 AT_ONCE: Final = 100

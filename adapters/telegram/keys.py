@@ -7,7 +7,7 @@ many who write in a chat's own name share one account, and are told apart by `se
 from dataclasses import dataclass
 from typing import Final
 
-from telegram import CallbackQuery, Chat, Message, User
+from telegram import CallbackQuery, Chat, Message, MessageReactionUpdated, User
 
 from bot.messages import Actor, Address, ChannelKey, Person, Standing
 
@@ -48,6 +48,10 @@ class Keys:
         """Who pressed a button, likewise."""
         chat = query.message.chat if query.message else None
         return self._actor(query.from_user, chat)
+
+    def reactor(self, event: MessageReactionUpdated) -> Actor | None:
+        """Who put signs on a message; nobody, when it was done in a chat's name."""
+        return self._actor(event.user, event.chat) if event.user else None
 
     def _actor(self, user: User, chat: Chat | None) -> Actor:
         person = Person(_person(user.id), user.full_name, user.is_bot)

@@ -223,6 +223,11 @@ def _reply_to(to: Address, post: Post) -> str:
     return "" if post.further or to.key.space == PRIVATE else to.reply_to
 
 
+def posts_of(message: int) -> tuple[str, ...]:
+    """What the post that a message is may be called."""
+    return str(message), f"p:{message}", f"f:{message}"
+
+
 def _place(post_id: str) -> tuple[int, bool]:
     """A post's message, and whether it was made with a picture or a file. Raises Gone for an id that is none
     of ours."""

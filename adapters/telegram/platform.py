@@ -21,6 +21,7 @@ from adapters.telegram.outlet import TelegramOutlet
 from adapters.telegram.pacing import Pacing
 from adapters.telegram.patience import REAL, Patience
 from adapters.telegram.poller import COMING, UNKNOWN_BOT, Poller
+from adapters.telegram.reactions import Reactions
 from adapters.telegram.registered import synchronise
 from adapters.telegram.request import UNREADABLE, Door, bot
 from adapters.telegram.sending import Sending
@@ -135,7 +136,7 @@ class Telegram:
             beside=self._lines.beside,
         )
         moves = Moves(conversation, keys, self._sending.moved)
-        dispatch = Dispatch(talk, moves, members, told, self._clock)
+        dispatch = Dispatch(talk, moves, members, told, Reactions(conversation, keys), self._clock)
         return Updates(self._inbox, account, self._bot, dispatch.deal, self._lines, self._clock)
 
     def _asking(self, updates: Updates) -> Poller:

@@ -18,6 +18,7 @@ from adapters.web.events import Events
 from adapters.web.failures import answer
 from adapters.web.outlet import WebOutlet
 from adapters.web.page import Page
+from adapters.web.ratings import RatingsApi
 from bot.commands import Commands
 from bot.conversation import Conversation
 from bot.conversation.intake import Intake
@@ -55,6 +56,7 @@ def app(
         *_page(page),
         *_rooms(api),
         *_commands(CommandApi(commands, intake)),
+        *_ratings(RatingsApi(conversation)),
         *receivers,
     ]
     received = frozenset(route.path for route in receivers)
@@ -88,6 +90,13 @@ def _commands(api: CommandApi) -> list[BaseRoute]:
         Route("/api/rooms/{room}/commands/{path:path}", api.run, methods=["POST"]),
         Route("/api/rooms/{room}/params/{path:path}", api.params, methods=["POST"]),
         Route("/api/rooms/{room}/complete/{path:path}", api.complete, methods=["GET"]),
+    ]
+
+
+def _ratings(api: RatingsApi) -> list[BaseRoute]:
+    return [
+        Route("/api/rooms/{room}/ratings", api.mine, methods=["GET"]),
+        Route("/api/rooms/{room}/messages/{id}/rating", api.rate, methods=["PUT"]),
     ]
 
 

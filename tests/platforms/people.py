@@ -67,6 +67,9 @@ class Person(Protocol):
     async def presses(self, label: str, on: Shown) -> None:
         """Press a message's button. Raises NotOffered."""
 
+    async def reacts(self, *signs: str, on: Shown) -> None:
+        """Have these signs on a message, and no others. Raises NotOffered where there are none to choose."""
+
     async def completes(self, command: str, option: str, typed: str) -> list[str]:
         """Type into a command's option; the names of the choices that are then offered."""
 

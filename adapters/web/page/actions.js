@@ -7,6 +7,7 @@ import { button } from "./dom.js";
 import { actor } from "./identity.js";
 import { madeButton } from "./made.js";
 import { attempt } from "./notify.js";
+import { ratingButtons } from "./rated.js";
 import { active, words } from "./timeline.js";
 
 const LABELS = {
@@ -39,6 +40,7 @@ export function drawActions(entry, timeline) {
   const quiet = [
     words(entry) && !caption && copyButton(() => words(entry), "Copy"),
     answer && entry.run && madeButton(entry.run),
+    ...(answer && entry.run && words(entry) ? ratingButtons(timeline.room, entry.id, entry.run.id) : []),
   ].filter(Boolean);
   return [...buttons.slice(0, -1), ...quiet, ...buttons.slice(-1)];
 }

@@ -96,6 +96,13 @@ export const complete = (room, path, param, typed, as) =>
 export const act = (room, verb, target, as) =>
   call("POST", inRoom(room, "actions"), { json: { verb, target, as } });
 
+/** What one thinks of a room's answers: 1 or -1, by message id. */
+export const ratings = async (room, as) =>
+  (await call("GET", inRoom(room, `ratings?${new URLSearchParams({ as })}`))).ratings;
+
+export const rate = (room, id, value, as) =>
+  call("PUT", inRoom(room, `messages/${id}/rating`), { json: { value, as } });
+
 export const run = (id, as) => call("GET", `/api/runs/${id}?${new URLSearchParams({ as })}`);
 
 export const remove = (room, id, as) =>

@@ -4,6 +4,7 @@ import * as api from "./api.js";
 import { actor } from "./identity.js";
 import { log } from "./log.js";
 import { outbox } from "./outbox.js";
+import { learnRatings } from "./rated.js";
 import { refreshRooms, seen } from "./rooms.js";
 import { store } from "./store.js";
 import { follow } from "./stream.js";
@@ -38,6 +39,7 @@ async function enter(room) {
   timeline = mine;
   log.open(mine);
   mine.opened = load(mine, NEWEST, () => left);
+  learnRatings(room);
   const cursor = await mine.opened;
   if (left) return;
   log.toEnd();

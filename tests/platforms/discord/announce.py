@@ -44,6 +44,22 @@ class Announcer:
             )
         self._news.tell()
 
+    def reaction(self, what: str, one: Message, by: Account, sign: str) -> None:
+        """ADD or REMOVE of a sign; who wrote the message is told with the first alone."""
+        if not self._hears(one.channel):
+            return
+        guild = one.channel.guild
+        said: Json = {
+            "user_id": str(by.id), "channel_id": str(one.channel.id), "message_id": str(one.id),
+            "emoji": {"id": None, "name": sign}, "burst": False, "type": 0,
+        }  # fmt: skip
+        said |= {"guild_id": str(guild.id)} if guild else {}
+        if what == "ADD":
+            said |= {"message_author_id": str(one.author.id), "burst_colors": []}
+            said |= {"member": payloads.member(by, guild) | {"user": payloads.user(by)}} if guild else {}
+        intent = Intent.GUILD_REACTIONS if guild else Intent.DIRECT_REACTIONS
+        self._sessions.tell(f"MESSAGE_REACTION_{what}", lambda _: said, guild=guild, intent=intent)
+
     def channel(self, what: str, one: Channel) -> None:
         """CREATE, UPDATE or DELETE of a channel or thread."""
         if self._hears(one):

@@ -142,6 +142,18 @@ class Member:
         inputs = [one for one in walk(open_.data["components"]) if one.get("custom_id")]
         return {one["custom_id"]: str(one.get("value") or "") for one in inputs}
 
+    async def reacts(self, *signs: str, on: Shown) -> None:
+        """Have these signs on a message, and no others. Nobody can on what they alone see."""
+        message = self._visible(on)
+        if message.only is not None or not rights(self.account, message.channel) & Right.ADD_REACTIONS:
+            raise NotOffered(f"{self.name} cannot put a sign there")
+        before = message.signs.get(self.account.id, ())
+        message.signs[self.account.id] = signs
+        for sign in (one for one in before if one not in signs):
+            self._core.announcer.reaction("REMOVE", message, self.account, sign)
+        for sign in (one for one in signs if one not in before):
+            self._core.announcer.reaction("ADD", message, self.account, sign)
+
     async def edits(self, shown: Shown, text: str) -> None:
         """Change an own message."""
         posting.edit(self._core, self._visible(shown), {"content": text})

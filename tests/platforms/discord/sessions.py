@@ -18,8 +18,10 @@ class Intent(IntFlag):
     MEMBERS = 1 << 1
     PRESENCES = 1 << 8
     GUILD_MESSAGES = 1 << 9
+    GUILD_REACTIONS = 1 << 10
     TYPING = 1 << 11
     DIRECT_MESSAGES = 1 << 12
+    DIRECT_REACTIONS = 1 << 13
     CONTENT = 1 << 15
 
 

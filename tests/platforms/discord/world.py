@@ -145,6 +145,8 @@ class Message:
     only: Account | None = None
     interaction: dict[str, Any] | None = None
     gone: bool = False
+    signs: dict[int, tuple[str, ...]] = field(default_factory=dict)
+    """Those that people have put on it, by account."""
 
     @property
     def loading(self) -> bool:

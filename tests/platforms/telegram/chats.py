@@ -47,6 +47,8 @@ class Message:
     question: bool = False
     """It asks for an answer by reply (ForceReply)."""
     reactions: tuple[str, ...] = ()
+    signs: dict[int, tuple[str, ...]] = field(default_factory=dict)
+    """Those that people have put on it, by account."""
 
     @property
     def text(self) -> str:

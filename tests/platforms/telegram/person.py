@@ -181,6 +181,20 @@ class Person:
             place = Place(question.chat, question.thread)
             self._send(place, self._world.answered_to(place, question) | text_of(text))
 
+    async def reacts(self, *signs: str, on: Shown) -> None:
+        """Have these signs on a message, and no others. The bot is told in private chats, and where it is an
+        administrator; bots' signs are told nobody."""
+        message = self._message(on)
+        before = message.signs.get(self.user.id, ())
+        message.signs[self.user.id] = signs
+        self._world.clock.beat()
+        if message.chat.private or message.chat.bot == "administrator":
+            reaction: Json = {
+                "chat": message.chat.json(), "message_id": message.id, "date": int(self._world.clock.now()),
+                "user": self.user.json(), "old_reaction": _signs(before), "new_reaction": _signs(signs),
+            }  # fmt: skip
+            self._world.updates.add("message_reaction", reaction, (message.chat.id, 0))
+
     # coming and going
 
     async def starts(self) -> Shown:
@@ -320,3 +334,7 @@ class Person:
             return False
         to = message.body.get("reply_to_message", {}).get("from", {}).get("id", self.user.id)
         return bool(to == self.user.id)
+
+
+def _signs(signs: Sequence[str]) -> list[Json]:
+    return [{"type": "emoji", "emoji": sign} for sign in signs]

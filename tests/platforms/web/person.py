@@ -86,6 +86,19 @@ class Visitor:
         if answer.is_error:
             self._tell(where, answer)
 
+    async def reacts(self, *signs: str, on: Shown) -> None:
+        """Press a thumb under an answer, or the pressed one once more."""
+        found = self._rooms.find(on.id)
+        if found is None or len(signs) > 1:
+            raise NotOffered(f"{self.name} cannot put {signs} there")
+        where, message = found
+        value = sum({"👍": 1, "👎": -1}[sign] for sign in signs)
+        number = message.shown.id.partition(".")[0]
+        body = {"value": value, "as": self._as}
+        answer = await self._http.put(f"/api/rooms/{where}/messages/{number}/rating", json=body)
+        if answer.is_error:
+            self._tell(where, answer)
+
     async def completes(self, command: str, option: str, typed: str, *, room: str = "general") -> list[str]:
         """Type into an option; the names of what is then offered, none to whom the command is not allowed."""
         found = offer(await self._table(), command)
