@@ -35,12 +35,13 @@ class RunKind(StrEnum):
     SUMMARIZE = "summarize"
     IMAGINE = "imagine"
     REMIND = "remind"
+    LEARN = "learn"
     CONDENSE = "condense"
 
     @property
     def takes_the_room(self) -> bool:
         """One such run at a time in a room."""
-        return self not in (RunKind.IMAGINE, RunKind.REMIND, RunKind.CONDENSE)
+        return self not in (RunKind.IMAGINE, RunKind.REMIND, RunKind.LEARN, RunKind.CONDENSE)
 
 
 MOVES: dict[RunStatus, frozenset[RunStatus]] = {

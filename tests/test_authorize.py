@@ -18,6 +18,7 @@ EVERYBODY = {
     Act.SEE_PERSONA,
     Act.SEE_STYLE,
     Act.SEE_TOOLS,
+    Act.SEE_KNOWLEDGE,
     Act.SEE_USAGE,
     Act.REMIND,
     Act.SEE_REMINDERS,

@@ -35,10 +35,10 @@ class CommandApi:
 
         Files go to the command's picture options in their order.
         """
-        path = self._commands.find(request.path_params["path"]).path
+        command = self._commands.find(request.path_params["path"])
         body = await uploads.read(request)
         name = request.path_params["room"]
-        found = await self._intake.take(body.files)
+        found = await self._intake.take(body.files, wide=command.wide)
         call = Invocation(
             actor=reading.actor(body.fields.get("as")),
             address=reading.address(name),
@@ -47,7 +47,7 @@ class CommandApi:
             documents=found.documents,
             event_id=reading.event_id(name, request.headers.get("idempotency-key"), body.fields),
         )
-        reply = await self._commands.run(path, call)
+        reply = await self._commands.run(command.path, call)
         return JSONResponse(_reply_json(reply), 200 if reply.run_id is None else 202)
 
     async def params(self, request: Request) -> Response:

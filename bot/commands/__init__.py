@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 
 from bot.commands import (
+    knowledge,
     memory,
     model,
     persona,
@@ -70,6 +71,7 @@ COMMANDS: tuple[Command, ...] = (
     *model.COMMANDS,
     *tools.COMMANDS,
     *memory.COMMANDS,
+    *knowledge.COMMANDS,
     *reminders.COMMANDS,
     *privacy.COMMANDS,
     *room.COMMANDS,
@@ -90,7 +92,7 @@ GROUPS: Mapping[str, str] = (
     | model.GROUPS
     | tools.GROUPS
     | reminders.GROUPS
-    | memory.GROUPS
+    | memory.GROUPS | knowledge.GROUPS
     | privacy.GROUPS
 )
 """What a group of commands is about, where a platform lists it as one."""

@@ -143,13 +143,14 @@ class Ask:
 
 @dataclass(frozen=True, slots=True)
 class Command:
-    """`path` is its name, or group and name: `persona/set`."""
+    """`path` is its name, or group and name: `persona/set`. `wide`: its files are read to be looked up later."""
 
     path: str
     description: str
     act: Act
     do: Callable[[Ask], Awaitable[Reply]]
     params: tuple[Param, ...] = ()
+    wide: bool = False
 
     @property
     def pictures(self) -> int:

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import Final
 
 from bot.conversation.painting import larger
 from bot.messages import Action, ModelFacts, PictureRef, Verb
@@ -10,6 +11,13 @@ from bot.runs import RunKind, RunStatus
 
 GOES_ON = (RunKind.CHAT, RunKind.CONTINUE, RunKind.DESCRIBE)
 """Kinds of answers that can be continued when they were too long."""
+
+ONCE: Final = {
+    RunKind.REMIND: "A reminder rings once. `/remind` sets another.",
+    RunKind.LEARN: "A file is read once. `/knowledge add` takes it anew.",
+    RunKind.CONDENSE: "These are my own notes of what was said. They are written anew when it is time.",
+}
+"""Kinds of answers that are not made again, and what people are told of it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +63,7 @@ class Buttons:
             return (Verb.ALLOW, Verb.FORBID)
         if not status.ended:
             return (Verb.STOP,)
-        if kind is RunKind.REMIND:
+        if kind in ONCE:
             return (Verb.DELETE,)
         if kind is RunKind.IMAGINE and status is RunStatus.COMPLETED:
             enlarge = (Verb.ENLARGE,) if larger(self.facts(model), pictures) else ()

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from decimal import Decimal
 
 from bot.conversation.forms import FORMS
 from bot.conversation.gathering import Owed
@@ -67,6 +68,8 @@ class Plan:
     def told(self, model: str, sight: Sight | None, pictures: int) -> str:
         """What people should know beside an answer of `model`: who looked, who stood in for whom, what is
         missing."""
+        if self.context.run.kind is RunKind.LEARN:
+            return ""
         said = [self.notice, looked(sight.model if sight else model) if self.borrowed else ""]
         first, options = self.candidates[0], self.context.run.options
         wished = options.model or model_of(self.context) == first.id
@@ -107,13 +110,27 @@ class Planner:
         when files are to be fetched first."""
         self.seen = context.run
         if context.question.attachments:
-            raise Owed(context.question.id, context.run.address, context.question.attachments)
+            learns = context.run.kind is RunKind.LEARN
+            raise Owed(
+                context.question.id, context.run.address, context.question.attachments, wide=learns
+            )
         limits = self.settings.limits
+        if context.run.kind is RunKind.LEARN:
+            return self._learning(context)
         plan = self._with_tools(self._plan(context))
         asked = plan.asked(plan.first)
         worst = priced(plan.first, asked, limits)
         check(spending, worst, limits, self.now())
         return Reservation(plan.first.id, worst), replace(plan, ready=asked)
+
+    def _learning(self, context: Context) -> tuple[Reservation, Plan]:
+        """For a file that is to be known: what it costs is reserved piece by piece, while it is placed."""
+        try:
+            models = self.routes.candidates(Need.EMBEDDING)
+        except UnknownModel:
+            models = self.routes.candidates(Need.CHAT)
+        plan = Plan(context, self.settings.limits.output_tokens, models)
+        return Reservation(plan.first.id, Decimal(0)), plan
 
     def _plan(self, context: Context) -> Plan:
         """The route for this run; a room's model stands first where it can do what is needed."""

@@ -5,6 +5,8 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 from bot.conversation.brought import Brought
+from bot.conversation.buttons import ONCE
+from bot.conversation.knowing import Knowing
 from bot.conversation.memory import Memory
 from bot.conversation.painting import enlarged, larger, varied
 from bot.conversation.permitting import permit
@@ -26,7 +28,7 @@ QUEUE = 20
 MOVING = timedelta(minutes=5)
 """How long ago a chat's move may have been felt before its platform says so."""
 
-_ACTS = {RunKind.IMAGINE: Act.IMAGINE}
+_ACTS = {RunKind.LEARN: Act.CHANGE_KNOWLEDGE, RunKind.IMAGINE: Act.IMAGINE}
 
 
 class Conversation:
@@ -38,6 +40,7 @@ class Conversation:
         self._work = work
         self._clock = clock
         self.memory = Memory(store, clock)
+        self.knowledge = Knowing(store)
         self.reminders = Reminders(store, clock)
         self.made = Brought(store)
         self.privacy = Privacy(store, clock)
@@ -106,10 +109,8 @@ class Conversation:
         """Answer a question again (its own kind), or go on with its answer (`CONTINUE`)."""
         run = (await self.run(run_id, actor, key)).run
         permit(actor, Act.RETRY, key, owner=run.actor.person.id)
-        if run.kind is RunKind.REMIND:
-            raise BadOption("A reminder rings once. `/remind` sets another.")
-        if run.kind is RunKind.CONDENSE:
-            raise BadOption("These are my own notes of what was said. They are written anew when it is time.")
+        if why := ONCE.get(run.kind):
+            raise BadOption(why)
         if run.options.persona:
             permit(actor, Act.SET_PERSONA, key)  # be it the same for one answer more
         if kind is not RunKind.CONTINUE and run.kind is not RunKind.CONTINUE:

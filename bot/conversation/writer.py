@@ -7,6 +7,7 @@ from functools import partial
 from typing import Any
 
 from bot.conversation.forms import FORMS, FormRun
+from bot.conversation.learning import Learner
 from bot.conversation.meter import Meter
 from bot.conversation.planning import Plan
 from bot.conversation.requests import Requests
@@ -16,6 +17,7 @@ from bot.conversation.window import SIGHT_TOKENS, Asked, Line
 from bot.conversation.writing import Writing
 from bot.delivery import Answer, Place
 from bot.errors import NoAnswer
+from bot.memory.embedding import Embedder
 from bot.messages import EndReason, ModelFacts, Part, Restart, Text
 from bot.ports import Clock, Store
 from bot.records import Sight, Started
@@ -57,6 +59,8 @@ class Writer:
         self._meter = meter
         self._routes = routes
         self._requests = requests
+        embedder = Embedder(routes, store, clock, settings.limits)
+        self._learner = Learner(store, embedder, clock, self._doing)
         self._turn = settings.deadlines.turn
         self._longest = len(self.writing.text) + settings.limits.output_tokens * LETTERS
 
@@ -66,6 +70,9 @@ class Writer:
         async with asyncio.timeout(self._turn):
             if form := FORMS.get(self._context.run.kind):
                 await self._fill_in(form)
+                return
+            if self._context.run.kind is RunKind.LEARN:
+                self.writing.take(Text(await self._learner.learn(self._context)))
                 return
             await self.using.resume()
             if self._plan.lookers:

@@ -32,6 +32,8 @@ class Act(StrEnum):
     CONSENT = "say what their words may be used for"
     SEE_TOOLS = "see the tools"
     SET_TOOLS = "choose the tools"
+    SEE_KNOWLEDGE = "see what files I know"
+    CHANGE_KNOWLEDGE = "say what files I know"
     SET_LISTENING = "say whom I listen to"
     START_ANEW = "start the conversation anew"
     STOP = "stop an answer"
@@ -63,6 +65,8 @@ _NEEDS: dict[Act, Standing] = {
     Act.CONSENT: Standing.MEMBER,
     Act.SEE_TOOLS: Standing.MEMBER,
     Act.SET_TOOLS: Standing.MODERATOR,
+    Act.SEE_KNOWLEDGE: Standing.MEMBER,
+    Act.CHANGE_KNOWLEDGE: Standing.MODERATOR,
     Act.SET_LISTENING: Standing.MODERATOR,
     Act.START_ANEW: Standing.MODERATOR,
     Act.STOP: Standing.MODERATOR,

@@ -3,12 +3,13 @@
 import re
 from bisect import bisect
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from itertools import accumulate
 from typing import Final
 
 from bot.messages import Document
 from bot.reading.cutting import PAGE
+from bot.records import Piece
 from bot.text import estimate_tokens
 
 TOKENS: Final = 300
@@ -44,15 +45,6 @@ BLANK, SENTENCE, LINE, PARAGRAPH = range(4)
 
 
 @dataclass(frozen=True, slots=True)
-class Chunk:
-    """A piece of a file. `page`: 0 when it has none; `section`: the heading above it, when there is one."""
-
-    text: str = field(repr=False)
-    page: int = 0
-    section: str = field(default="", repr=False)
-
-
-@dataclass(frozen=True, slots=True)
 class _Part:
     """What is not cut any more: from `start` to `end`; `cut`: how good a place its end is."""
 
@@ -62,7 +54,7 @@ class _Part:
     cut: int
 
 
-def chunks(document: Document) -> Iterator[Chunk]:
+def chunks(document: Document) -> Iterator[Piece]:
     """All of a file's text, in order."""
     for page, given in _pages(document):
         stretch = tidied(given)
@@ -72,7 +64,7 @@ def chunks(document: Document) -> Iterator[Chunk]:
             text = stretch[start:end].strip("\n").rstrip()
             if text.strip():
                 above = bisect(headings, start, key=lambda heading: heading[0])
-                yield Chunk(text, page, headings[above - 1][1] if above else "")
+                yield Piece(text, page, headings[above - 1][1] if above else "")
 
 
 def tidied(text: str) -> str:

@@ -25,7 +25,8 @@ class PictureOptions:
 
 @dataclass(frozen=True, slots=True)
 class RunOptions:
-    """What a person chose for one run only. `persona` None: the room's; `style`: a purpose's name. Of a
+    """What a person chose for one run only. `persona` None: the room's; `style`: a purpose's
+    name; `name`: what a file is to be called that the room shall know. Of a
     summary, `since`: the moment it begins at (ISO 8601), nothing: the person's own last message; `zone`:
     whose clocks it names times by."""
 
@@ -36,6 +37,7 @@ class RunOptions:
     picture: PictureOptions = PictureOptions()
     since: str = ""
     zone: str = ""
+    name: str = field(default="", repr=False)
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,10 +11,13 @@ sleeps: `sees` waits until the screen that it reads has changed.
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Protocol, TypeAlias
 
 DIRECT = "direct"
 """The room in which a person is alone with the bot."""
+
+Upload: TypeAlias = tuple[str, bytes, str]
+"""A file's name, its bytes and its type."""
 
 WRITING = frozenset({"Stop"})
 """A message with one of these buttons is still being written."""
@@ -60,9 +63,14 @@ class Person(Protocol):
         """Send a message; `mention` puts the bot's mention in front; `files`: (name, bytes, type)."""
 
     async def runs(
-        self, command: str, *, room: str = "general", picture: bytes | None = None, **options: object
+        self,
+        command: str,
+        *,
+        room: str = "general",
+        picture: bytes | Upload | None = None,
+        **options: object,
     ) -> None:
-        """Run a command such as "/persona set", text="…". Raises NotOffered."""
+        """Run a command such as "/persona set", text="…"; `picture`: or another file. Raises NotOffered."""
 
     async def presses(self, label: str, on: Shown) -> None:
         """Press a message's button. Raises NotOffered."""

@@ -36,7 +36,11 @@ class Invoking:
         self._account = account
 
     def command(
-        self, line: str, channel: Channel, picture: bytes | None, options: dict[str, object]
+        self,
+        line: str,
+        channel: Channel,
+        picture: bytes | tuple[str, bytes, str] | None,
+        options: dict[str, object],
     ) -> Invocation:
         """A slash command with its options. Raises NotOffered."""
         command, path, leaf = self._found(line, channel)

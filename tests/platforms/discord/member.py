@@ -71,7 +71,12 @@ class Member:
         return self._shown(made)
 
     async def runs(
-        self, command: str, *, room: str = "general", picture: bytes | None = None, **options: object
+        self,
+        command: str,
+        *,
+        room: str = "general",
+        picture: bytes | tuple[str, bytes, str] | None = None,
+        **options: object,
     ) -> None:
         """Run a command; returns when it has been acknowledged, or has failed."""
         channel = self._rooms.find(room, self.account)

@@ -116,12 +116,21 @@ class Person:
     # commands, buttons, questions
 
     async def runs(
-        self, command: str, *, room: str = GENERAL, picture: bytes | None = None, **options: object
+        self,
+        command: str,
+        *,
+        room: str = GENERAL,
+        picture: bytes | tuple[str, bytes, str] | None = None,
+        **options: object,
     ) -> None:
-        """Type a command and its options as text; a picture carries it as its caption."""
+        """Type a command and its options as text; a picture or a file carries it as its caption."""
         place = self._enter(room)
         said = typed(command, options, "" if place.chat.private else self._world.bot.username)
-        content = text_of(said) if picture is None else photo_of(self._world, picture, said)
+        content = text_of(said)
+        if isinstance(picture, bytes):
+            content = photo_of(self._world, picture, said)
+        elif picture is not None:
+            content = file_of(self._world, Upload(*picture), said)
         self._send(place, content)
 
     def offered(self, room: str = GENERAL) -> list[str]:

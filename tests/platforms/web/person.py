@@ -21,7 +21,7 @@ class Form:
     offer: Offer
     room: str
     options: dict[str, object]
-    pictures: tuple[bytes, ...]
+    pictures: tuple[bytes | tuple[str, bytes, str], ...]
 
 
 class Visitor:
@@ -56,7 +56,12 @@ class Visitor:
         return await self._wait(room, lambda one: one.id == own)
 
     async def runs(
-        self, command: str, *, room: str = "general", picture: bytes | None = None, **options: object
+        self,
+        command: str,
+        *,
+        room: str = "general",
+        picture: bytes | tuple[str, bytes, str] | None = None,
+        **options: object,
     ) -> None:
         """Run a command, or open its form when something required is missing."""
         where = await self._enter(room)
@@ -154,7 +159,9 @@ class Visitor:
     async def _run(self, form: Form) -> None:
         """Give a command: it queues a run, or its reply is shown."""
         address = f"/api/rooms/{form.room}/commands/{form.offer.path}"
-        answer = await self._post(address, {"options": form.options}, form.pictures)
+        pictures = [one for one in form.pictures if isinstance(one, bytes)]
+        others = [one for one in form.pictures if not isinstance(one, bytes)]
+        answer = await self._post(address, {"options": form.options}, pictures, others)
         if answer.is_error or answer.json()["text"]:
             self._tell(form.room, answer)
 
