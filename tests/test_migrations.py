@@ -17,7 +17,12 @@ from tests.contracts.talk import answer, texts
 
 def tables(raw: sqlite3.Connection) -> set[str]:
     rows = raw.execute("SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite_%'")
-    return {name for (name,) in rows}
+    return {name for (name,) in rows if plain(name)}
+
+
+def plain(name: str | None, *_: object) -> bool:
+    """Not an index of words, nor a table in which SQLite keeps one."""
+    return name is None or "words" not in name
 
 
 def test_an_empty_folder_goes_to_the_newest_schema(tmp_path: Path) -> None:
@@ -27,7 +32,8 @@ def test_an_empty_folder_goes_to_the_newest_schema(tmp_path: Path) -> None:
 def test_the_migrated_schema_is_the_one_that_the_program_means(tmp_path: Path) -> None:
     migrate(tmp_path)
     with closing(open_writer(tmp_path / "parley.db")) as migrated:
-        context = MigrationContext.configure(core(migrated), opts={"compare_type": True})
+        options = {"compare_type": True, "include_name": plain}
+        context = MigrationContext.configure(core(migrated), opts=options)
         assert compare_metadata(context, metadata) == []
         meant = sqlite3.connect(":memory:", isolation_level=None)
         metadata.create_all(core(meant))

@@ -105,6 +105,8 @@ class Matrix:
 
     def with_vectors(self, vectors: Sequence[tuple[int, bytes]]) -> "Matrix":
         """The same with these in it, in place of those that had their ids."""
+        if not vectors:
+            return self
         np = _numpy()
         others = ~np.isin(self.ids, [number for number, _ in vectors])
         added = Matrix.of(vectors)

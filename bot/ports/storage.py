@@ -16,6 +16,7 @@ from bot.messages import (
 from bot.ports.knowing import Knowledge
 from bot.ports.ledgers import Catalogues, Inbox, Ledger, Reminders
 from bot.ports.ratings import Ratings
+from bot.ports.recalling import Recalls
 from bot.ports.remembering import Condenses, Facts
 from bot.ports.tooling import Tooling
 from bot.records import (
@@ -45,7 +46,9 @@ from bot.runs import RunStatus
 P = TypeVar("P")
 
 
-class Store(Ledger, Catalogues, Inbox, Reminders, Facts, Knowledge, Condenses, Ratings, Tooling, Protocol):
+class Store(
+    Ledger, Catalogues, Inbox, Reminders, Facts, Knowledge, Condenses, Recalls, Ratings, Tooling, Protocol
+):
     """The database. Each call is one unit: all of it is committed, or nothing. Raises StorageError."""
 
     async def accept(self, said: Incoming, order: Order, *, at: datetime, queue: int) -> Accepted:

@@ -5,6 +5,7 @@ from bot.records.condensed import Condensed
 from bot.records.kept import Fact, Listed, Received, Timer
 from bot.records.knowledge import KnownFile, Learned, Piece
 from bot.records.passages import Passage, PassageKind
+from bot.records.recalled import Found, Recollection
 from bot.records.rooms import Change, Room, RoomSettings, Setting
 from bot.records.runs import Accepted, Entry, Order, Outcome, Pending, Round, Run, RunRecord, RunStep, Slot
 from bot.records.said import Gathered, Said, Sight
@@ -22,6 +23,7 @@ __all__ = [
     "Entry",
     "Exchange",
     "Fact",
+    "Found",
     "Gathered",
     "KnownFile",
     "Learned",
@@ -35,6 +37,7 @@ __all__ = [
     "Piece",
     "Rating",
     "Received",
+    "Recollection",
     "Reservation",
     "Room",
     "RoomSettings",

@@ -17,7 +17,7 @@ from bot.store.prepared import prepared
 from bot.store.slots import slots_of
 from bot.store.tables import messages, rooms, runs
 
-_ANSWERED = (RunStatus.COMPLETED, RunStatus.INCOMPLETE, RunStatus.CANCELLED)
+ANSWERED = (RunStatus.COMPLETED, RunStatus.INCOMPLETE, RunStatus.CANCELLED)
 """How a run ended whose words a model may see again."""
 
 _question = messages.alias("question")
@@ -150,7 +150,7 @@ def _said(row: Row[Any], shown: tuple[PictureRef, ...], brought: tuple[Document,
 
 def _answered(row: Row[Any], shown: Mapping[int, tuple[PictureRef, ...]]) -> Said | None:
     """Its answer, when a model may see it again."""
-    if row.writer_status not in _ANSWERED:
+    if row.writer_status not in ANSWERED:
         return None
     return Said(row.answer_id, PARLEY, row.answer_text, shown.get(row.answer_id, ()), row.answered_at)
 

@@ -23,12 +23,13 @@ from bot.store.tables import (
     runs,
     settings,
     timers,
+    vectors,
 )
 
 GONE = "gone"
 """Why an answer was refused whose posts nobody can reach any more."""
 
-_OF_A_ROOM: tuple[Table, ...] = (messages, runs, calls, changes)
+_OF_A_ROOM: tuple[Table, ...] = (vectors, messages, runs, calls, changes)
 
 
 def move(

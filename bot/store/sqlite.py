@@ -47,6 +47,7 @@ from bot.store.gate import Gate
 from bot.store.knowing import Knowing
 from bot.store.lock import FolderLock
 from bot.store.readers import Readers
+from bot.store.recollecting import Recollecting
 from bot.store.shortened import Shortened
 from bot.store.tuned import Tuned
 from bot.store.writer import Writer
@@ -54,7 +55,7 @@ from bot.store.writer import Writer
 P = TypeVar("P")
 
 
-class SqliteStore(Shortened, Knowing, Tuned):
+class SqliteStore(Shortened, Knowing, Recollecting, Tuned):
     """`bot.ports.Store` in one SQLite file. Made by `open_store`."""
 
     def __init__(self, raw: sqlite3.Connection, path: Path, held: FolderLock) -> None:

@@ -23,6 +23,9 @@ notes cover."""
 NOTES_SHOWN = "notes_shown"
 """The step in which an answer's model was shown such notes: of which run, and of how many exchanges."""
 
+RECALLED = "recall"
+"""The step in which an answer's model was reminded of something: of which messages, and how like they are."""
+
 _OF_RUN = prepared(select(run_steps).where(run_steps.c.run_id == bindparam("run")).order_by(run_steps.c.id))
 _RUN_OF = prepared(select(run_steps.c.run_id).where(run_steps.c.id == bindparam("step")))
 

@@ -1,0 +1,60 @@
+"""The index of words: what is asked of it, and how words leave it for good."""
+
+import unicodedata
+from collections.abc import Sequence
+from typing import Final
+
+from sqlalchemy import Connection, Integer, bindparam, column, func, literal_column, select, table, text
+
+from bot.store.prepared import prepared
+
+MOST: Final = 8
+"""Words of a question that are looked for, the longest: short ones are frequent, and cost the most time."""
+
+LONGEST: Final = 64
+"""Characters of one word that are looked for."""
+
+_words = table("words", column("rowid", Integer), column("words"))
+_FOUND = prepared(
+    select(_words.c.rowid)
+    .where(
+        _words.c.words.op("MATCH")(bindparam("query")),
+        _words.c.rowid > bindparam("after"),
+        _words.c.rowid < bindparam("before"),
+    )
+    .order_by(func.bm25(literal_column("words"), 0.0, 1.0), _words.c.rowid.desc())
+    .limit(bindparam("most"))
+)
+
+
+def found(db: Connection, room_id: int, asked: str, *, after: int, before: int, limit: int) -> Sequence[int]:
+    """The messages of a room between two ids that have some of the words, the best first."""
+    if not (looked := query(room_id, asked)):
+        return ()
+    given = {"query": looked, "after": after, "before": before, "most": limit}
+    return [row.rowid for row in db.execute(_FOUND, given)]
+
+
+def query(room_id: int, asked: str) -> str:
+    """What is asked of the index: every word in quotes, so that nothing in it is an operator. Empty: there
+    are no words."""
+    words = dict.fromkeys(word[:LONGEST] for word in _split(asked))
+    longest = sorted(words, key=len, reverse=True)[:MOST]
+    quoted = " OR ".join(f'"{word}"' for word in longest)
+    return f'room : "r{room_id}" AND text : ({quoted})' if quoted else ""
+
+
+def wipe(db: Connection) -> None:
+    """Let what was deleted leave the index's pages, where a mark only hides it; SQLite overwrites them
+    (`secure_delete`). Takes about 0.2 s in a database of 100,000 messages."""
+    db.execute(text("INSERT INTO words (words) VALUES ('optimize')"))
+
+
+def _split(asked: str) -> Sequence[str]:
+    """Its words as the index cuts them: letters, figures and the marks on them."""
+    return "".join(letter if _is_of_a_word(letter) else " " for letter in asked).split()
+
+
+def _is_of_a_word(letter: str) -> bool:
+    category = unicodedata.category(letter)
+    return category[0] in "LNM" or category == "Co"
