@@ -43,6 +43,7 @@ TYPED = {
         "9:00",
     ),
     "Be just Parley again": ("Parley",),
+    "Which of the room's tools I use then, with commas between, or none; else all": ("none",),
     "When: in 20 minutes, tomorrow 9:00, at 18:30, monday 8am, or a date": (
         "in 20 minutes",
         "tomorrow 9:00",

@@ -5,6 +5,7 @@ from decimal import Decimal
 from itertools import zip_longest
 
 from adapters.web.entries import Json, time_json
+from bot.governance.personas import parsed
 from bot.messages import Price, RunOptions, ToolCall, ToolResult
 from bot.records import Call, Round, RunRecord, RunStep
 
@@ -46,7 +47,7 @@ def _chosen(options: RunOptions) -> Json:
     """What its person chose for this answer alone."""
     chosen = {
         "model": options.model,
-        "persona": options.persona,
+        "persona": parsed(options.persona or "").text,
         "style": options.style,
         "instructions": options.instructions,
     }

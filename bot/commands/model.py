@@ -4,6 +4,7 @@ from bot.commands.base import Ask, Command, Kind, Param, Reply
 from bot.commands.naming import models_that_chat
 from bot.errors import BadOption
 from bot.governance.authorize import Act
+from bot.governance.personas import parsed
 from bot.messages import ModelFacts, Need
 from bot.routes.shown import does, fitting, in_order, length, price
 
@@ -13,9 +14,13 @@ PAGE = 30
 
 async def show(ask: Ask) -> Reply:
     """Say which model answers here, what it can, and who stands in."""
-    room = (await ask.conversation.settings(ask.key, ask.actor)).value("model") or ""
+    settings = await ask.conversation.settings(ask.key, ask.actor)
+    persona = parsed(settings.value("persona") or "")
+    room = settings.value("model") or persona.model
     first, *others = ask.looking.routes.candidates(Need.CHAT, room=room)
-    told = [f"`{first.id}` answers here{'' if room else ', as the operator set it up'}: {_facts(first)}."]
+    because = "" if settings.value("model") else ", as the operator set it up"
+    because = ", as the persona wants it" if because and persona.model else because
+    told = [f"`{first.id}` answers here{because}: {_facts(first)}."]
     if room and ask.looking.routes.gone(room, Need.CHAT):
         told = [
             f"`{_code(room)}` was chosen here, but is not offered any more.",

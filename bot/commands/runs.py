@@ -6,6 +6,7 @@ from itertools import chain, zip_longest
 
 from bot.commands.base import Ask, Command, Kind, Param, Reply
 from bot.governance.authorize import Act
+from bot.governance.personas import parsed
 from bot.messages import RunOptions, ToolCall, ToolResult
 from bot.records import Call, Round, RunRecord, RunStep
 from bot.routes.shown import dollars
@@ -90,7 +91,7 @@ def _chosen(options: RunOptions) -> str:
     said = {
         "model": options.model,
         "style": options.style,
-        "persona": options.persona or "",
+        "persona": parsed(options.persona or "").text,
         "instructions": options.instructions,
     }
     told = [f"{name} {_quoted(value, LONGEST_WORDS)}" for name, value in said.items() if value]

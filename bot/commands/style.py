@@ -4,6 +4,7 @@ from bot.commands.base import Ask, Choice, Command, Kind, Param, Reply
 from bot.errors import BadOption
 from bot.governance import styles
 from bot.governance.authorize import Act
+from bot.governance.personas import parsed
 from bot.governance.styles import PARAMETERS, PURPOSES, Chosen, Parameter
 from bot.messages import Style
 
@@ -14,8 +15,12 @@ NO_STYLE = "This room has no style of its own: every model writes as its service
 
 async def show(ask: Ask) -> Reply:
     """Say how answers are sampled here, where each value comes from and who decided it."""
-    setting = (await ask.conversation.settings(ask.key, ask.actor)).found.get("style")
+    settings = await ask.conversation.settings(ask.key, ask.actor)
+    setting, persona = settings.found.get("style"), parsed(settings.value("persona") or "")
     chosen = styles.read(setting.value if setting else None)
+    brought = styles.read(styles.write(Chosen(persona.style)))
+    if chosen == Chosen() != brought:
+        return Reply(f"{_table(brought)}\n\n*(the persona of this room brings it along)*")
     if setting is None or chosen == Chosen():
         return Reply(f"{NO_STYLE} To choose from: {', '.join(purpose.title for purpose in PURPOSES)}.")
     by = f"set by {setting.by.name} on {setting.at:%d %B %Y at %H:%M} UTC"

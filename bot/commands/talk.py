@@ -6,6 +6,7 @@ from bot.commands.picture_options import PARAMS, chosen
 from bot.commands.style import PURPOSE_CHOICES
 from bot.errors import BadOption
 from bot.governance.authorize import Act
+from bot.governance.personas import Persona, checked, kept
 from bot.messages import RunOptions
 from bot.records import Order
 from bot.runs import RunKind
@@ -20,7 +21,7 @@ async def chat(ask: Ask) -> Reply:
     """Say something in the conversation."""
     if not (ask.text("message") or ask.call.files or ask.call.quote):
         raise BadOption("What would you like to say?", "message")
-    persona = ask.text("persona") or None
+    persona = kept(Persona(checked(ask.text("persona")))) if ask.text("persona") else None
     options = RunOptions(ask.text("model"), persona, ask.text("instructions"), ask.text("style"))
     return await _queued(ask, ask.text("message"), Order(RunKind.CHAT, options))
 

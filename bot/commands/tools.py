@@ -4,6 +4,8 @@ from bot.commands.base import Ask, Choice, Command, Looking, Param, Reply
 from bot.conversation.using import SETTING, chosen
 from bot.errors import BadOption
 from bot.governance.authorize import Act
+from bot.governance.personas import NO_TOOLS
+from bot.routes.shown import LONGEST_NAME
 
 
 async def show(ask: Ask) -> Reply:
@@ -43,6 +45,17 @@ async def names(looking: Looking, typed: str) -> list[Choice]:
     """Tools while a name is typed."""
     wanted = typed.strip().lower()
     return [Choice(name, name) for name in looking.tools.names if wanted in name]
+
+
+async def several(looking: Looking, typed: str) -> list[Choice]:
+    """Tools while the last of several is typed; none of them, while there is none yet."""
+    before, comma, last = typed.rpartition(",")
+    named = [name.strip() for name in before.split(",")]
+    found = [one.name for one in await names(looking, last) if one.name not in named]
+    if not comma and last.strip().lower() in NO_TOOLS:
+        found.append(NO_TOOLS)
+    lists = [f"{before}{comma}{' ' * bool(comma)}{name}" for name in found]
+    return [Choice(one, one) for one in lists if len(one) <= LONGEST_NAME]
 
 
 async def _here(ask: Ask) -> tuple[str, ...]:
