@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from bot.messages import Picture, Turn
+from bot.providers.offline.notes import remembered
 from bot.text import CONTINUE
 
 _LABEL = re.compile(r"\s*(?:⟦([^⟧\n]{1,64})⟧|\[([^\]\n]{1,64})\]:)\s*")
@@ -53,9 +54,12 @@ def listen(turns: Sequence[Turn]) -> Heard:
     if len(turns) >= 2 and turns[-1].text == CONTINUE and turns[-2].role == "assistant":
         turns, stopped_at = turns[:-2], turns[-2].text
     said = [_said(turn) for turn in turns if turn.role == "user"]
+    persona, noted = remembered(_persona(turns))
+    company = bool(said and said[-1].speaker)
+    before = [Said(text, who if company else "") for who, text in noted]
     return Heard(
-        persona=_persona(turns),
-        earlier=tuple(said[:-1]),
+        persona=persona.strip(),
+        earlier=(*before, *said[:-1]),
         answers=tuple(turn.text for turn in turns if turn.role == "assistant" and not turn.calls),
         question=said[-1] if said else Said(""),
         stopped_at=stopped_at,

@@ -27,6 +27,7 @@ from bot.providers.offline.forms import filled
 from bot.providers.offline.handy import told, wish
 from bot.providers.offline.heard import Heard, listen
 from bot.providers.offline.likeness import placement
+from bot.providers.offline.notes import condensed
 from bot.providers.offline.sight import Sight
 from bot.providers.offline.speech import PACE, speak, tokens
 from bot.workers.pool import WorkerLost, Workers
@@ -66,7 +67,7 @@ class Offline:
             yield call
             yield End(EndReason.TOOLS, Usage(prompt_tokens, 0))
             return
-        said = told(request.turns) or filled(request)
+        said = told(request.turns) or filled(request) or condensed(request.turns, request.max_tokens)
         answer = said or await self._said(listen(request.turns))
         async for part in speak(
             answer, prompt_tokens=prompt_tokens, max_tokens=request.max_tokens, pace=self._pace
