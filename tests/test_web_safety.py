@@ -75,7 +75,7 @@ WAYS: dict[tuple[str, str], Way] = {
 COMMANDS_OF_MEMBERS = {
     "chat", "imagine", "describe", "complete", "persona/show", "model/show", "model/list", "stop",
     "retry", "help", "style/show", "usage", "tools/show", "remind", "reminders/list", "reminders/cancel",
-    "memory/show", "memory/add", "memory/change", "memory/forget", "summarize",
+    "memory/show", "memory/add", "memory/change", "memory/forget", "summarize", "extract",
     "rate", "privacy/show", "privacy/tuning",
 }  # fmt: skip
 

@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 
 from bot.commands import (
+    extract,
     knowledge,
     memory,
     model,
@@ -66,6 +67,7 @@ async def _names(_looking: Looking, typed: str) -> list[Choice]:
 COMMANDS: tuple[Command, ...] = (
     *talk.COMMANDS,
     *summarize.COMMANDS,
+    *extract.COMMANDS,
     *persona.COMMANDS,
     *style.COMMANDS,
     *model.COMMANDS,

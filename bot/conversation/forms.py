@@ -10,7 +10,7 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final, Generic, TypeVar
 
-from bot.conversation import summarizing
+from bot.conversation import extracting, summarizing
 from bot.conversation.structured import Form, Structured
 from bot.conversation.window import Asked, Line
 from bot.delivery import Place
@@ -19,27 +19,43 @@ from bot.records import Context
 from bot.runs import RunKind
 
 T = TypeVar("T", bound=Form)
+W = TypeVar("W")
+
+
+def once(_so_far: Any, filled: Any, _context: Context, _asked: Asked) -> tuple[Any, None]:
+    """One form is all."""
+    return filled, None
 
 
 @dataclass(frozen=True, slots=True)
-class FormRun(Generic[T]):
+class FormRun(Generic[T, W]):
     """One such kind. `compose` raises TooLarge, `answer` UserError; the latter's Asked is what the model was
     shown that filled the form in. `doing`: what people see meanwhile. `without`: what is answered when there
-    is nothing to ask a model about; nothing: it is asked."""
+    is nothing to ask a model about; nothing: it is asked. `goes_on`: what has come of the forms so far (None:
+    none) with another one, and what the next is asked about; None: that was all."""
 
     structured: Structured[T]
     compose: Callable[[Context, ModelFacts, int, Sequence[Line]], Asked]
-    answer: Callable[[T, Context, Asked, Place], Awaitable[Sequence[Part]]]
+    answer: Callable[[W, Context, Asked, Place], Awaitable[Sequence[Part]]]
     doing: str
     without: Callable[[Context], str] = lambda _: ""
+    goes_on: Callable[[W | None, T, Context, Asked], tuple[W, Context | None]] = once
 
 
-FORMS: Final[Mapping[RunKind, FormRun[Any]]] = {
+FORMS: Final[Mapping[RunKind, FormRun[Any, Any]]] = {
     RunKind.SUMMARIZE: FormRun(
         summarizing.SUMMARY,
         summarizing.compose_summary,
         summarizing.answer_with,
         summarizing.READING,
         summarizing.nothing_heard,
+    ),
+    RunKind.EXTRACT: FormRun(
+        extracting.TABLE,
+        extracting.compose_table,
+        extracting.answer_with,
+        extracting.READING,
+        extracting.without_material,
+        extracting.goes_on,
     ),
 }

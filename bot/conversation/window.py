@@ -107,7 +107,10 @@ def weights(context: Context, model: ModelFacts, output_cap: int) -> list[int]:
 def left_out(context: Context, model: ModelFacts, output_cap: int) -> tuple[str, ...]:
     """What people should know of the question's files, as `model` was shown them."""
     _, budget = _budget(context, model, output_cap)
-    return tuple(map(missing, fitted(context.question.documents, budget // 2)))
+    found = context.question.documents
+    if context.run.kind is not RunKind.EXTRACT:  # which reads them in pieces
+        found = fitted(found, budget // 2)
+    return tuple(map(missing, found))
 
 
 def _budget(context: Context, model: ModelFacts, output_cap: int) -> tuple[int, int]:

@@ -6,6 +6,8 @@ from contextlib import aclosing
 from functools import partial
 from typing import Any
 
+import structlog
+
 from bot.conversation.forms import FORMS, FormRun
 from bot.conversation.learning import Learner
 from bot.conversation.meter import Meter
@@ -16,15 +18,17 @@ from bot.conversation.using import ROUNDS, Using, said_in
 from bot.conversation.window import SIGHT_TOKENS, Asked, Line
 from bot.conversation.writing import Writing
 from bot.delivery import Answer, Place
-from bot.errors import NoAnswer
+from bot.errors import NoAnswer, ProviderError, UserError
 from bot.memory.embedding import Embedder
 from bot.messages import EndReason, ModelFacts, Part, Restart, Text
 from bot.ports import Clock, Store
-from bot.records import Sight, Started
+from bot.records import Context, Sight, Started
 from bot.routes import Routes
 from bot.runs import RunKind
 from bot.settings import Settings
 from bot.tools import Toolbox
+
+log = structlog.get_logger()
 
 LETTERS = 16
 """Characters that a token has at most; a service that writes more than its cap of tokens is stopped there."""
@@ -106,26 +110,43 @@ class Writer:
         self.writing.doing = lines
         self._answer.show(self.writing.shown)
 
-    async def _fill_in(self, form: FormRun[Any]) -> None:
+    async def _fill_in(self, form: FormRun[Any, Any]) -> None:
         """Have a form filled in; nothing of the answer is shown before it is whole."""
         if without := form.without(self._context):
             self.writing.take(Text(without))
             return
         self._doing((form.doing,))
         try:
-            filled = await form.structured.ask(partial(self._filled, form), self._longest)
-            for part in await form.answer(filled, self._context, self._meter.asked, self._place):
+            done = await self._all_filled(form)
+            for part in await form.answer(done, self._context, self._meter.asked, self._place):
                 self.writing.take(part)
         except Declined:
             self.writing.reason = EndReason.REFUSAL
         finally:
             self.writing.doing = ()
 
-    async def _filled(self, form: FormRun[Any], further: Sequence[Line]) -> AsyncGenerator[Part]:
+    async def _all_filled(self, form: FormRun[Any, Any]) -> Any:
+        """What comes of form after form. When a later one cannot be had, what there is by then is all."""
+        done: Any = None
+        left: Context | None = self._context
+        while left is not None:
+            try:
+                filled = await form.structured.ask(partial(self._filled, form, left), self._longest)
+            except (ProviderError, UserError) as error:
+                if done is None:
+                    raise
+                log.warning("not all was read", run=left.run.id, kind=type(error).__name__)
+                break
+            done, left = form.goes_on(done, filled, left, self._meter.asked)
+        return done
+
+    async def _filled(
+        self, form: FormRun[Any, Any], context: Context, further: Sequence[Line]
+    ) -> AsyncGenerator[Part]:
         """What a model says to the lines `further`; who has said something before is asked first."""
 
         def compose(model: ModelFacts) -> Asked:
-            return form.compose(self._context, model, self._plan.output_cap, further)
+            return form.compose(context, model, self._plan.output_cap, further)
 
         self._plan = self._plan.after((), self._meter.attempt.model if self._meter.attempt else None)
         self._meter.compose = compose

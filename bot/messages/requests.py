@@ -28,7 +28,7 @@ class RunOptions:
     """What a person chose for one run only. `persona` None: the room's; `style`: a purpose's
     name; `name`: what a file is to be called that the room shall know. Of a
     summary, `since`: the moment it begins at (ISO 8601), nothing: the person's own last message; `zone`:
-    whose clocks it names times by."""
+    whose clocks it names times by. Of a table, `columns`: their names, in a line each."""
 
     model: str = ""
     persona: str | None = field(default=None, repr=False)
@@ -37,6 +37,7 @@ class RunOptions:
     picture: PictureOptions = PictureOptions()
     since: str = ""
     zone: str = ""
+    columns: str = field(default="", repr=False)
     name: str = field(default="", repr=False)
 
 

@@ -1,4 +1,4 @@
-"""Reading what was said in a room for who was away: all words but those of earlier summaries."""
+"""Reading what was said in a room for summaries and tables: all words but those of earlier ones."""
 
 from datetime import datetime, timedelta
 from typing import Any, Final
@@ -16,13 +16,16 @@ from bot.store.tables import messages, runs
 AWAY: Final = timedelta(hours=24)
 """How far back it goes for who has said nothing in the room before."""
 
+HEARING: Final = (RunKind.SUMMARIZE, RunKind.EXTRACT)
+"""Runs that are about what was said. Theirs is nothing that was."""
+
 _asked = func.coalesce(messages.c.question_id, messages.c.id)
 _OURS = (
     messages.c.room_id == bindparam("room"),
     messages.c.role != REMINDER,
     messages.c.deleted_at.is_(None),
     messages.c.text != "",
-    ~select(runs.c.id).where(runs.c.question_id == _asked, runs.c.kind == RunKind.SUMMARIZE).exists(),
+    ~select(runs.c.id).where(runs.c.question_id == _asked, runs.c.kind.in_(HEARING)).exists(),
 )
 _HEARD = prepared(
     select(

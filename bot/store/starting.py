@@ -9,12 +9,12 @@ from sqlalchemy import Connection, Row, bindparam, update
 
 from bot.messages import ChannelKey
 from bot.records import Context, Reservation, Run, Settlement, Spending, Started
-from bot.runs import RunKind, RunStatus, move
+from bot.runs import RunStatus, move
 from bot.store import calls
 from bot.store.changes import record
 from bot.store.delivering import supersede
 from bot.store.facts import facts_in
-from bot.store.hearing import heard
+from bot.store.hearing import HEARING, heard
 from bot.store.history import past, question_of
 from bot.store.messages import answer_to, make_answer
 from bot.store.notes import notes_before, shown_notes
@@ -118,7 +118,7 @@ def _context(db: Connection, row: Row[Any], run: Run) -> Context:
         calibration=calls.calibration(db),
         rounds=rounds_of(db, row.id),
         facts=facts_in(db, row.room_id, row.person_id) if row.person_id == question.person.id else (),
-        heard=heard(db, row, run.options.since) if run.kind is RunKind.SUMMARIZE else (),
+        heard=heard(db, row, run.options.since) if run.kind in HEARING else (),
         summary=summary,
     )
 

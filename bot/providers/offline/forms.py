@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
 from bot.messages import ChatRequest, Turn
+from bot.providers.offline.tables import table
 
 _MARK: Final = re.compile(r"⟦(?P<number>\d+) (?P<who>.+) \S+(?: \S+)?⟧\s*(?P<text>.*)", re.DOTALL)
 _QUOTED: Final = 10
@@ -21,6 +22,8 @@ def filled(request: ChatRequest) -> str | None:
         return None
     if request.shape.name == "summary":
         return json.dumps(_summary(request.turns), ensure_ascii=False)
+    if request.shape.name == "table":
+        return json.dumps(table(request.turns), ensure_ascii=False)
     return json.dumps(_least(request.shape.schema, request.shape.schema))
 
 
