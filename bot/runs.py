@@ -33,6 +33,7 @@ class RunKind(StrEnum):
     COMPLETE = "complete"
     DESCRIBE = "describe"
     SUMMARIZE = "summarize"
+    TITLE = "title"
     EXTRACT = "extract"
     IMAGINE = "imagine"
     REMIND = "remind"

@@ -11,7 +11,7 @@ from itertools import count
 
 from bot.delivery.clusters import shows, units
 from bot.errors import DeliveryError, Gone, SlowDown, StorageError
-from bot.messages import Address, ChannelKey, Limits, Post
+from bot.messages import Address, ChannelKey, Limits, Person, Post
 from bot.records import Said, Slot
 from tests.clock import VirtualClock
 
@@ -71,6 +71,18 @@ class FakePlatform:
 
     def link(self, to: Address, said: Said) -> str:
         return ""
+
+    def titled(self, key: ChannelKey) -> str:
+        return ""
+
+    def unnamed(self, key: ChannelKey) -> bool:
+        return False
+
+    async def starter(self, key: ChannelKey) -> str:
+        return ""
+
+    async def rename(self, to: Address, title: str) -> None:
+        return
 
     def exempt(self, to: Address, run_id: int) -> bool:
         return False
@@ -136,6 +148,9 @@ class FakeLedger:
         self._commit(f"delivered {run_id}")
         self.ended[run_id] = "delivered"
         self._drop(removed)
+
+    async def renamed(self, key: ChannelKey, title: str, by: Person, *, at: datetime) -> None:
+        return
 
     async def park(self, key: ChannelKey, run_id: int, until: datetime, removed: Sequence[Slot] = ()) -> None:
         self._commit(f"park {run_id}")

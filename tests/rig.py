@@ -166,6 +166,18 @@ class Glass:
     def link(self, to: Address, said: Said) -> str:
         return ""
 
+    def titled(self, key: ChannelKey) -> str:
+        return ""
+
+    def unnamed(self, key: ChannelKey) -> bool:
+        return False
+
+    async def starter(self, key: ChannelKey) -> str:
+        return ""
+
+    async def rename(self, to: Address, title: str) -> None:
+        return
+
     def exempt(self, to: Address, run_id: int) -> bool:
         return False
 

@@ -47,7 +47,9 @@ def test_moderators_run_their_room(act: Act) -> None:
     assert allowed(Actor(ANN, Standing.MODERATOR), act)
 
 
-@pytest.mark.parametrize("act", [Act.SEE_RUN, Act.STOP, Act.RETRY, Act.DELETE, Act.CANCEL_REMINDER])
+@pytest.mark.parametrize(
+    "act", [Act.SEE_RUN, Act.STOP, Act.RETRY, Act.DELETE, Act.CANCEL_REMINDER, Act.TITLE]
+)
 def test_members_may_inspect_stop_retry_and_delete_what_is_their_own(act: Act) -> None:
     assert allowed(Actor(ANN), act, owner="web:ann")
     assert not allowed(Actor(ANN), act, owner="web:bo")

@@ -16,16 +16,15 @@ import structlog
 
 from adapters.discord.buckets import Route, route
 from adapters.discord.faults import Archived, Blocked, CannotReply, Elsewhere, Expired
-from adapters.discord.links import link
 from adapters.discord.live import Interaction, Live, replied_to
 from adapters.discord.payloads import EDITABLE, Draft, brings, draft, instead, once, reply, shows
 from adapters.discord.rest import Rest
+from adapters.discord.threads import REOPEN, Threads
 from adapters.discord.uploads import texts, uploads
 from adapters.discord.webhooks import Webhooks
 from bot.errors import Gone
 from bot.messages import Address, ChannelKey, Limits, Post
 from bot.ports import Shrinks
-from bot.records import Said
 
 LIMITS: Final = Limits(text=2000, interval=1.2, per_second=40, pictures=10, code=6000)
 
@@ -33,7 +32,6 @@ CREATE: Final = "POST /channels/{channel}/messages"
 CHANGE: Final = "PATCH /channels/{channel}/messages/{message}"
 REMOVE: Final = "DELETE /channels/{channel}/messages/{message}"
 TYPING: Final = "POST /channels/{channel}/typing"
-REOPEN: Final = "PATCH /channels/{channel}"
 DIRECT: Final = "POST /users/@me/channels"
 
 LATER: Final = "I am being restarted. My answer comes as a message of its own."
@@ -47,12 +45,12 @@ K = TypeVar("K")
 log = structlog.get_logger()
 
 
-class DiscordOutlet:
+class DiscordOutlet(Threads):
     """An Outlet. What is private goes through its interaction or by direct message, never into a channel."""
 
     def __init__(self, rest: Rest, live: Live, pictures: Shrinks, *, limits: Limits = LIMITS) -> None:
         self.limits = limits
-        self._rest = rest
+        super().__init__(rest)
         self._live = live
         self._webhooks = Webhooks(rest, live)
         self._pictures = pictures
@@ -71,10 +69,6 @@ class DiscordOutlet:
     async def draft(self, to: Address, post: Post, seq: int) -> bool:
         """Text in the making has a message of its own here."""
         return False
-
-    def link(self, to: Address, said: Said) -> str:
-        """A link to a message in a channel, a thread or direct messages."""
-        return link(to.key, said.posts)
 
     async def post(self, to: Address, post: Post, *, nonce: str) -> str:
         """Show a new message."""

@@ -65,6 +65,8 @@ class Unwelcome(Unreachable):
 
 MEANINGS: Final[tuple[tuple[str, type[DeliveryError], str], ...]] = (
     ("message is not modified", Unchanged, "the message says this already"),
+    ("topic_not_modified", Unchanged, "the topic is called so already"),
+    ("topic_id_invalid", Gone, "the topic does not exist any more"),
     ("message to edit not found", Gone, "the message does not exist any more"),
     ("message to delete not found", Gone, "the message does not exist any more"),
     ("message_id_invalid", Gone, "the message does not exist any more"),

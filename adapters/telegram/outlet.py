@@ -17,14 +17,13 @@ import structlog
 from adapters.telegram.faults import NoPictures, NotAPhoto, NoText, Unwanted
 from adapters.telegram.keyboards import keyboard
 from adapters.telegram.keys import PRIVATE
-from adapters.telegram.links import link
 from adapters.telegram.markdown import CAPTION, rendered
 from adapters.telegram.sending import Sending
+from adapters.telegram.topics import Topics
 from adapters.telegram.uploads import Upload, text_file, upload
 from bot.errors import Gone, Refused, Unlike
 from bot.messages import Address, ChannelKey, Limits, Post
 from bot.ports import Shrinks
-from bot.records import Said
 
 LIMITS: Final = Limits(
     text=4000, interval=1.0, per_second=25, pictures=1, caption=1000, files=1, apart=True, code=8000
@@ -45,7 +44,7 @@ _LARGEST_DRAFT: Final = 2**31 - 1
 log = structlog.get_logger()
 
 
-class TelegramOutlet:
+class TelegramOutlet(Topics):
     """An Outlet. `streaming`: "auto" shows text in the making as drafts where somebody is alone with Parley,
     "edits" nowhere."""
 
@@ -58,7 +57,7 @@ class TelegramOutlet:
         limits: Limits = LIMITS,
     ) -> None:
         self.limits = limits
-        self._sending = sending
+        super().__init__(sending)
         self._pictures = pictures
         self._streaming = streaming
         self._shown: OrderedDict[tuple[int, int], str] = OrderedDict()
@@ -87,10 +86,6 @@ class TelegramOutlet:
             _forget(self._undrafted)
             return False
         return True
-
-    def link(self, to: Address, said: Said) -> str:
-        """A link to a message in a large group, a topic of one, or a channel."""
-        return link(to.key, said.posts)
 
     async def post(self, to: Address, post: Post, *, nonce: str) -> str:
         """Show a new message. Telegram has no key against saying it twice: `nonce` goes nowhere."""

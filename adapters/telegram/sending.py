@@ -212,6 +212,11 @@ class Sending:
 
         await self._changed(key, said, edit, urgent=True)
 
+    async def rename(self, key: ChannelKey, title: str) -> None:
+        """Give a topic another title."""
+        topic = thread_id(key) or 0
+        await self._asked(key, lambda chat: self.bot.edit_forum_topic(chat, topic, name=title), _Way())
+
     async def answer(self, query_id: str, text: str = "", *, alert: bool = False) -> None:
         """Let a pressed button go, with a few words if there are any."""
         try:

@@ -59,7 +59,7 @@ class Api:
         rooms = await self._conversation.rooms("web", _asking(request))
         listed = [_room_json(room) for room in rooms if not room.key.thread]
         if all(room["name"] != FIRST_ROOM for room in listed):
-            listed.insert(0, {"name": FIRST_ROOM, "last_at": None, "starts_after": 0})
+            listed.insert(0, {"name": FIRST_ROOM, "title": "", "last_at": None, "starts_after": 0})
         return JSONResponse({"rooms": listed})
 
     async def messages(self, request: Request) -> Response:
@@ -177,7 +177,12 @@ def accepted(what: Accepted) -> Response:
 
 
 def _room_json(room: Room) -> dict[str, object]:
-    return {"name": room.key.channel, "last_at": room.last_at.isoformat(), "starts_after": room.starts_after}
+    return {
+        "name": room.key.channel,
+        "title": room.title,
+        "last_at": room.last_at.isoformat(),
+        "starts_after": room.starts_after,
+    }
 
 
 def _room(request: Request) -> ChannelKey:

@@ -95,7 +95,7 @@ class Changes:
                 return await self._used(key, change)
             case "room":
                 room = await self._conversation.room(key, READER)
-                body = {"starts_after": room.starts_after if room else 0}
+                body = {"starts_after": room.starts_after if room else 0, "title": room.title if room else ""}
         return Event(change.id, sent(kind, body, change.id)) if body else None
 
     async def _used(self, key: ChannelKey, change: Change) -> Event | None:

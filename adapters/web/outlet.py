@@ -1,5 +1,6 @@
 """What the web chat shows while an answer is written: screens in memory, under limits like Discord's."""
 
+import re
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -14,6 +15,8 @@ LIMITS = Limits(text=2000, interval=0.2, per_second=1000)
 BURST = 5
 """Requests a chat may make at once, when it was quiet before."""
 ROOMS_REMEMBERED = 4096
+NUMBERED = re.compile(r"room-[0-9]{1,6}")
+"""What the page calls a room that is begun without a name."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +82,21 @@ class WebOutlet:
     def link(self, to: Address, said: Said) -> str:
         """The page's own link to a message."""
         return link(to.key, said.id)
+
+    def titled(self, key: ChannelKey) -> str:
+        """Every room has one."""
+        return "room"
+
+    def unnamed(self, key: ChannelKey) -> bool:
+        """What the page has numbered."""
+        return not key.thread and NUMBERED.fullmatch(key.channel) is not None
+
+    async def starter(self, key: ChannelKey) -> str:
+        """Nobody begins a room here: it is there when somebody speaks."""
+        return ""
+
+    async def rename(self, to: Address, title: str) -> None:
+        """The page shows the title that is recorded."""
 
     def exempt(self, to: Address, run_id: int) -> bool:
         """Every request counts."""

@@ -15,6 +15,7 @@ from bot.commands import (
     style,
     summarize,
     talk,
+    title,
     tools,
     usage,
 )
@@ -77,6 +78,7 @@ COMMANDS: tuple[Command, ...] = (
     *reminders.COMMANDS,
     *privacy.COMMANDS,
     *room.COMMANDS,
+    *title.COMMANDS,
     *usage.COMMANDS,
     *runs.COMMANDS,
     Command(

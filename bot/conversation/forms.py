@@ -10,7 +10,7 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final, Generic, TypeVar
 
-from bot.conversation import extracting, summarizing
+from bot.conversation import extracting, summarizing, titling
 from bot.conversation.structured import Form, Structured
 from bot.conversation.window import Asked, Line
 from bot.delivery import Place
@@ -49,6 +49,13 @@ FORMS: Final[Mapping[RunKind, FormRun[Any, Any]]] = {
         summarizing.answer_with,
         summarizing.READING,
         summarizing.nothing_heard,
+    ),
+    RunKind.TITLE: FormRun(
+        titling.TITLE,
+        titling.compose_title,
+        titling.answer_with,
+        titling.NAMING,
+        titling.nothing_said,
     ),
     RunKind.EXTRACT: FormRun(
         extracting.TABLE,

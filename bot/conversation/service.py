@@ -42,6 +42,7 @@ class Conversation:
         self.memory = Memory(store, clock)
         self.knowledge = Knowing(store)
         self.reminders = Reminders(store, clock)
+        self.titles = turns.titles
         self.made = Brought(store)
         self.privacy = Privacy(store, clock)
         self.ratings = Ratings(store, clock)
@@ -74,8 +75,7 @@ class Conversation:
     async def withdraw(self, key: ChannelKey, of: str) -> bool:
         """The message that came as the event `of` was deleted on its platform, by whoever may there: it and
         its answer leave the room. False: there is none."""
-        message_id = await self._store.message_of(key, of)
-        if message_id is None:
+        if (message_id := await self._store.message_of(key, of)) is None:
             return False
         await self._wipe(message_id)
         return True

@@ -55,7 +55,7 @@ class Deliveries:
 
     def place(self, to: Address) -> Place:
         """Where an answer is given."""
-        return Place(self._outlets[to.key.platform], to)
+        return Place(self._outlets[to.key.platform], to, self._ledger, self._clock)
 
     async def deliver(self, pending: Sequence[Pending], actions_of: ActionsOf) -> None:
         """Deliver what is left over, in order, room by room: edit what is posted, post what is only intended

@@ -35,6 +35,7 @@ class Act(StrEnum):
     SEE_KNOWLEDGE = "see what files I know"
     CHANGE_KNOWLEDGE = "say what files I know"
     SET_LISTENING = "say whom I listen to"
+    TITLE = "change a title"
     START_ANEW = "start the conversation anew"
     STOP = "stop an answer"
     RETRY = "ask for another answer"
@@ -68,13 +69,14 @@ _NEEDS: dict[Act, Standing] = {
     Act.SEE_KNOWLEDGE: Standing.MEMBER,
     Act.CHANGE_KNOWLEDGE: Standing.MODERATOR,
     Act.SET_LISTENING: Standing.MODERATOR,
+    Act.TITLE: Standing.MODERATOR,
     Act.START_ANEW: Standing.MODERATOR,
     Act.STOP: Standing.MODERATOR,
     Act.RETRY: Standing.MODERATOR,
     Act.DELETE: Standing.MODERATOR,
 }
 
-_OWN = frozenset({Act.SEE_RUN, Act.STOP, Act.RETRY, Act.DELETE, Act.CANCEL_REMINDER})
+_OWN = frozenset({Act.TITLE, Act.SEE_RUN, Act.STOP, Act.RETRY, Act.DELETE, Act.CANCEL_REMINDER})
 """What a member may do with what is their own."""
 
 

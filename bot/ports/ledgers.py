@@ -7,6 +7,7 @@ from typing import Protocol, TypeVar
 from bot.messages import (
     ChannelKey,
     ModelFacts,
+    Person,
     Reminder,
 )
 from bot.records import (
@@ -39,6 +40,10 @@ class Ledger(Protocol):
 
     async def refused(self, run_id: int, why: str) -> None:
         """The platform will never take this answer: a stored, final failure of its delivery."""
+        ...
+
+    async def renamed(self, key: ChannelKey, title: str, by: Person, *, at: datetime) -> None:
+        """Record what a room is called from now on."""
         ...
 
 

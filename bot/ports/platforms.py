@@ -43,6 +43,22 @@ class Outlet(Protocol):
         """Where people can read a message again that was said there; nothing where there is no such link."""
         ...
 
+    def titled(self, key: ChannelKey) -> str:
+        """What has a title there that can be changed: thread, topic or room; nothing where nothing has."""
+        ...
+
+    def unnamed(self, key: ChannelKey) -> bool:
+        """Whether nobody has called it anything yet."""
+        ...
+
+    async def starter(self, key: ChannelKey) -> str:
+        """The id of the person who began it; nothing where that is not known."""
+        ...
+
+    async def rename(self, to: Address, title: str) -> None:
+        """Give it a title. Raises UserError, too: where the bot lacks a right."""
+        ...
+
     def exempt(self, to: Address, run_id: int) -> bool:
         """Whether a run's answer goes a way for now that `limits.per_second` does not count."""
         ...

@@ -36,11 +36,13 @@ class RoomSettings:
 
 @dataclass(frozen=True, slots=True)
 class Room:
-    """A room that somebody has spoken in. `starts_after`: the last message that `/new` left behind."""
+    """A room that somebody has spoken in. `starts_after`: the last message that `/new` left behind; `title`:
+    what it is called, where it was given one."""
 
     key: ChannelKey
     starts_after: int
     last_at: datetime
+    title: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,13 +19,14 @@ AWAY: Final = timedelta(hours=24)
 HEARING: Final = (RunKind.SUMMARIZE, RunKind.EXTRACT)
 """Runs that are about what was said. Theirs is nothing that was."""
 
+_ABOUT_IT: Final = (*HEARING, RunKind.TITLE)
 _asked = func.coalesce(messages.c.question_id, messages.c.id)
 _OURS = (
     messages.c.room_id == bindparam("room"),
     messages.c.role != REMINDER,
     messages.c.deleted_at.is_(None),
     messages.c.text != "",
-    ~select(runs.c.id).where(runs.c.question_id == _asked, runs.c.kind.in_(HEARING)).exists(),
+    ~select(runs.c.id).where(runs.c.question_id == _asked, runs.c.kind.in_(_ABOUT_IT)).exists(),
 )
 _HEARD = prepared(
     select(

@@ -12,7 +12,7 @@ from bot.messages import ChannelKey
 from bot.records import Room
 from bot.store.changes import record
 from bot.store.prepared import prepared
-from bot.store.tables import events, messages, rooms
+from bot.store.tables import events, messages, rooms, settings
 
 _NEW = insert(rooms)
 _ENTER = prepared(
@@ -21,7 +21,15 @@ _ENTER = prepared(
     )
 )
 _ID = prepared(select(rooms.c.id).where(rooms.c.key == bindparam("room_key")))
-_ROOM = select(rooms.c.key, rooms.c.starts_after, rooms.c.last_at)
+_title = (
+    select(settings.c.value)
+    .where(settings.c.scope == func.rtrim(rooms.c.key, "/"), settings.c.name == "title")
+    .order_by(settings.c.id.desc())
+    .limit(1)
+    .correlate(rooms)
+    .scalar_subquery()
+)
+_ROOM = select(rooms.c.key, rooms.c.starts_after, rooms.c.last_at, _title.label("title"))
 _SEEN = prepared(
     select(events.c.message_id, events.c.run_id).where(
         events.c.platform == bindparam("p"),
@@ -154,8 +162,8 @@ def rooms_of(db: Connection, platform: str) -> Sequence[Room]:
     return [_room(row) for row in db.execute(public.order_by(rooms.c.id))]
 
 
-def _room(row: Row[str, int, datetime]) -> Room:
-    return Room(ChannelKey.parse(row.key), row.starts_after, row.last_at)
+def _room(row: Row[str, int, datetime, str]) -> Room:
+    return Room(ChannelKey.parse(row.key), row.starts_after, row.last_at, row.title or "")
 
 
 def forget(db: Connection, key: ChannelKey, *, at: datetime, event_id: str) -> bool:

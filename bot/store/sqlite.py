@@ -190,6 +190,10 @@ class SqliteStore(Shortened, Knowing, Recollecting, Tuned):
         """Keep a new version, unless the event was seen."""
         return await self._write(settings.change_setting, scope, name, value, by, at=at, event_id=event_id)
 
+    async def renamed(self, key: ChannelKey, title: str, by: Person, *, at: datetime) -> None:
+        """A room is called so from now on."""
+        await self._write(settings.change_setting, key.scope, "title", title, by, at=at, event_id="")
+
     async def forget(self, key: ChannelKey, *, at: datetime, event_id: str = "") -> bool:
         """Let the room's window begin after its newest message, unless the event was seen."""
         return await self._write(rooms.forget, key, at=at, event_id=event_id)

@@ -7,7 +7,7 @@ from datetime import datetime
 
 from bot.clock import SystemClock
 from bot.delivery import Deliveries, Open, pieces
-from bot.messages import Address, ChannelKey, Limits, Post
+from bot.messages import Address, ChannelKey, Limits, Person, Post
 from bot.records import Said, Slot
 from tests.bench.figures import Bound, Row, milliseconds
 from tests.bench.service import lags
@@ -42,6 +42,18 @@ class Nowhere:
     def link(self, to: Address, said: Said) -> str:
         return ""
 
+    def titled(self, key: ChannelKey) -> str:
+        return ""
+
+    def unnamed(self, key: ChannelKey) -> bool:
+        return False
+
+    async def starter(self, key: ChannelKey) -> str:
+        return ""
+
+    async def rename(self, to: Address, title: str) -> None:
+        return
+
     def exempt(self, to: Address, run_id: int) -> bool:
         return False
 
@@ -58,6 +70,9 @@ class Nowhere:
         return Slot(run_id, seq)
 
     async def delivered(self, run_id: int, removed: Sequence[Slot] = ()) -> None:
+        return
+
+    async def renamed(self, key: ChannelKey, title: str, by: Person, *, at: datetime) -> None:
         return
 
     async def park(self, key: ChannelKey, run_id: int, until: datetime, removed: Sequence[Slot] = ()) -> None:

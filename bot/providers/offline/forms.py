@@ -9,6 +9,9 @@ from bot.messages import ChatRequest, Turn
 from bot.providers.offline.tables import table
 
 _MARK: Final = re.compile(r"⟦(?P<number>\d+) (?P<who>.+) \S+(?: \S+)?⟧\s*(?P<text>.*)", re.DOTALL)
+_SPOKEN: Final = re.compile(r"⟦[^⟧]+⟧\s*(?P<text>.*)", re.DOTALL)
+_SHORT: Final = 40
+"""Characters of a title."""
 _QUOTED: Final = 10
 """Messages that it repeats, the newest."""
 _LONGEST: Final = 120
@@ -22,6 +25,8 @@ def filled(request: ChatRequest) -> str | None:
         return None
     if request.shape.name == "summary":
         return json.dumps(_summary(request.turns), ensure_ascii=False)
+    if request.shape.name == "title":
+        return json.dumps({"title": _title(request.turns)}, ensure_ascii=False)
     if request.shape.name == "table":
         return json.dumps(table(request.turns), ensure_ascii=False)
     return json.dumps(_least(request.shape.schema, request.shape.schema))
@@ -36,6 +41,13 @@ def _summary(turns: Sequence[Turn]) -> dict[str, Any]:
     ]
     topics = [{"text": _NOTE, "messages": []}] if said else []
     return {"topics": topics, "decisions": [], "questions": [], "statements": said}
+
+
+def _title(turns: Sequence[Turn]) -> str:
+    """What was said first, or the beginning of it."""
+    said = (mark["text"] for turn in turns if (mark := _SPOKEN.fullmatch(turn.text.strip())))
+    line = " ".join(next(said, "").split())
+    return line if len(line) <= _SHORT else line[:_SHORT].rpartition(" ")[0] or line[:_SHORT]
 
 
 def _first(text: str) -> str:
