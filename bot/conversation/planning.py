@@ -10,12 +10,13 @@ from bot.conversation.gathering import Owed
 from bot.conversation.meter import priced
 from bot.conversation.outcomes import blind, fewer, gone, looked, stood_in
 from bot.conversation.painting import asked_of
+from bot.conversation.recalling import at_worst
 from bot.conversation.using import SETTING, model_of, offered, persona_of
 from bot.conversation.window import Asked, compose, compose_look, compose_picture, left_out
 from bot.errors import UnknownModel
 from bot.governance.budgets import check
 from bot.messages import ModelFacts, Need
-from bot.records import Context, Reservation, Round, Run, Sight, Spending
+from bot.records import Context, Passage, Reservation, Round, Run, Sight, Spending
 from bot.routes import Routes
 from bot.runs import RunKind
 from bot.settings import Settings
@@ -89,6 +90,10 @@ class Plan:
         others = [one for one in self.candidates if one not in first]
         return replace(self, context=context, candidates=(*first, *others), ready=None)
 
+    def reminded(self, recalled: tuple[Passage, ...]) -> "Plan":
+        """The plan when something has come back that may bear on the question."""
+        return replace(self, context=replace(self.context, recalled=recalled), ready=None)
+
     def seen(self, sight: Sight) -> "Plan":
         """The plan when the pictures have been described."""
         question = replace(self.context.question, sight=sight)
@@ -119,7 +124,7 @@ class Planner:
             return self._learning(context)
         plan = self._with_tools(self._plan(context))
         asked = plan.asked(plan.first)
-        worst = priced(plan.first, asked, limits)
+        worst = priced(plan.first, at_worst(context, asked), limits)
         check(spending, worst, limits, self.now())
         return Reservation(plan.first.id, worst), replace(plan, ready=asked)
 

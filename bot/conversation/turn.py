@@ -22,6 +22,7 @@ from bot.conversation.outcomes import (
     question,
 )
 from bot.conversation.planning import Plan, Planner
+from bot.conversation.recalling import Recalling
 from bot.conversation.requests import Requests
 from bot.conversation.titles import Titles
 from bot.conversation.using import Parked, pictures_of, said_in
@@ -76,6 +77,7 @@ class Turns:
         self.buttons = Buttons(routes.facts)
         self.condenser = Condenser(store, routes, self._requests, clock, settings)
         self.titles = Titles(store, routes, self._requests, deliveries, clock, settings)
+        self.recalling = Recalling(store, routes, clock, settings.limits)
         self._writers: dict[int, asyncio.Task[None]] = {}
         self._stopped: set[int] = set()
         self._over: dict[int, asyncio.Event] = {}
@@ -201,6 +203,7 @@ class Turns:
         if outcome.status in (RunStatus.COMPLETED, RunStatus.INCOMPLETE):
             self.condenser.after(started.context, meter)
             self.titles.after(started, outcome)
+            self.recalling.after(started.context, meter.attempt)
 
     def _writer(self, started: Started[Plan], answer: Answer, meter: Meter) -> Writer:
         """Who writes it."""
@@ -212,6 +215,7 @@ class Turns:
             self._routes,
             self._requests,
             self._toolbox,
+            self.recalling,
             self._store,
             self._clock,
             self._settings,

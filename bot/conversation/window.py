@@ -10,6 +10,7 @@ from bot.conversation.documents import fitted, missing, recent, shown
 from bot.conversation.noted import noted
 from bot.conversation.numbering import NUMBERED, marked, wanted
 from bot.conversation.remembered import remembered
+from bot.conversation.reminded import reminded
 from bot.conversation.using import persona_of
 from bot.errors import TooLarge
 from bot.messages import Document, ModelFacts, PictureRef, Role, ToolCall, ToolResult, ToolSpec
@@ -85,6 +86,8 @@ def compose(context: Context, model: ModelFacts, output_cap: int, tools: tuple[T
     tail = _numbered((*_question(context, model, budget // 2), *_used(context)), tools)
     standing = _weight(head) + sum(map(_told, tools))
     fixed = standing + sum(map(_weight, tail))
+    if fixed > budget and context.recalled:
+        return compose(replace(context, recalled=()), model, output_cap, tools)
     if fixed > budget:
         raise TooLarge(f"That is too much for {model.id} at once. Please send less, or choose another model.")
 
@@ -158,8 +161,9 @@ def _system(context: Context, model: ModelFacts, tools: Sequence[ToolSpec]) -> L
     marks what who asks wants to be remembered."""
     persona, speakers = persona_of(context).text, _SPEAKERS if context.several else ""
     numbers = NUMBERED if wanted(tools) else ""
-    told = (unmarked(persona), remembered(context, model), speakers, numbers, noted(context, model))
-    return Line("system", "\n\n".join(filter(None, told)))
+    about = (unmarked(persona), remembered(context, model), speakers, numbers)
+    before = (noted(context, model), reminded(context, model, speaker))
+    return Line("system", "\n\n".join(filter(None, (*about, *before))))
 
 
 def _past(context: Context, model: ModelFacts, tokens: int) -> tuple[tuple[Line, ...], ...]:

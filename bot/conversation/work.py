@@ -79,6 +79,7 @@ class Work:
         self._spawn(self._move_on(old, new, writing))
 
     async def _move_on(self, old: ChannelKey, new: ChannelKey, writing: Sequence[int]) -> None:
+        self._turns.recalling.recall.forget()
         await self._take_over(old, new)
         for run_id in writing:
             await self._turns.over(run_id)
@@ -128,6 +129,7 @@ class Work:
         self._closing = True
         await asyncio.gather(self._mailboxes.drain(seconds), finish(self._pictures.values(), seconds))
         await asyncio.gather(self._turns.condenser.close(), self._turns.titles.close())
+        await self._turns.recalling.recall.close()
         await self._waiting.close()
         await finish(self._beside, 0)
 

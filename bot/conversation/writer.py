@@ -12,6 +12,7 @@ from bot.conversation.forms import FORMS, FormRun
 from bot.conversation.learning import Learner
 from bot.conversation.meter import Meter
 from bot.conversation.planning import Plan
+from bot.conversation.recalling import Recalling
 from bot.conversation.requests import Requests
 from bot.conversation.structured import Declined
 from bot.conversation.using import ROUNDS, Using, said_in
@@ -46,6 +47,7 @@ class Writer:
         routes: Routes,
         requests: Requests,
         toolbox: Toolbox,
+        recalling: Recalling,
         store: Store,
         clock: Clock,
         settings: Settings,
@@ -63,6 +65,7 @@ class Writer:
         self._meter = meter
         self._routes = routes
         self._requests = requests
+        self._recalling = recalling
         embedder = Embedder(routes, store, clock, settings.limits)
         self._learner = Learner(store, embedder, clock, self._doing)
         self._turn = settings.deadlines.turn
@@ -81,6 +84,7 @@ class Writer:
             await self.using.resume()
             if self._plan.lookers:
                 await self._look()
+            await self._remind()
             while await self._said():
                 if len(self.using.rounds) > ROUNDS:
                     raise NoAnswer
@@ -104,6 +108,15 @@ class Writer:
                     self.writing.cut(self._longest)
                     return False
         return bool(self.writing.calls)
+
+    async def _remind(self) -> None:
+        """Bring back what the room has heard of the question before the window begins."""
+        if self._plan.lookers:  # nobody has looked: nobody will answer
+            return
+        asked = self._plan.asked(self._plan.first)
+        if recalled := await self._recalling.remind(self._context, asked):
+            self._plan = self._plan.reminded(recalled)
+            self._meter.compose = self._plan.asked
 
     def _doing(self, lines: Sequence[str]) -> None:
         """Show what tools are doing."""

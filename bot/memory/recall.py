@@ -5,16 +5,15 @@ Texts are placed beside everything else, when a run is over whose room has more 
 
 import asyncio
 from collections.abc import Sequence
-from dataclasses import dataclass
 from functools import partial
 from typing import Final
 
 import structlog
 
-from bot.errors import ProviderError, StorageError, UserError
 from bot.memory.embedding import Embedder
 from bot.memory.finding import CANDIDATES, Candidate, candidates, passages
 from bot.memory.matrices import Matrices
+from bot.memory.question import TROUBLES, Question
 from bot.memory.vectors import Likenesses, Matrix
 from bot.messages import ChannelKey
 from bot.ports import Store
@@ -22,27 +21,11 @@ from bot.records import Passage
 
 log = structlog.get_logger()
 
-PATIENCE: Final = 2.0
-"""Seconds that a question waits for its place; after that words alone find what they can."""
-
 BATCH: Final = 64
 """Messages that are placed at once."""
 
 IN_A_ROW: Final = 32
 """Batches after one run: a long past is caught up with after several."""
-
-TROUBLES: Final = (ProviderError, UserError, StorageError, TimeoutError)
-"""What may go wrong without anybody being told: the answer is written without it."""
-
-
-@dataclass(frozen=True, slots=True)
-class Question:
-    """What a run asks its room's past. `before`: the first message that its model is shown anyway."""
-
-    run_id: int
-    key: ChannelKey
-    text: str
-    before: int
 
 
 class Recall:
@@ -100,11 +83,10 @@ class Recall:
         """How like the question the placed texts are. None: they cannot be compared now."""
         try:
             matrix = await self._matrix(question.key, self._embedder.space)
-            if not len(matrix):
-                return None
-            placed = await self._embedder.embed(question.run_id, [question.text], seconds=PATIENCE)
         except TROUBLES as exc:
             log.warning("recall by words alone", kind=type(exc).__name__)
+            return None
+        if not len(matrix) or (placed := await question.place()) is None:
             return None
         after = await self._store.left_behind(question.key)
         compare = partial(matrix.likenesses, placed.vectors[0], after=after, before=question.before)

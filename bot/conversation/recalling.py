@@ -1,0 +1,57 @@
+"""What a turn is reminded of before its model is asked, and what is placed for later turns after it."""
+
+from dataclasses import replace
+
+import structlog
+
+from bot.conversation.meter import Attempt
+from bot.conversation.reminded import WORST, has_more_past, shown_from
+from bot.conversation.window import Asked
+from bot.errors import StorageError
+from bot.memory.embedding import Embedder
+from bot.memory.question import Question
+from bot.memory.recall import Recall
+from bot.ports import Clock, Store
+from bot.records import Context, Passage, Recollection
+from bot.routes import Routes
+from bot.settings import SpendLimits
+
+log = structlog.get_logger()
+
+
+class Recalling:
+    """For rooms that have more past than a model is shown: in others nothing is done, and nothing asked."""
+
+    def __init__(self, store: Store, routes: Routes, clock: Clock, limits: SpendLimits) -> None:
+        self._store = store
+        self._clock = clock
+        self._embedder = Embedder(routes, store, clock, limits)
+        self.recall = Recall(store, self._embedder)
+
+    async def remind(self, context: Context, asked: Asked) -> tuple[Passage, ...]:
+        """What may bear on a turn's question beside what its model is shown; it is written down as a step.
+        Nothing when something goes wrong: an answer is worth more than what it might have known."""
+        if not has_more_past(context, asked.past):
+            return ()
+        run, before = context.run, shown_from(context, asked.past)
+        question = Question(run.id, run.key, context.question.text, before, self._embedder)
+        try:
+            found = await self.recall.recall(question)
+            if found:
+                kept = [Recollection(one.kind, one.message_id, round(one.likeness, 3)) for one in found]
+                await self._store.keep_recalled(run.id, kept, at=self._clock.now())
+        except StorageError as exc:
+            log.warning("nothing recalled", kind=type(exc).__name__)
+            return ()
+        return found
+
+    def after(self, context: Context, last: Attempt | None) -> None:
+        """A turn is over: what was said is placed when the room has more past than its model was shown."""
+        if last is not None and has_more_past(context, last.asked.past):
+            self.recall.after(context.run.id, context.run.key, context.question.id)
+
+
+def at_worst(context: Context, asked: Asked) -> Asked:
+    """A request as large as it may be once something has come back."""
+    grows = has_more_past(context, asked.past)
+    return replace(asked, prompt_tokens=asked.prompt_tokens + WORST) if grows else asked
