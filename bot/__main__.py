@@ -54,6 +54,7 @@ def ask(
     style: Style = "",
     file: Files = None,
     as_json: AsJson = False,
+    out: Annotated[Path | None, typer.Option("--out", help="The folder for files that it brings.")] = None,
 ) -> None:
     """Ask one question; the answer is printed while it is written."""
     from adapters import console
@@ -61,7 +62,9 @@ def ask(
     _go(
         lambda settings: _at(
             settings,
-            lambda api: console.ask(api, question, file or [], model, persona, as_json, style=style),
+            lambda api: console.ask(
+                api, question, file or [], model, persona, as_json, style=style, folder=out
+            ),
         )
     )
 

@@ -41,6 +41,7 @@ class FakeParley:
     status: str = "completed"
     notice: str = ""
     pictures: Sequence[Mapping[str, Any]] = ()
+    made: Sequence[Mapping[str, Any]] = ()
     refusal: tuple[int, str, str] | None = None
     history: Sequence[tuple[str, str]] = ()
     breaks: int | None = None
@@ -119,6 +120,7 @@ class FakeParley:
                     "text": words,
                     "notice": self.notice,
                     "pictures": self.pictures,
+                    "made": self.made,
                 }
             ]
         return JSONResponse(

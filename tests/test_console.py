@@ -106,6 +106,7 @@ async def test_json_is_one_object_and_nothing_else() -> None:
 
     assert json.loads(out.getvalue()) == {
         "text": "Blue.", "model": "house/large", "run_id": 7, "status": "completed", "pictures": [PICTURE],
+        "files": [],
         "usage": {"prompt_tokens": 3, "completion_tokens": 4, "total_tokens": 7, "cost": 0.0},
     }  # fmt: skip
 
@@ -261,6 +262,24 @@ async def test_a_picture_is_written_whole_and_its_path_printed(tmp_path: Path) -
     assert not [part for part in os.scandir(tmp_path) if part.name != file.name]
     assert out.getvalue() == f"{file}\n"
     assert fake.asked[0][1]["options"] == {"prompt": "A macaw", "model": "house/painter"}
+
+
+async def test_files_of_an_answer_are_written_beside_what_is_there_only_when_asked_for(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    name = "../table.csv"  # whatever a server calls it
+    made = {"name": name, "media_type": "text/csv", "size": 11, "url": "/media/abc"}
+    fake = FakeParley([("w1", 0, "Here.")], "Here.", made=[made])
+    (tmp_path / "table.csv").write_text("an older one")
+
+    async with fake.served() as api:
+        assert await ask(api, "A table!", out=io.StringIO()) == 0
+        assert "--out FOLDER" in capsys.readouterr().err
+        assert await ask(api, "A table!", out=io.StringIO(), folder=tmp_path) == 0
+
+    assert (tmp_path / "table.csv").read_text() == "an older one"
+    assert (tmp_path / "table-2.csv").read_bytes() == b"the picture"
+    assert str(tmp_path / "table-2.csv") in capsys.readouterr().err
 
 
 async def test_a_folder_is_no_file_to_write(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -51,6 +51,9 @@ WAYS: dict[tuple[str, str], Way] = {
     ("GET", "/api/rooms"): ANYBODY,
     ("GET", "/api/rooms/{room}/messages"): ANYBODY,
     ("POST", "/api/rooms/{room}/messages"): Way(202, json={"text": "hello"}),
+    ("GET", "/api/rooms/{room}/messages/{id}/files/{place}"): Way(
+        200, path=f"{GENERAL}/messages/{{table}}/files/0"
+    ),
     ("GET", "/api/rooms/{room}/events"): ANYBODY,
     ("GET", "/api/rooms/{room}/ratings"): ANYBODY,
     ("PUT", "/api/rooms/{room}/messages/{id}/rating"): Way(404, json={"value": 1}),
@@ -137,11 +140,34 @@ async def place(folder: Path) -> AsyncIterator[Place]:
         while (await http.get(f"/api/runs/{run}?as=moderator:mod")).json()["ended_at"] is None:
             await asyncio.sleep(0.02)
         question = (await http.get(f"{GENERAL}/messages")).json()["messages"][0]
+        table = await _table(http)
         names = {
             "room": "general", "id": str(run), "question": str(question["id"]),
-            "sha256": question["pictures"][0]["url"].rpartition("/")[2],
+            "sha256": question["pictures"][0]["url"].rpartition("/")[2], "table": str(table),
         }  # fmt: skip
         yield Place(program, http, names)
+
+
+async def _table(http: httpx.AsyncClient) -> int:
+    """Somebody has had a table made: the answer that brings it."""
+    order = {"options": {"what": "who, what"}, "as": "moderator:mod"}
+    run = (await http.post(f"{GENERAL}/commands/extract", json=order)).json()["run_id"]
+    while (await http.get(f"/api/runs/{run}?as=moderator:mod")).json()["ended_at"] is None:
+        await asyncio.sleep(0.02)
+    entries = (await http.get(f"{GENERAL}/messages")).json()["messages"]
+    return next(int(entry["id"]) for entry in entries if entry["made"])
+
+
+async def test_a_file_of_an_answer_is_saved_and_never_opened_and_is_of_its_room_alone(tmp_path: Path) -> None:
+    async with place(tmp_path) as there:
+        address = there.at("/messages/{table}/files/0")
+        answer = await there.http.get(f"{GENERAL}{address}")
+        assert answer.headers["content-disposition"] == "attachment; filename*=UTF-8''extract.csv"
+        assert answer.headers["x-content-type-options"] == "nosniff"
+        assert answer.headers["content-type"].startswith("text/csv")
+        assert "sandbox" in answer.headers["content-security-policy"]
+        for elsewhere in (f"/api/rooms/other{address}", f"{GENERAL}{address[:-1]}1"):
+            assert (await there.http.get(elsewhere)).status_code == 404
 
 
 def test_every_address_is_expected() -> None:

@@ -21,7 +21,7 @@ from adapters.console.endings import (
     refused,
     understood,
 )
-from adapters.console.files import brought, named, writable, write
+from adapters.console.files import brought, named, placed, writable, write
 from adapters.console.following import Answer, Document, cancel, follow, send
 from adapters.console.lines import Lines
 from adapters.console.printing import Printer, remarks
@@ -30,6 +30,8 @@ from bot.http import File, Http
 
 LARGEST_PICTURE = 64 * 1024 * 1024
 """Bytes of a picture that Parley made."""
+LARGEST_FILE = 16 * 1024 * 1024
+"""Bytes of another file."""
 
 
 async def ask(
@@ -41,9 +43,10 @@ async def ask(
     as_json: bool = False,
     out: TextIO | None = None,
     style: str = "",
+    folder: Path | None = None,
 ) -> int:
     """Ask one question in a room of its own; the answer is printed while it is written. `-` reads the
-    question from stdin. Returns the exit code."""
+    question from stdin; files that the answer brings go into `folder`. Returns the exit code."""
     out = out or sys.stdout
     printer = Printer(out)
 
@@ -58,9 +61,20 @@ async def ask(
             printer.say(json.dumps(summary(answer), ensure_ascii=False))
         elif answer.text:
             printer.final(answer.text)
+        await _keep(api, answer, folder)
         return verdict(answer)
 
     return await once.ends(work())
+
+
+async def _keep(api: Http, answer: Answer, folder: Path | None) -> None:
+    """Write an answer's files, beside what is there; without a folder, say that there are some."""
+    for made in answer.files:
+        if folder is None:
+            complain(f"The answer brings {made['name']}; --out FOLDER writes it there.")
+            continue
+        data = await api.get_bytes(made["url"], LARGEST_FILE)
+        complain(str(await asyncio.to_thread(placed, folder, made["name"], data)))
 
 
 async def imagine(
@@ -137,6 +151,7 @@ def summary(answer: Answer) -> dict[str, Any]:
         "status": answer.status,
         "usage": answer.run["usage"],
         "pictures": list(answer.pictures),
+        "files": list(answer.files),
     }
 
 

@@ -4,6 +4,7 @@ import secrets
 from pathlib import Path
 
 from adapters.console.endings import FAILED, USAGE, Stopped
+from bot.delivery.attaching import unused
 from bot.http import File
 
 ENDINGS = {"image/png": (".png",), "image/jpeg": (".jpg", ".jpeg")}
@@ -39,6 +40,17 @@ def named(path: Path, media_type: str, number: int = 0) -> Path:
 
 def _known(path: Path) -> bool:
     return any(path.suffix.lower() in endings for endings in ENDINGS.values())
+
+
+def placed(folder: Path, name: str, data: bytes) -> Path:
+    """Write a file into a folder under its name, or with a number where there is such a file: where it is.
+    Raises Stopped."""
+    plain = Path(name).name
+    if not folder.is_dir():
+        raise Stopped(USAGE, f"There is no folder {folder}.")
+    path = folder / unused(plain, {each.name for each in folder.iterdir()})
+    write(path, path, data)
+    return path
 
 
 def write(asked: Path, path: Path, data: bytes) -> None:

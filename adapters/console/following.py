@@ -28,6 +28,7 @@ class Answer:
     text: str = field(repr=False)
     notice: str = ""
     pictures: tuple[Document, ...] = ()
+    files: tuple[Document, ...] = ()
 
     @property
     def status(self) -> str:
@@ -122,5 +123,5 @@ async def _stored(api: Http, room: str, started: Document) -> Answer:
     for entry in page["messages"]:
         if entry["role"] == "assistant" and entry["run"] and entry["run"]["id"] == run["id"]:
             text = str(entry["text"]).removesuffix(entry["notice"]).rstrip("\n")
-            return Answer(run, text, entry["notice"], tuple(entry["pictures"]))
+            return Answer(run, text, entry["notice"], tuple(entry["pictures"]), tuple(entry["made"]))
     return Answer(run, "")

@@ -143,6 +143,8 @@ class _Talk:
         printer.final(answer.text)
         for made in answer.pictures:
             printer.say(f"[picture: {made['url']}]")
+        for file in answer.files:
+            printer.say(f"[file: {file['name']}, {file['size']:,} bytes: {file['url']}]")
         for remark in remarks(answer.notice) if answer.notice else ():
             printer.say(f"({remark})")
         return OK if answer.answered or answer.status == "cancelled" else FAILED

@@ -34,6 +34,8 @@ class Shown:
     buttons: tuple[str, ...] = ()
     private: bool = False
     edited: bool = False
+    files: tuple[tuple[str, bytes], ...] = ()
+    """Other files by their names."""
 
     @property
     def final(self) -> bool:

@@ -2,7 +2,7 @@
 
 import { drawActions } from "./actions.js";
 import { announce, el, icon } from "./dom.js";
-import { clock, fully, hue, initial, plain } from "./format.js";
+import { bytes, clock, fully, hue, initial, plain } from "./format.js";
 import { thumbnail } from "./lightbox.js";
 import { render } from "./markdown.js";
 import { drawState } from "./state.js";
@@ -10,9 +10,14 @@ import { active, words } from "./timeline.js";
 import { Writing } from "./writing.js";
 
 const ANNOUNCED = 400; // characters
-const COMMANDS = new Set(["imagine", "describe", "complete", "summarize"]); // the kinds of run that only a command begins
+const COMMANDS = new Set(["imagine", "describe", "complete", "summarize", "extract"]); // the kinds of run that only a command begins
 
 const commandOf = ({ role, run }) => (role === "user" && COMMANDS.has(run?.kind) ? run.kind : "");
+
+/** What an answer brings as a file: it is saved, and never opened here. */
+function download({ name, url, size }) {
+  return el("a", { href: url, download: name, class: "download" }, `${name} (${bytes(size)})`);
+}
 
 export class MessageView {
   #timeline;
@@ -62,7 +67,9 @@ export class MessageView {
     this.#once("pictures", [entry.pictures, context.prompt], () =>
       this.#drawPictures(entry.pictures, context.prompt),
     );
-    this.#once("files", entry.files ?? [], () => this.#drawFiles(entry.files ?? []));
+    this.#once("files", [entry.files, entry.made], () =>
+      this.#drawFiles(entry.files ?? [], entry.made ?? []),
+    );
     this.#once(
       "state",
       [entry.run, entry.notice, context.answered, context.place, Boolean(context.live)],
@@ -151,9 +158,12 @@ export class MessageView {
     this.#body = fresh;
   }
 
-  #drawFiles(names) {
-    this.#files.hidden = !names.length;
-    this.#files.replaceChildren(...names.map((name) => el("li", {}, name || "a file")));
+  #drawFiles(names, made) {
+    this.#files.hidden = !(names.length + made.length);
+    this.#files.replaceChildren(
+      ...names.map((name) => el("li", {}, name || "a file")),
+      ...made.map((file) => el("li", {}, download(file))),
+    );
   }
 
   #drawPictures(pictures, about) {

@@ -113,6 +113,13 @@ class Files:
         """The bytes behind a path."""
         return self._paths.get(path)
 
+    def others(self, content: Json) -> tuple[tuple[str, bytes], ...]:
+        """The file in a message that is no picture, if there is one, by its name."""
+        if "document" not in content or self.shown(content):
+            return ()
+        document = content["document"]
+        return ((document["file_name"], self._stored[document["file_id"]].data),)
+
     def shown(self, content: Json) -> tuple[bytes, ...]:
         """The picture in a message, if there is one."""
         if "photo" in content:

@@ -282,6 +282,7 @@ class Person:
             self._world.files.shown(body),
             tuple(button["text"] for button in message.buttons),
             edited="edit_date" in body,
+            files=self._world.files.others(body),
         )
 
     # how

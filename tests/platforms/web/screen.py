@@ -50,6 +50,7 @@ async def seen(entry: Json, fetch: Fetch) -> list[Seen]:
     texts = [post["text"] for post in entry["posts"]] if entry["role"] == "assistant" else []
     buttons = _buttons(entry)
     pictures = [await fetch(picture["url"]) for picture in entry["pictures"]]
+    files = [(made["name"], await fetch(made["url"])) for made in entry["made"]]
     found = []
     last = len(texts or [""]) - 1
     for number, text in enumerate(texts or [entry["text"]]):
@@ -61,6 +62,7 @@ async def seen(entry: Json, fetch: Fetch) -> list[Seen]:
             pictures=tuple(pictures) if number == last else (),
             buttons=tuple(under),
             edited=entry["edited_at"] is not None,
+            files=tuple(files) if number == last else (),
         )
         found.append(Seen(shown, under))
     return found
