@@ -12,7 +12,7 @@ from typing import Annotated, Any
 
 import typer
 
-from bot import __version__, log
+from bot import __version__, log, tune
 from bot.errors import ConfigError, StorageError
 from bot.http import Http
 from bot.settings import Settings, load
@@ -225,6 +225,9 @@ def _loop() -> Callable[[], asyncio.AbstractEventLoop] | None:
     except ImportError:
         return None
     return uvloop.new_event_loop
+
+
+cli.add_typer(tune.commands(_go), name="tune")
 
 
 def main() -> None:

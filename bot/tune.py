@@ -1,0 +1,98 @@
+"""`parley tune …`: what a model can learn from is written out and checked."""
+
+import asyncio
+from collections.abc import Callable, Coroutine
+from datetime import UTC, datetime
+from decimal import Decimal
+from pathlib import Path
+from typing import Annotated, Any, Final
+
+import typer
+
+from bot.settings import Settings
+
+FAULTY: Final = 65
+"""sysexits.h: the data that were given are wrong."""
+
+Go = Callable[[Callable[[Settings], Coroutine[Any, Any, int]]], None]
+"""Reads the settings and does the work with them."""
+
+
+def commands(go: Go) -> typer.Typer:
+    """The commands of `parley tune`."""
+    cli = typer.Typer(
+        help="Teach a model with a community's best answers.", add_completion=False, no_args_is_help=True
+    )
+
+    @cli.command()
+    def export(
+        out_dir: Annotated[Path, typer.Argument(help="The folder to write into; it is made when missing.")],
+        model_persona: Annotated[
+            str,
+            typer.Option("--model-persona", help="Who the model is, in place of the rooms' own personas."),
+        ] = "",
+        since: Annotated[datetime | None, typer.Option(help="Only answers since this day (UTC).")] = None,
+        room: Annotated[str, typer.Option(help="Only a room: its channel's id or name, or its key.")] = "",
+        min_rating: Annotated[
+            int, typer.Option("--min-rating", min=1, help="Ratings for an answer less those against it.")
+        ] = 1,
+        past: Annotated[int, typer.Option(min=0, max=20, help="Exchanges before each, as context.")] = 0,
+        validation: Annotated[
+            float, typer.Option(min=0.0, max=0.5, help="The part that is held back to validate with.")
+        ] = 0.1,
+        seed: Annotated[int, typer.Option(help="Another one holds back others.")] = 0,
+        price: Annotated[
+            float | None, typer.Option(min=0.0, help="US dollars for a million trained tokens.")
+        ] = None,
+    ) -> None:
+        """Write what consenting people's well rated answers can teach into OUT_DIR."""
+        from bot.tuning.examples import Wanted
+
+        day = since.replace(tzinfo=UTC) if since else None
+        wanted = Wanted(model_persona, day, room, min_rating, past, validation, seed)
+        cost = None if price is None else Decimal(str(price))
+        go(lambda settings: asyncio.to_thread(_export, settings, out_dir, wanted, cost))
+
+    @cli.command()
+    def check(
+        file: Annotated[Path, typer.Argument(help="The JSON Lines to look at.", exists=True, dir_okay=False)],
+        longest: Annotated[int, typer.Option(min=1, help="Tokens that an example may have.")] = 16_385,
+    ) -> None:
+        """Say what is wrong with a file, each fault with its line."""
+        raise typer.Exit(_check(file, longest))
+
+    return cli
+
+
+def _export(settings: Settings, folder: Path, wanted: Any, price: Decimal | None) -> int:
+    from bot.conversation.privacy import TUNING, YES
+    from bot.store import told
+    from bot.tuning.examples import choose
+    from bot.tuning.writing import TRAIN, VALIDATION, write
+
+    report = write(choose(told(settings.data, (TUNING, YES)), wanted), folder, price)
+    typer.echo(
+        f"{report.rated} answers were rated, {report.liked} of them well enough, "
+        f"{report.consenting} of these to people who consent."
+    )
+    for why, count in sorted(report.dropped.items(), key=lambda one: (-one[1], one[0])):
+        typer.echo(f"  left out {count:>5}: {why}")
+    typer.echo(f"{folder / TRAIN}: {report.train} examples, about {report.tokens:,} tokens.")
+    typer.echo(f"{folder / VALIDATION}: {report.validation} examples.")
+    if report.cost is not None:
+        typer.echo(f"To train on them three times costs about US$ {report.cost}.")
+    for fault in report.faults:
+        typer.echo(f"Note: {fault}")
+    return 0
+
+
+def _check(path: Path, longest: int) -> int:
+    from bot.tuning.checking import check
+
+    found = check(path.read_bytes(), longest=longest)
+    for fault in found.faults:
+        typer.echo(f"{path}: {fault}", err=True)
+    typer.echo(
+        f"{path}: {found.examples} examples, about {found.tokens:,} tokens, {len(found.faults)} faults."
+    )
+    return FAULTY if found.faults else 0
