@@ -39,6 +39,7 @@ from bot.tools.builtin.imagine import imagining
 from bot.tools.builtin.look_at import looking
 from bot.tools.builtin.remember import remembering
 from bot.tools.builtin.remind import reminding
+from bot.tools.mcp import Servers
 
 if TYPE_CHECKING:
     from adapters.discord.platform import Discord
@@ -78,9 +79,7 @@ async def running(settings: Settings) -> AsyncIterator[Parley]:
         outlet, platforms = WebOutlet(), _platforms(settings, pictures, store, clock)
         deliveries = Deliveries(_outlets(outlet, platforms), store, Open(), clock)
         waiting = Waiting(store, deliveries, clock)
-        tools = await stack.enter_async_context(
-            _tools(settings, store, clock, Picturing(store, routes, pictures, clock, settings))
-        )
+        tools = await stack.enter_async_context(_tools(settings, store, routes, pictures, clock))
         intake, files = await stack.enter_async_context(_intake(pictures)), _files(platforms)
         turns = Turns(store, routes, deliveries, waiting, pictures, intake, clock, settings, files, tools)
         metrics.follow(active=turns.__len__, waiting=waiting.__len__)
@@ -99,7 +98,7 @@ async def running(settings: Settings) -> AsyncIterator[Parley]:
 
 @asynccontextmanager
 async def _tools(
-    settings: Settings, store: SqliteStore, clock: Clock, picturing: Picturing
+    settings: Settings, store: SqliteStore, routes: Routes, pictures: MediaFolder, clock: Clock
 ) -> AsyncIterator[Toolbox]:
     """What models may have done, in the order in which people are shown it."""
     async with AsyncExitStack() as stack:
@@ -110,7 +109,10 @@ async def _tools(
             stack.push_async_callback(search.aclose)
         free = builtin(clock, Fetcher(), reader, search)
         own = (reminding(Reminders(store, clock)), *remembering(Memory(store, clock)))
-        yield Toolbox([*free, *own, imagining(picturing), looking(picturing)])
+        picturing = Picturing(store, routes, pictures, clock, settings)
+        others = Servers(settings.mcp, pictures.keep, clock)
+        await stack.enter_async_context(others.kept())
+        yield Toolbox([*free, *own, imagining(picturing), looking(picturing)], others.tools)
 
 
 @asynccontextmanager

@@ -16,10 +16,12 @@ from bot.local import with_local_servers
 from bot.messages import Need
 from bot.ports import Checks, Lists
 from bot.report.joining import Joining
+from bot.report.lending import lending, lent
 from bot.report.platforms import joining
 from bot.report.text import OUT_OF_CREDIT, laid_out, problem, table
 from bot.routes import Routes
 from bot.settings import Account, Settings
+from bot.tools.mcp import Lender
 
 T = TypeVar("T")
 
@@ -57,21 +59,22 @@ async def check(settings: Settings, *, as_json: bool = False) -> int:
         found = await asyncio.gather(
             *(_ask(account, accounts.provider(name)) for name, account in settings.accounts.items())
         )
-    routes, platforms = _routes(settings), await joining(settings)
+    routes, platforms, servers = _routes(settings), await joining(settings), await lending(settings)
     if as_json:
         report = {
             "accounts": [asdict(each) for each in found],
             "platforms": [asdict(each) for each in platforms],
             "routes": routes,
+            "mcp": [asdict(each) for each in servers],
             "notes": settings.notes,
             "missing": settings.missing,
         }
         typer.echo(json.dumps(report, indent=2))
     else:
         rows = table([HEAD, *(_row(each) for each in found)], right=frozenset({4, 5}))
-        typer.echo("\n".join([*rows, *_about(settings, routes, platforms)]))
-    well = not any(each.problem for each in found) and not any(each.problem for each in platforms)
-    return 0 if well else UNAVAILABLE
+        typer.echo("\n".join([*rows, *_about(settings, routes, platforms, servers)]))
+    problems = [each.problem for each in found] + [each.problem for each in platforms]
+    return UNAVAILABLE if any([*problems, *(each.problem for each in servers)]) else 0
 
 
 async def _ask(account: Account, provider: object) -> Checked:
@@ -126,10 +129,13 @@ def _row(found: Checked) -> tuple[str, ...]:
     return (found.account, found.kind, reached, found.key, count, str(found.milliseconds), found.problem)
 
 
-def _about(settings: Settings, routes: dict[str, list[str]], platforms: Sequence[Joining]) -> list[str]:
+def _about(
+    settings: Settings, routes: dict[str, list[str]], platforms: Sequence[Joining], servers: Sequence[Lender]
+) -> list[str]:
     """What else the operator should know."""
     return [
         *(line for each in platforms for line in ("", *each.lines())),
+        *(("", *lent(servers)) if servers else ()),
         "",
         *(f"{need}: {', then '.join(route) or _nobody(need)}" for need, route in routes.items()),
         "",
