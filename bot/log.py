@@ -30,6 +30,9 @@ OURS = ("bot", "adapters", "__main__")
 """Loggers that follow the chosen level. Libraries stay at WARNING, because at DEBUG they quote what people
 said, bound SQL parameters and whole requests, tokens included."""
 
+QUOTING = ("mcp", "client")
+"""Loggers of a library (MCP's SDK) that quotes strangers in its warnings. What matters of it, we log."""
+
 SECRET_FIELDS = frozenset(
     {"token", "api_key", "secret", "password", "authorization", "cookie", "cookies", "headers"}
 )
@@ -111,6 +114,8 @@ def _levels(level: str, handler: logging.Handler) -> None:
     """Make `handler` the only one. Libraries say less than the level asks for, never more."""
     for name in OURS:
         logging.getLogger(name).setLevel(level)
+    for name in QUOTING:
+        logging.getLogger(name).setLevel(logging.CRITICAL)
     chosen = logging.getLogger(OURS[0]).level
     root = logging.getLogger()
     root.handlers[:] = [handler]

@@ -6,6 +6,10 @@ from bot.errors import BadOption
 from bot.governance.authorize import Act
 from bot.governance.personas import NO_TOOLS
 from bot.routes.shown import LONGEST_NAME
+from bot.tools import Tool
+
+FEW = 80
+"""Characters of what a server says of a tool that people are shown."""
 
 
 async def show(ask: Ask) -> Reply:
@@ -15,7 +19,7 @@ async def show(ask: Ask) -> Reply:
         return Reply("There are no tools: my operator has switched them off.")
     names = await _here(ask)
     lines = "\n".join(
-        f"- {'✅' if tool.name in names else '▫️'} `{tool.name}` – {tool.spec.description}{_asks(tool.asks)}"
+        f"- {'✅' if tool.name in names else '▫️'} `{tool.name}` – {_described(tool)}{_asks(tool.asks)}"
         for tool in tools
     )
     return Reply(f"What I may use in this room:\n\n{lines}")
@@ -24,7 +28,9 @@ async def show(ask: Ask) -> Reply:
 async def allow(ask: Ask) -> Reply:
     """Let the room have one more."""
     name, names = _named(ask), await _here(ask)
-    await _keep(ask, [one for one in ask.looking.tools.names if one in names or one == name])
+    there = ask.looking.tools.names
+    away = [one for one in names if one not in there]  # a server may be back tomorrow
+    await _keep(ask, [one for one in there if one in names or one == name] + away)
     return Reply(f"From now on I may use `{name}` here.", private=False)
 
 
@@ -74,6 +80,14 @@ async def _keep(ask: Ask, tools: list[str] | None) -> None:
     value = None if tools is None else ",".join(tools)
     event_id = ask.call.event_id
     await ask.conversation.change(ask.key, Act.SET_TOOLS, SETTING, value, ask.actor, event_id=event_id)
+
+
+def _described(tool: Tool) -> str:
+    """What a tool does. What a server says of its own, in a few words that do nothing where they stand."""
+    if not tool.lender:
+        return tool.spec.description
+    words = tool.spec.description.replace("`", "'")
+    return f"of {tool.lender}: `{words if len(words) <= FEW else words[:FEW] + '…'}`"
 
 
 def _asks(asks: bool) -> str:  # a word for each
