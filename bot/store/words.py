@@ -12,7 +12,7 @@ MOST: Final = 8
 """Words of a question that are looked for, the longest: short ones are frequent, and cost the most time."""
 
 LONGEST: Final = 64
-"""Characters of one word that are looked for."""
+"""Characters of one word that are looked for; of a longer one, its beginning."""
 
 _words = table("words", column("rowid", Integer), column("words"))
 _FOUND = prepared(
@@ -30,7 +30,7 @@ _FOUND = prepared(
 def found(db: Connection, room_id: int, asked: str, *, after: int, before: int, limit: int) -> Sequence[int]:
     """The messages of a room between two ids that have some of the words, the best first."""
     if not (looked := query(room_id, asked)):
-        return ()
+        return []
     given = {"query": looked, "after": after, "before": before, "most": limit}
     return [row.rowid for row in db.execute(_FOUND, given)]
 
@@ -38,9 +38,8 @@ def found(db: Connection, room_id: int, asked: str, *, after: int, before: int, 
 def query(room_id: int, asked: str) -> str:
     """What is asked of the index: every word in quotes, so that nothing in it is an operator. Empty: there
     are no words."""
-    words = dict.fromkeys(word[:LONGEST] for word in _split(asked))
-    longest = sorted(words, key=len, reverse=True)[:MOST]
-    quoted = " OR ".join(f'"{word}"' for word in longest)
+    longest = sorted(dict.fromkeys(_split(asked)), key=len, reverse=True)[:MOST]
+    quoted = " OR ".join(f'"{word[:LONGEST]}"{" *" if len(word) > LONGEST else ""}' for word in longest)
     return f'room : "r{room_id}" AND text : ({quoted})' if quoted else ""
 
 
@@ -51,10 +50,10 @@ def wipe(db: Connection) -> None:
 
 
 def _split(asked: str) -> Sequence[str]:
-    """Its words as the index cuts them: letters, figures and the marks on them."""
+    """Its words, parted where the index parts them, or less often: it parts what is in quotes itself."""
     return "".join(letter if _is_of_a_word(letter) else " " for letter in asked).split()
 
 
 def _is_of_a_word(letter: str) -> bool:
     category = unicodedata.category(letter)
-    return category[0] in "LNM" or category == "Co"
+    return category[0] not in "PSZ" and category not in ("Cc", "Cf", "Cs")
