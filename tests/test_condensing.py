@@ -77,24 +77,24 @@ def test_so_much_is_condensed_that_it_is_not_done_at_every_turn() -> None:
 def test_a_run_is_followed_by_notes_only_when_its_past_is_much() -> None:
     few, many = context(past=long_past(3)), context(past=long_past(40))
 
-    assert outgrown(few, compose(few, BLIND, CAP), BLIND) is None
-    assert outgrown(many, compose(many, BLIND, CAP), BLIND)
+    assert outgrown(few, compose(few, BLIND, CAP), BLIND, "yes") is None
+    assert outgrown(many, compose(many, BLIND, CAP), BLIND, "yes")
     for kind in (RunKind.DESCRIBE, RunKind.COMPLETE, RunKind.SUMMARIZE):
         other = replace(many, run=replace(many.run, kind=kind))
-        assert outgrown(other, compose(other, BLIND, CAP), BLIND) is None
+        assert outgrown(other, compose(other, BLIND, CAP), BLIND, "yes") is None
 
 
 def test_a_past_that_no_window_can_choose_from_is_much_however_short() -> None:
     wide = replace(BLIND, context_length=1_000_000)
     many = context(past=long_past(MANY + 1, words=1))
 
-    assert outgrown(many, compose(many, wide, CAP), wide)
+    assert outgrown(many, compose(many, wide, CAP), wide, "yes")
 
 
 def test_an_exchange_that_no_window_can_show_is_condensed_though_it_is_the_newest() -> None:
     huge = context(past=(*long_past(2, words=5), exchange(9, words=5000)))
 
-    found = outgrown(huge, compose(huge, BLIND, CAP), BLIND)
+    found = outgrown(huge, compose(huge, BLIND, CAP), BLIND, "yes")
     assert found
     assert surplus(weights(huge, BLIND, CAP), found.room) == 3
 

@@ -103,9 +103,23 @@ def _step(step: RunStep | Call) -> list[str]:
     if isinstance(step, Call):
         return [_asked(step)]
     if step.used is None:
-        return ["The answer was written."]
+        return [_noted(step)]
     calls = zip_longest(step.used.calls, step.used.results[: len(step.used.calls)])
     return [_tool(call, result, step.used) for call, result in calls]
+
+
+def _noted(step: RunStep) -> str:
+    """What is no model's or tool's doing, or what a run condensed."""
+    told = step.detail
+    match step.kind:
+        case "notes_shown":
+            before = f"Notes of what was said before were shown: of {told.get('exchanges')} exchanges"
+            return f"{before}, from {told.get('run_id')}."
+        case "condensed":
+            those = told.get("messages")
+            count = len(those) if isinstance(those, list) else 0
+            return f"{count} messages were condensed; the notes are of {told.get('exchanges')} exchanges."
+    return "The answer was written."
 
 
 def _asked(call: Call) -> str:

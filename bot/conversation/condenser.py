@@ -78,12 +78,12 @@ class Condenser:
         self._going: dict[ChannelKey, asyncio.Task[None]] = {}
         self._resting: dict[ChannelKey, float] = {}
 
-    def after(self, context: Context, meter: Meter) -> None:
+    def after(self, context: Context, meter: Meter, answer: str) -> None:
         """A run is over: condense what has become too much in its room, if it has."""
         key, last = context.run.key, meter.attempt
         if last is None or key in self._going or self._rests(key):
             return
-        if found := outgrown(context, last.asked, last.model):
+        if found := outgrown(context, last.asked, last.model, answer):
             task = asyncio.create_task(self._condense(key, context.run.actor, found), name=f"notes of {key}")
             self._going[key] = task
             task.add_done_callback(partial(self._over, key))

@@ -5,14 +5,15 @@ part is condensed that it takes a good while until it does again.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 from bot.conversation.documents import shown
 from bot.conversation.noted import cut
+from bot.conversation.reminded import SHARE, WORST
 from bot.conversation.window import LINE_TOKENS, MARGIN, Asked, Line, speaker, weights
 from bot.errors import TooLarge
-from bot.messages import ModelFacts
+from bot.messages import ModelFacts, Person
 from bot.records import PAST, Condensed, Context, Exchange, Said
 from bot.runs import RunKind
 from bot.text import estimate_tokens, unmarked
@@ -30,6 +31,7 @@ PART: Final = 8
 LONGEST: Final = 2000
 """Characters of one message that are read."""
 
+PARLEY: Final = Person("parley", "Parley", bot=True)
 _WORDS: Final = 0.6
 """Words in a token: what a model is told, for it does not count tokens."""
 
@@ -53,21 +55,24 @@ class Outgrown:
     room: int
 
 
-def outgrown(context: Context, asked: Asked, model: ModelFacts) -> Outgrown | None:
-    """Whether something is to be condensed after a run in which `model` was asked this."""
-    if context.run.kind not in (RunKind.CHAT, RunKind.CONTINUE) or not context.past:
+def outgrown(context: Context, asked: Asked, model: ModelFacts, answer: str) -> Outgrown | None:
+    """Whether something is to be condensed after a run in which `model` was asked this and answered."""
+    if context.run.kind not in (RunKind.CHAT, RunKind.CONTINUE):
         return None
-    found = Outgrown(model, _room(context, asked, model))
+    found, factor = Outgrown(model, _room(context, asked, model)), context.calibration.get(model.id, 1.0)
     whole = asked.past == len(context.past) < MANY
-    if whole and asked.prompt_tokens <= found.room * FULL * context.calibration.get(model.id, 1.0):
+    if whole and asked.prompt_tokens / factor + estimate_tokens(answer) <= found.room * FULL:
         return None  # all of it was shown, and was little: nothing need be weighed
-    return found if surplus(weights(context, model, asked.max_tokens), found.room) else None
+    last = Exchange(context.question, Said(0, PARLEY, answer))
+    known = replace(context, past=(*context.past, last))
+    return found if surplus(weights(known, model, asked.max_tokens), found.room) else None
 
 
 def _room(context: Context, asked: Asked, model: ModelFacts) -> int:
-    """Tokens that the past may have, beside what stands before it always."""
+    """Tokens that the past may have, beside what stands before it always and what may come back to mind."""
     factor = context.calibration.get(model.id, 1.0)
-    return max(0, int(model.context_length * MARGIN / factor) - asked.max_tokens - asked.standing)
+    recalled = min(WORST, model.context_length // SHARE)
+    return max(0, int(model.context_length * MARGIN / factor) - asked.max_tokens - asked.standing - recalled)
 
 
 def surplus(weighed: Sequence[int], room: int) -> int:

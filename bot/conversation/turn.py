@@ -201,7 +201,7 @@ class Turns:
         actions = self.buttons.after(run, outcome)
         await answer.finish(shown, pictures=outcome.pictures, files=outcome.files, actions=actions)
         if outcome.status in (RunStatus.COMPLETED, RunStatus.INCOMPLETE):
-            self.condenser.after(started.context, meter)
+            self.condenser.after(started.context, meter, outcome.text)
             self.titles.after(started, outcome)
             self.recalling.after(started.context, meter.attempt)
 

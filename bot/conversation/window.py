@@ -84,8 +84,9 @@ def compose(context: Context, model: ModelFacts, output_cap: int, tools: tuple[T
 
     head = _system(context, model, tools)
     tail = _numbered((*_question(context, model, budget // 2), *_used(context)), tools)
-    standing = _weight(head) + sum(map(_told, tools))
-    fixed = standing + sum(map(_weight, tail))
+    always = _system(replace(context, recalled=()), model, tools) if context.recalled else head
+    standing = _weight(always) + sum(map(_told, tools))
+    fixed = standing + sum(map(_weight, (head, *tail))) - _weight(always)
     if fixed > budget and context.recalled:
         return compose(replace(context, recalled=()), model, output_cap, tools)
     if fixed > budget:

@@ -72,8 +72,13 @@ function drawStep(step) {
   if (step.type === "model_call") return [drawCall(step)];
   if (step.type === "tool_calls") return step.calls.map((call) => drawTool(call, step));
   if (step.type === "message_creation") return [row("check", step.at, ["The answer was written"])];
+  if (step.type === "notes_shown") return [row("note", step.at, [`Shown: ${notes(step)} that came before`])];
+  if (step.type === "condensed") return [row("note", step.at, [`Written: ${notes(step)}`])];
   return [row("note", step.at, [step.type.replaceAll("_", " ")])];
 }
+
+/** What was said longer ago than a model can be shown. */
+const notes = ({ exchanges }) => `notes of ${exchanges} ${exchanges === 1 ? "exchange" : "exchanges"}`;
 
 function drawCall(call) {
   const failed = !["ok", "reserved"].includes(call.outcome);
