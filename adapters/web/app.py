@@ -16,6 +16,7 @@ from adapters.web.api import Api, Find
 from adapters.web.command_api import CommandApi
 from adapters.web.events import Events
 from adapters.web.failures import answer
+from adapters.web.knowledge import KnowledgeApi
 from adapters.web.outlet import WebOutlet
 from adapters.web.page import Page
 from adapters.web.ratings import RatingsApi
@@ -57,6 +58,7 @@ def app(
         *_rooms(api),
         *_commands(CommandApi(commands, intake)),
         *_ratings(RatingsApi(conversation)),
+        *_knowledge(KnowledgeApi(conversation)),
         *receivers,
     ]
     received = frozenset(route.path for route in receivers)
@@ -98,6 +100,11 @@ def _ratings(api: RatingsApi) -> list[BaseRoute]:
         Route("/api/rooms/{room}/ratings", api.mine, methods=["GET"]),
         Route("/api/rooms/{room}/messages/{id}/rating", api.rate, methods=["PUT"]),
     ]
+
+
+def _knowledge(api: KnowledgeApi) -> list[BaseRoute]:
+    where = "/api/rooms/{room}/knowledge/{id}/{position}"
+    return [Route(where, api.excerpt, methods=["GET"])]
 
 
 def _page(page: Page) -> list[BaseRoute]:

@@ -11,7 +11,8 @@ from bot.errors import Refused, SlowDown
 from bot.messages import Address, ChannelKey, Limits, Post, Verb
 from bot.records import Said
 
-LIMITS = Limits(text=2000, interval=0.2, per_second=1000)
+SOURCE = "/api/rooms/{room}/knowledge/{file}/{position}"
+LIMITS = Limits(text=2000, interval=0.2, per_second=1000, source=SOURCE)
 BURST = 5
 """Requests a chat may make at once, when it was quiet before."""
 ROOMS_REMEMBERED = 4096

@@ -13,7 +13,7 @@ from bot.conversation.planning import Plan
 from bot.conversation.requests import MOST_PICTURES
 from bot.conversation.using import Parked
 from bot.conversation.writer import Writer
-from bot.conversation.writing import Writing
+from bot.conversation.writing import Writing, joined
 from bot.errors import BotError, ProviderRefused, ProviderTimeout
 from bot.messages import EndReason, PictureRef
 from bot.ports import Clock
@@ -33,7 +33,7 @@ def concluded(
     done = Outcome(
         RunStatus.COMPLETED,
         writing.text,
-        notice=f"{used(writer.using.names)} {told}".strip(),
+        notice=joined(f"{used(writer.using.names)} {told}".strip(), writer.sources),
         pictures=_pictures(started, writer),
         files=tuple(writing.files),
         model=model,

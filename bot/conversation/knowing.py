@@ -1,6 +1,6 @@
 """What a room knows from files: moderators say which, and everybody may see them."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from bot.conversation.documents import named
 from bot.conversation.permitting import permit
@@ -16,10 +16,11 @@ AROUND = 2
 
 class Knowing:
     """Files that a room knows: its own, its channel's and its server's. Raises UserError; StorageError when
-    nothing was stored."""
+    nothing was stored. `changed`: called when something is known no more."""
 
-    def __init__(self, store: Store) -> None:
+    def __init__(self, store: Store, changed: Callable[[], None]) -> None:
         self._store = store
+        self._changed = changed
 
     async def files(self, key: ChannelKey, actor: Actor) -> Sequence[KnownFile]:
         """All of them, by name."""
@@ -35,6 +36,7 @@ class Knowing:
         if found.scope != key.scope:
             raise NotFound(f"{named(found.name)} was added for more than this thread. Remove it there.")
         await self._store.unlearn(key.scope, file_id)
+        self._changed()
         return f"I know {named(found.name)} here no more."
 
     async def excerpt(

@@ -35,17 +35,19 @@ NAME: Final = 80
 """Characters of a file's name."""
 
 NO_FILE: Final = "I can't look things up in pictures. Send a text, a PDF, a Word document or a web page."
-WORDS_ALONE: Final = "*(By its words alone: the AI service that tells what texts are alike did not answer.)*"
+WORDS_ALONE: Final = "*(It is found by its words alone: nobody can tell now what it is like.)*"
 
 
 @dataclass(frozen=True, slots=True)
 class Learner:
-    """Lets a run's room know the file that its question brought. `show`: told what is being done."""
+    """Lets a run's room know the file that its question brought. `show`: told what is being done; `changed`:
+    called when something more is known."""
 
     store: Store
     embedder: Embedder
     clock: Clock
     show: Callable[[Sequence[str]], None]
+    changed: Callable[[], None]
 
     async def learn(self, context: Context) -> str:
         """What people are told of it. Goes on where an earlier attempt ended. Raises BadOption, TooLarge,
@@ -55,6 +57,7 @@ class Learner:
             placed = await self._placed(context, file)
         finally:
             self.show(())
+            self.changed()
         return told(file, context, placed=placed)
 
     async def _before(self, context: Context) -> KnownFile | None:

@@ -92,6 +92,10 @@ class Meter:
             )
         self.attempt = Attempt(call_id, model, asked, self._clock.monotonic())
 
+    def renew(self, compose: Callable[[ModelFacts], Asked]) -> None:
+        """Another question than the one for which the first call was reserved is asked."""
+        self.compose, self._spare = compose, (self._spare[0], "")
+
     def first(self) -> None:
         """The first piece of the answer has come."""
         if self.attempt:

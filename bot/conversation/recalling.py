@@ -1,18 +1,21 @@
 """What a turn is reminded of before its model is asked, and what is placed for later turns after it."""
 
+from collections.abc import Callable
 from dataclasses import replace
 
 import structlog
 
 from bot.conversation.meter import Attempt
 from bot.conversation.reminded import WORST, has_more_past, shown_from
+from bot.conversation.using import TALKING
 from bot.conversation.window import Asked
 from bot.errors import StorageError
+from bot.memory.consulting import Library
 from bot.memory.embedding import Embedder
 from bot.memory.question import Question
 from bot.memory.recall import Recall
 from bot.ports import Clock, Store
-from bot.records import Context, Passage, Recollection
+from bot.records import Context, KnownFile, Passage, Piece, Recollection
 from bot.routes import Routes
 from bot.settings import SpendLimits
 
@@ -20,25 +23,30 @@ log = structlog.get_logger()
 
 
 class Recalling:
-    """For rooms that have more past than a model is shown: in others nothing is done, and nothing asked."""
+    """For rooms that have more past than a model is shown, or know files: in others nobody is asked."""
 
     def __init__(self, store: Store, routes: Routes, clock: Clock, limits: SpendLimits) -> None:
         self._store = store
         self._clock = clock
         self._embedder = Embedder(routes, store, clock, limits)
         self.recall = Recall(store, self._embedder)
+        self.library = Library(store)
 
-    async def remind(self, context: Context, asked: Asked) -> tuple[Passage, ...]:
-        """What may bear on a turn's question beside what its model is shown; it is written down as a step.
-        Nothing when something goes wrong: an answer is worth more than what it might have known."""
-        if not has_more_past(context, asked.past):
+    async def remind(
+        self, context: Context, asked: Asked, link: Callable[[KnownFile, Piece], str]
+    ) -> tuple[Passage, ...]:
+        """What may bear on a turn's question beside what its model is shown, said long ago or known from
+        files; it is written down as a step. `link`: where a piece of a file can be read. Nothing when
+        something goes wrong: an answer is worth more than what it might have known."""
+        if context.run.kind not in TALKING or not context.question.text.strip():
             return ()
         run, before = context.run, shown_from(context, asked.past)
         question = Question(run.id, run.key, context.question.text, before, self._embedder)
         try:
-            found = await self.recall.recall(question)
+            said = await self.recall.recall(question) if has_more_past(context, asked.past) else ()
+            found = (*said, *await self.library.consult(question, link))
             if found:
-                kept = [Recollection(one.kind, one.message_id, round(one.likeness, 3)) for one in found]
+                kept = [_kept(one) for one in found]
                 await self._store.keep_recalled(run.id, kept, at=self._clock.now())
         except StorageError as exc:
             log.warning("nothing recalled", kind=type(exc).__name__)
@@ -49,6 +57,10 @@ class Recalling:
         """A turn is over: what was said is placed when the room has more past than its model was shown."""
         if last is not None and has_more_past(context, last.asked.past):
             self.recall.after(context.run.id, context.run.key, context.question.id)
+
+
+def _kept(found: Passage) -> Recollection:
+    return Recollection(found.kind, found.message_id, round(found.likeness, 3), found.name, found.page)
 
 
 def at_worst(context: Context, asked: Asked) -> Asked:

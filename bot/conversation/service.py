@@ -40,7 +40,7 @@ class Conversation:
         self._work = work
         self._clock = clock
         self.memory = Memory(store, clock)
-        self.knowledge = Knowing(store)
+        self.knowledge = Knowing(store, turns.recalling.library.forget)
         self.reminders = Reminders(store, clock)
         self.titles = turns.titles
         self.made = Brought(store)

@@ -187,6 +187,8 @@ class Using:
             return True
         if self.context.summary and self.context.summary.strangers:
             return True
+        if any(one.kind == "knowledge" for one in self.context.recalled):
+            return True
         read = (self._tool(call) for each in self.rounds for call in each.calls)
         return bool(question.quote or question.pictures) or any(tool is None or tool.foreign for tool in read)
 

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
 
+from bot.conversation import citing
 from bot.conversation.documents import fitted, missing, recent, shown
 from bot.conversation.noted import noted
 from bot.conversation.numbering import NUMBERED, marked, wanted
@@ -163,7 +164,7 @@ def _system(context: Context, model: ModelFacts, tools: Sequence[ToolSpec]) -> L
     persona, speakers = persona_of(context).text, _SPEAKERS if context.several else ""
     numbers = NUMBERED if wanted(tools) else ""
     about = (unmarked(persona), remembered(context, model), speakers, numbers)
-    before = (noted(context, model), reminded(context, model, speaker))
+    before = (noted(context, model), reminded(context, model, speaker), citing.notes(context, model))
     return Line("system", "\n\n".join(filter(None, (*about, *before))))
 
 
@@ -199,6 +200,8 @@ def _question(context: Context, model: ModelFacts, tokens: int) -> tuple[Line, .
     asked = _said(context.question, fitted(context.question.documents, tokens), context, model)
     if note := context.run.options.instructions:  # of whoever asks: no more than their own words
         asked = replace(asked, text=f"{asked.text}\n\n({unmarked(note)})")
+    if pieces := citing.material(context, model):
+        asked = replace(asked, text=f"{asked.text}\n\n{pieces}")
     if context.run.kind is RunKind.CONTINUE:
         return (asked, Line("assistant", unmarked(context.shown)), Line("user", CONTINUE))
     return (asked,)

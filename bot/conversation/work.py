@@ -80,6 +80,7 @@ class Work:
 
     async def _move_on(self, old: ChannelKey, new: ChannelKey, writing: Sequence[int]) -> None:
         self._turns.recalling.recall.forget()
+        self._turns.recalling.library.forget()
         await self._take_over(old, new)
         for run_id in writing:
             await self._turns.over(run_id)

@@ -8,6 +8,7 @@ from typing import Any
 
 import structlog
 
+from bot.conversation import citing
 from bot.conversation.forms import FORMS, FormRun
 from bot.conversation.learning import Learner
 from bot.conversation.meter import Meter
@@ -67,7 +68,7 @@ class Writer:
         self._requests = requests
         self._recalling = recalling
         embedder = Embedder(routes, store, clock, settings.limits)
-        self._learner = Learner(store, embedder, clock, self._doing)
+        self._learner = Learner(store, embedder, clock, self._doing, recalling.library.forget)
         self._turn = settings.deadlines.turn
         self._longest = len(self.writing.text) + settings.limits.output_tokens * LETTERS
 
@@ -109,14 +110,22 @@ class Writer:
                     return False
         return bool(self.writing.calls)
 
+    @property
+    def sources(self) -> str:
+        """The list of what the answer cites from files."""
+        if (attempt := self._meter.attempt) is None:
+            return ""
+        return citing.sources(self.writing.text, citing.shown(self._plan.context, attempt.model))
+
     async def _remind(self) -> None:
         """Bring back what the room has heard of the question before the window begins."""
         if self._plan.lookers:  # nobody has looked: nobody will answer
             return
         asked = self._plan.asked(self._plan.first)
-        if recalled := await self._recalling.remind(self._context, asked):
+        if recalled := await self._recalling.remind(self._context, asked, self._place.source):
             self._plan = self._plan.reminded(recalled)
-            self._meter.compose = self._plan.asked
+            self.using.context = self._plan.context
+            self._meter.renew(self._plan.asked)
 
     def _doing(self, lines: Sequence[str]) -> None:
         """Show what tools are doing."""

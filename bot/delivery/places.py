@@ -8,7 +8,7 @@ from typing import Final
 from bot.errors import DeliveryError, Gone, Refused, SlowDown, UserError
 from bot.messages import Address, Person
 from bot.ports import Clock, Ledger, Outlet
-from bot.records import Said
+from bot.records import KnownFile, Piece, Said
 
 WITHIN: Final = 20.0
 """Seconds that giving a title may take."""
@@ -36,6 +36,14 @@ class Place:
     def link(self, said: Said) -> str:
         """Where a message of this room can be read; nothing where its platform has no links."""
         return self.outlet.link(self.to, said)
+
+    def source(self, file: KnownFile, piece: Piece) -> str:
+        """Where a piece of a known file can be read: on its platform, or in the message that brought it."""
+        if pattern := self.outlet.limits.source:
+            key = self.to.key
+            room = f"{key.channel}.{key.thread}" if key.thread else key.channel
+            return pattern.format(room=room, file=file.id, position=piece.position)
+        return self.outlet.link(Address(file.key), file.said)
 
     async def starter(self) -> str:
         """The id of the person who began it; nothing when that is not known now."""

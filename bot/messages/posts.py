@@ -46,7 +46,8 @@ class Limits:
     """What a platform takes: `text` in UTF-16 units, `interval` seconds between two posts or edits in
     one chat, `per_second` requests in all, `pictures` in one post, with `caption` units of text beside them,
     0: as many as without. `files` in one post, which has no words then when they stand `apart`; `code`: the
-    units of the longest code block that is shown, 0: of any. Longer ones come as files."""
+    units of the longest code block that is shown, 0: of any. Longer ones come as files. `source`: where it
+    shows what a room knows, with {room}, {file} and {position} in it; empty: nowhere."""
 
     text: int
     interval: float
@@ -56,3 +57,4 @@ class Limits:
     files: int = 10
     apart: bool = False
     code: int = 0
+    source: str = ""

@@ -20,5 +20,10 @@ class Passage:
     at: datetime | None = None
     message_id: int = 0
     link: str = ""
+    section: str = field(default="", repr=False)
+    """The heading above it, when there is one."""
+    file_id: int = 0
+    position: int = 0
+    """Which piece of the file it is, from 0."""
     likeness: float = 0.0
     """How near it is to the question, from -1 to 1; 0 when words alone found it."""

@@ -137,7 +137,7 @@ function pictureLink(token) {
 /** Where a link really leads, unless its text begins with just that, in the letters that go over the wire. */
 function host(node) {
   const url = node.target && parsed(node.href); // what has no target stays on this page
-  if (!url || !url.host) return [];
+  if (!url || !url.host || url.host === location.host) return [];
   const text = node.textContent.trim().toLowerCase();
   const whole = `${url.protocol}//${url.host}`;
   const said = text.startsWith(whole) && /^(?:[/?#]|$)/.test(text.slice(whole.length));
