@@ -107,12 +107,12 @@ async def test_a_thread_has_the_persona_of_its_channel_until_it_has_its_own(stag
 
 async def test_long_text_is_edited_in_a_window_that_shows_what_it_is_now(stage: Stage) -> None:
     await stage.mod.runs("/persona set")
-    assert stage.mod.window == {"text": ""}
-    await stage.mod.fills(text=PIRATE)
+    assert stage.mod.window == {"text": "", "model": "", "style": "", "tools": ""}
+    await stage.mod.fills(text=PIRATE, style="creative", tools="none")
     await stage.mod.sees("I follow the new persona")
 
     await stage.mod.runs("/persona set")
-    assert stage.mod.window == {"text": PIRATE}
+    assert stage.mod.window == {"text": PIRATE, "model": "", "style": "creative", "tools": "none"}
     await stage.mod.fills(text=f"{PIRATE} You rhyme.")
     await stage.mod.runs("/persona show")
     await stage.mod.sees("You rhyme.")

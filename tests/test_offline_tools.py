@@ -14,7 +14,7 @@ from bot.settings import Account
 
 ALL = tuple(
     ToolSpec(name, name, {"type": "object"})
-    for name in ("calculate", "now", "fetch_page", "search_web", "remember", "remind")
+    for name in ("calculate", "now", "fetch_page", "search_web", "remember", "remind", "imagine")
 )
 
 
@@ -30,6 +30,7 @@ def asked(text: str, *more: Turn, tools: tuple[ToolSpec, ...] = ALL) -> ChatRequ
         ("What time is it?", "now", {}),
         ("Please read https://example.org/a?b=c", "fetch_page", {"address": "https://example.org/a?b=c"}),
         ("search the web for fjords", "search_web", {"query": "fjords"}),
+        ("Please draw me a red parrot", "imagine", {"prompt": "a red parrot"}),
         ("Remember that I like tea.", "remember", {"text": "I like tea."}),
         ("Remind me in 20 minutes to drink", "remind", {"when": "in 20 minutes", "text": "drink"}),
     ],

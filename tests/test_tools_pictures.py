@@ -211,12 +211,13 @@ async def shown(at: Rig, key: ChannelKey = ROOM) -> int:
 async def test_a_picture_has_a_number_and_is_looked_at_again_for_a_question(tmp_path: Path) -> None:
     async with studio(tmp_path) as at:
         number = await shown(at)
-        assert f"⟦picture {number}⟧" in at.one.asked[-1].turns[-1].text
+        assert at.one.asked[-1].turns[-1].text == "Look"
         at.one.asks_for(look_at(number))
         at.one.says("It is red.")
         at.one.says("Red, then.")
         run = await at.say("Which colour was it?")
         assert (await at.answer(run)).startswith("Red, then.")
+        assert at.one.asked[-3].turns[1].text == f"Look\n⟦picture {number}⟧"
         look = at.one.asked[-2]
         assert (look.turns[-1].text, len(look.turns[-1].pictures)) == ("Which colour?", 1)
         (result,) = at.one.asked[-1].turns[-1].results

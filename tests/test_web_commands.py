@@ -18,7 +18,10 @@ async def test_the_table_is_told_as_it_is() -> None:
         assert {"show", "set", "preset", "clear"} <= set(persona)
         assert [persona[name]["standing"] for name in ("show", "set")] == ["member", "moderator"]
         assert commands["stop"]["standing"] == "member"
-        (text,) = persona["set"]["params"]
+        text, *along = persona["set"]["params"]
+        assert [(one["name"], one["required"], one["current"]) for one in along] == [
+            (name, False, True) for name in ("model", "style", "tools")
+        ]
         assert (text["kind"], text["required"], text["long"], text["current"]) == ("text", True, True, True)
         (name,) = persona["preset"]["params"]
         assert name["kind"] == "choice"

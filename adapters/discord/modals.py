@@ -20,7 +20,8 @@ OF_COMMAND: Final = "m:"
 
 
 def window(command: Command, missing: Param, current: str, given: Mapping[str, object]) -> Json:
-    """A window that asks for an option; those that were given already stand below, to be kept or changed."""
+    """A window that asks for an option; those that were given already, and what others are now, stand below,
+    to be kept or changed."""
     known = {param.name: param for param in command.params}
     fields = [_field(missing, current)]
     fields += [_field(known[name], value) for name, value in given.items() if name in known]

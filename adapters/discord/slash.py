@@ -80,9 +80,12 @@ class Slash:
         return next((one for one in params if window_opens(one) and one.name not in call.options), None)
 
     async def _window(self, asked: Asked, call: Given, missing: Param) -> Mapping[str, Any]:
-        """The window of a command, with what its option is now. Raises UserError."""
-        current = await self._commands.current(call.path, missing.name, asked.actor, asked.key)
-        return window(self._commands.find(call.path), missing, current, call.options)
+        """The window of a command, with what its options are now. Raises UserError."""
+        command, now = self._commands.find(call.path), {}
+        for param in command.params:
+            if param.current:
+                now[param.name] = await self._commands.current(call.path, param.name, asked.actor, asked.key)
+        return window(command, missing, now.pop(missing.name, ""), {**now, **call.options})
 
     async def _run(self, asked: Asked, call: Given) -> None:
         command = BY_PATH.get(call.path)

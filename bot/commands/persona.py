@@ -52,8 +52,8 @@ async def show(ask: Ask) -> Reply:
     by = f"set by {setting.by.name} on {setting.at:%d %B %Y at %H:%M} UTC"
     persona = parsed(setting.value)
     brings = _brings(persona, settings.value, chosen(settings.value(ROOM_TOOLS), ask.looking.tools))
-    along = f"It brings along: {brings}." if brings else ""
-    return Reply("\n\n".join(filter(None, (persona.text, along, f"*({by})*"))))
+    along = f"It brings along: {brings}.\n" if brings else ""
+    return Reply(f"{persona.text}\n\n{along}*({by})*")
 
 
 async def change(ask: Ask) -> Reply:

@@ -11,7 +11,7 @@ from bot.conversation.meter import priced
 from bot.conversation.outcomes import blind, fewer, gone, looked, stood_in
 from bot.conversation.painting import asked_of
 from bot.conversation.recalling import at_worst
-from bot.conversation.using import SETTING, model_of, offered, persona_of
+from bot.conversation.using import SETTING, model_of, offered, persona_of, pictured
 from bot.conversation.window import Asked, compose, compose_look, compose_picture, left_out
 from bot.errors import UnknownModel
 from bot.governance.budgets import check
@@ -116,9 +116,7 @@ class Planner:
         self.seen = context.run
         if context.question.attachments:
             learns = context.run.kind is RunKind.LEARN
-            raise Owed(
-                context.question.id, context.run.address, context.question.attachments, wide=learns
-            )
+            raise Owed(context.question.id, context.run.address, context.question.attachments, wide=learns)
         limits = self.settings.limits
         if context.run.kind is RunKind.LEARN:
             return self._learning(context)
@@ -152,13 +150,16 @@ class Planner:
     def _with_tools(self, plan: Plan) -> Plan:
         """Tools go to who has a form for them; to the others in words, where the room or its persona has
         chosen its own."""
-        tools, context = offered(plan.context, self.tools, self._is_there), plan.context
+        context = plan.context
+        tools = offered(context, self.tools, lambda need: self._is_there(need, plan))
         if context.settings.value(SETTING) is not None or persona_of(context).tools is not None:
             return replace(plan, tools=tools)
         return replace(plan, tools=tools, able=self._has_a_form)
 
-    def _is_there(self, need: Need) -> bool:
-        """Whether there is a model to ask."""
+    def _is_there(self, need: Need, plan: Plan) -> bool:
+        """Whether there is a model to ask; one that sees, for pictures that those who answer do not."""
+        if need is Need.VISION and not (plan.lookers or pictured(plan.context)):
+            return False
         try:
             return bool(self.routes.candidates(need))
         except UnknownModel:

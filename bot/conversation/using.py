@@ -52,7 +52,7 @@ def chosen(setting: str | None, toolbox: Toolbox) -> tuple[str, ...]:
 def offered(context: Context, toolbox: Toolbox, there: Callable[[Need], bool]) -> tuple[Tool, ...]:
     """What the models of a run may ask for: what the room has, and of it what its persona uses. Where
     somebody has another's question answered anew, nothing that would be kept for them because of the other's
-    words. `there`: whether there is a model for what a tool needs."""
+    words. `there`: whether there is a model for what a tool needs, and something for it to do."""
     if context.run.kind not in TALKING:
         return ()
     own = context.run.actor.person.id == context.question.person.id
@@ -62,16 +62,14 @@ def offered(context: Context, toolbox: Toolbox, there: Callable[[Need], bool]) -
 
 
 def _makes_sense(context: Context, need: Need, there: Callable[[Need], bool]) -> bool:
-    """Whether a tool that needs another model can be used in a run: by who asks, and for something."""
-    if need is Need.VISION and not pictured(context):
-        return False
+    """Whether a tool that needs another model can be used in a run, and by who asks."""
     return there(need) and (need is not Need.IMAGE or permitted(context.run.actor, Act.IMAGINE))
 
 
 def pictured(context: Context) -> bool:
-    """Whether there are pictures in a conversation."""
+    """Whether pictures were shown earlier in a conversation."""
     past = (said for each in context.past for said in (each.question, each.answer) if said)
-    return bool(context.question.pictures) or any(said.pictures for said in past)
+    return any(said.pictures for said in past)
 
 
 def persona_of(context: Context) -> Persona:

@@ -2,6 +2,7 @@
 
 import base64
 import io
+import re
 from typing import Any
 
 from PIL import Image
@@ -10,7 +11,7 @@ from tests.dialogues.stage import Stage
 from tests.listening import until
 from tests.platforms.people import NotOffered
 from tests.wire.answers import Gate, hangs, says
-from tests.wire.openai import gives
+from tests.wire.openai import asks, gives
 
 RED, BLUE = (255, 0, 0), (0, 0, 255)
 
@@ -67,6 +68,21 @@ async def test_a_picture_is_painted_from_words_for_everybody(stage: Stage) -> No
     assert stage.asked[-1]["prompt"] == "a red wall"
     assert [colour(one) for one in picture.pictures] == [RED]
     assert picture.buttons == ("Again", "Vary", "Delete")
+
+
+async def test_a_picture_is_painted_in_the_middle_of_an_answer_and_has_a_number(stage: Stage) -> None:
+    paint = ("c1", "imagine", ['{"prompt": "a red', ' wall", "size": "any", "negative": ""}'])
+    stage.ai.will(asks("Gladly.", paint), painted(drawn(RED)), says("There you are."), says("It was red."))
+    await stage.ann.says("Show me a wall", mention=True)
+    answer = await stage.bo.sees_final("There you are.")
+
+    assert "Gladly." in answer.text
+    assert [colour(one) for one in answer.pictures] == [RED]
+    assert [one.get("prompt") for one in stage.asked] == [None, "a red wall", None]
+    assert len(stage.answers()) == 1
+    await stage.ann.says("Which colour was it?", mention=True)
+    await stage.ann.sees_final("It was red.")
+    assert re.search(r"There you are\.\s+⟦picture \d+⟧", stage.words[-2][1])
 
 
 async def test_a_picture_is_painted_again_in_its_place(stage: Stage) -> None:

@@ -39,6 +39,19 @@ async def test_a_room_without_a_tool_does_not_offer_it(stage: Stage) -> None:
     await stage.ann.sees("Only moderators can choose the tools")
 
 
+async def test_a_persona_brings_its_own_tools_and_style(stage: Stage) -> None:
+    await stage.mod.runs("/persona set", text="You are a clerk.", style="factual", tools="calculate, now")
+    await stage.mod.sees("I follow the new persona. It brings along:")
+    await stage.mod.runs("/tools forbid", name="now")
+    await stage.mod.sees("do without")
+    stage.ai.will(says("Forty-two."))
+    await stage.ann.says("What is six times seven?", mention=True)
+    await stage.ann.sees_final("Forty-two.")
+
+    assert stage.words[0] == ("system", "You are a clerk.")
+    assert [tool["function"]["name"] for tool in stage.asked[-1]["tools"]] == ["calculate"]
+
+
 async def test_after_a_picture_words_leave_only_when_who_asked_allows_it(stage: Stage) -> None:
     stage.ai.will(asks("", PAGE), says("Then not."))
     await stage.ann.says("What does this say?", mention=True, pictures=[PNG])

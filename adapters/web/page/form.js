@@ -178,6 +178,7 @@ function choice(param, item, value) {
     choices.map((each) => el("option", { value: each.value }, each.name ?? each.value)),
   );
   if (value !== undefined) control.value = value;
+  else if (param.current) present(control, param, item);
   return { control, read: () => (control.value === "" ? undefined : typed(param, control.value)) };
 }
 

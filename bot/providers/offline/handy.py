@@ -18,6 +18,7 @@ _WISHES: Final[Mapping[str, re.Pattern[str]]] = {
         ),
         ("fetch_page", r"\b(?:read|open|look at|fetch|summari[sz]e)\b.*?(?P<address>https?://\S+)"),
         ("search_web", r"\bsearch (?:the web )?for (?P<query>.+)"),
+        ("imagine", r"\b(?:paint|draw)(?: me)? (?P<prompt>(?:an?|the|some)\b.+)"),
         ("now", r"\bwhat(?:'s| is)? (?:the )?(?:time|day|date)\b"),
         (
             "calculate",
