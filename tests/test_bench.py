@@ -8,6 +8,7 @@ import pytest
 from tests.bench.bench_delivery import pump, split
 from tests.bench.bench_discord import discord_burst, discord_commands, discord_latency
 from tests.bench.bench_events import events
+from tests.bench.bench_memory import summary
 from tests.bench.bench_process import program
 from tests.bench.bench_providers import providers
 from tests.bench.bench_store import at_once, history
@@ -35,6 +36,7 @@ TINY: dict[str, Callable[[], Awaitable[list[Row]]]] = {
     "telegram_latency": partial(telegram_latency, {1: 2, 2: 1}, groups=2),
     "telegram_backlog": partial(telegram_backlog, messages=6, rooms=2),
     "telegram_commands": partial(telegram_commands, commands=2),
+    "summary": partial(summary, exchanges=60),
 }
 COUNTS = ("commits", "completed", "in order", "stored by then")
 

@@ -10,6 +10,7 @@ from bot.collector import calm
 from tests.bench.bench_delivery import pump, split
 from tests.bench.bench_discord import discord_burst, discord_commands, discord_latency
 from tests.bench.bench_events import events
+from tests.bench.bench_memory import summary
 from tests.bench.bench_process import program
 from tests.bench.bench_providers import providers
 from tests.bench.bench_store import at_once, history
@@ -36,6 +37,7 @@ MEASURES: tuple[Callable[[], Awaitable[list[Row]]], ...] = (
     telegram_latency,
     telegram_backlog,
     telegram_commands,
+    summary,
 )
 
 
