@@ -10,7 +10,7 @@ from datetime import datetime
 from itertools import count
 
 from bot.delivery.clusters import shows, units
-from bot.errors import DeliveryError, Gone, SlowDown, StorageError
+from bot.errors import DeliveryError, Gone, SlowDown, StorageError, Unlike
 from bot.messages import Address, ChannelKey, Limits, Person, Post
 from bot.records import Said, Slot
 from tests.clock import VirtualClock
@@ -54,6 +54,9 @@ class FakePlatform:
         return post_id
 
     async def edit(self, to: Address, post_id: str, post: Post) -> None:
+        there = self.screen.get(str(to.key), {}).get(post_id)
+        if self.limits.apart and there and bool(there.files) is not bool(post.files):
+            raise Unlike(post_id)
         await self._request(to, post, f"edit {post_id}")
         if post_id not in self.screen.get(str(to.key), {}):
             raise Gone(post_id)
@@ -108,7 +111,7 @@ class FakePlatform:
         self._last[str(to.key)] = now
         if sum(at > now - 1 + 1e-6 for at, *_ in self.began[-2000:]) > self.limits.per_second:
             raise AssertionError("more requests in a second than the platform allows")
-        if post and (units(post.text) > self.limits.text or not (shows(post.text) or post.pictures)):
+        if post and (units(post.text) > self.limits.text or not (shows(post.text) or _more(post))):
             raise AssertionError(f"{what}: too long or empty")
         if now < self._quiet.get(str(to.key), 0.0) - 1e-6:
             raise AssertionError(f"{what}: the platform had asked for patience")
@@ -116,6 +119,11 @@ class FakePlatform:
             if isinstance(fault, SlowDown):
                 self._quiet[str(to.key)] = now + fault.retry_after
             raise fault
+
+
+def _more(post: Post) -> bool:
+    """Whether there is something to see beside words."""
+    return bool(post.pictures or post.files)
 
 
 class FakeLedger:
