@@ -18,7 +18,6 @@ from bot.store.ratings import drop_ratings
 from bot.store.runs import latest_of_question, run_row, to_run
 from bot.store.steps import CREATED, TOOLS
 from bot.store.tables import run_steps, runs
-from bot.store.words import wipe
 
 
 def delete(db: Connection, message_id: int, *, at: datetime) -> Run:
@@ -41,7 +40,6 @@ def delete(db: Connection, message_id: int, *, at: datetime) -> Run:
             _wipe(db, answer, at=at)
         drop_ratings(db, answer.id)
         _forget_earlier(db, question_id, answer.id)
-    wipe(db)
     left = run_row(db, run.id)
     if left.ended_at is not None:
         db.execute(update(runs).where(runs.c.id == run.id).values(delivery=close(db, left)))

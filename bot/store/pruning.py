@@ -6,17 +6,14 @@ from sqlalchemy import Connection, delete, func, select
 
 from bot.store import inbox
 from bot.store.tables import changes, events
-from bot.store.words import wipe
 
 CHANGES = 100_000
 """Changes that are kept for readers who were away."""
 
 
 def prune(db: Connection, before: datetime) -> None:
-    """Forget which events and updates were seen before then, and all but the newest changes; words that were
-    changed meanwhile leave the index's pages."""
+    """Forget which events and updates were seen before then, and all but the newest changes."""
     inbox.prune(db, before)
     db.execute(delete(events).where(events.c.at < before))
     newest = select(func.coalesce(func.max(changes.c.id), 0)).scalar_subquery()
     db.execute(delete(changes).where(changes.c.id <= newest - CHANGES))
-    wipe(db)

@@ -1,11 +1,13 @@
 """The part of the store that is about what was said long ago."""
 
 from collections.abc import Sequence
+from contextlib import suppress
 from datetime import datetime
 
+from bot.errors import StorageError
 from bot.messages import ChannelKey
 from bot.records import Exchange, Found, Recollection
-from bot.store import recalling
+from bot.store import recalling, words
 from bot.store.tooling import Tooling
 
 
@@ -45,6 +47,14 @@ class Recollecting(Tooling):
     async def exchanges_of(self, key: ChannelKey, ids: Sequence[int]) -> Sequence[Exchange]:
         """What messages belong to, the oldest first."""
         return await self._read(recalling.exchanges_of, key, ids)
+
+    async def wipe_words(self) -> None:
+        """Let words that were deleted or changed leave the file, and not only the rows. What is left when the
+        database is out goes with the next ones."""
+        first = True
+        with suppress(StorageError):
+            while await self._write(words.wipe, first=first):
+                first = False
 
     async def keep_recalled(self, run_id: int, found: Sequence[Recollection], *, at: datetime) -> None:
         """What a run was reminded of. Raises NotFound."""

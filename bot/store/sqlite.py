@@ -158,7 +158,9 @@ class SqliteStore(Shortened, Knowing, Recollecting, Tuned):
 
     async def delete(self, message_id: int, *, at: datetime) -> Run:
         """Wipe a message's words: the run that answered last. Raises NotFound."""
-        return await self._write(deleting.delete, message_id, at=at)
+        run = await self._write(deleting.delete, message_id, at=at)
+        await self.wipe_words()
+        return run
 
     # The ledger.
 
@@ -273,3 +275,4 @@ class SqliteStore(Shortened, Knowing, Recollecting, Tuned):
     async def prune(self, before: datetime) -> None:
         """Forget which events were seen before then, and all but the newest changes."""
         await self._write(pruning.prune, before)
+        await self.wipe_words()
