@@ -12,13 +12,13 @@ import pytest
 
 from bot.clock import SystemClock
 from bot.conversation.picturing import Picturing
-from bot.errors import ProviderDown, TooLarge
-from bot.messages import ChannelKey, EndReason, Need, PictureRef, Price, ToolCall
+from bot.errors import NotAllowed, ProviderDown, TooLarge
+from bot.messages import ChannelKey, EndReason, Need, PictureRef, Price, Standing, ToolCall
 from bot.records import Order, Round
 from bot.routes import Routes
 from bot.runs import RunKind, RunStatus
 from bot.settings import ModelEntry, Settings, SpendLimits
-from bot.tools import Toolbox
+from bot.tools import Here, Toolbox, tool
 from bot.tools.builtin.imagine import imagining
 from bot.tools.builtin.look_at import looking
 from tests.rig import ANN, PNG, ROOM, Rig, Scripted, rig, settings_for
@@ -50,7 +50,11 @@ async def studio(
         async def look(self, *given: object) -> str:
             return await late[0].look(*given)  # type: ignore[arg-type]
 
-    tools = Toolbox([imagining(Hands()), looking(Hands())])
+    async def jot_down(here: Here) -> str:
+        """Jot something down."""
+        return "jotted down"
+
+    tools = Toolbox([tool(jot_down, touches=True), imagining(Hands()), looking(Hands())])
     routes = Routes(settings, scripts.__getitem__, clock, jitter=lambda: 0.0)
     async with rig(folder, settings=settings, scripts=scripts, routes=routes, tools=tools) as at:
         late.append(Picturing(at.store, routes, at.pictures, clock, settings))
@@ -140,7 +144,7 @@ async def test_a_picture_painted_before_the_process_ended_is_not_painted_again(t
                 yield part
 
     async with studio(tmp_path, scripts={"one": Slow()}) as at:
-        at.one.asks_for(imagine(1, "slow"), imagine(2, "quick"))
+        at.one.asks_for(ToolCall("c0", "jot_down", "{}"), imagine(1, "slow"), imagine(2, "quick"))
         run = await at.say("Paint two")
 
         async def done() -> bool:
@@ -157,7 +161,7 @@ async def test_a_picture_painted_before_the_process_ended_is_not_painted_again(t
         assert (entry.text, len(entry.pictures)) == ("Both.", 2)
 
 
-async def test_a_call_keeps_its_number_where_another_of_its_round_is_not_repeated(tmp_path: Path) -> None:
+async def test_a_run_paints_no_more_than_so_many_pictures(tmp_path: Path) -> None:
     async with studio(tmp_path) as at:
         ref = await at.pictures.keep(PNG)
         run = await at.say("Hi")
@@ -187,18 +191,29 @@ async def test_a_picture_stays_when_the_answer_to_it_fails_or_goes_on(tmp_path: 
         assert (broken.run_status, len(broken.pictures)) == (RunStatus.INCOMPLETE, 1)
 
 
+async def test_who_may_not_paint_has_no_picture_painted_by_a_model_either(tmp_path: Path) -> None:
+    settings, clock = settings_for(tmp_path, ["one"]), SystemClock()
+    async with studio(tmp_path, settings) as at:
+        routes = Routes(settings, at.models.__getitem__, clock)
+        painter = Picturing(at.store, routes, at.pictures, clock, settings)
+        here = Here(ROOM, replace(ANN, standing=Standing.BLOCKED), 1, "1:1")
+        with pytest.raises(NotAllowed):
+            await painter.paint(here, "a red wall", "any", "")
+        assert at.one.drawn == []
+
+
 async def test_painting_is_offered_only_where_somebody_paints(tmp_path: Path) -> None:
     settings = settings_for(tmp_path, ["one"])
     async with studio(tmp_path, replace(settings, routes={**settings.routes, Need.IMAGE: ("no/m",)})) as at:
         at.one.asks_for(imagine())
         await at.ask("Paint")
-        assert at.one.asked[0].tools == ()
+        assert [spec.name for spec in at.one.asked[0].tools] == ["jot_down"]
         assert at.one.asked[1].turns[-1].results[0].failed
         assert at.one.drawn == []
     async with studio(tmp_path / "other") as at:
         await at.ended(await at.say("Once upon", order=Order(RunKind.COMPLETE)))
         await at.ask("Hi")
-        assert [[spec.name for spec in one.tools] for one in at.one.asked] == [[], ["imagine"]]
+        assert [[spec.name for spec in one.tools] for one in at.one.asked] == [[], ["jot_down", "imagine"]]
 
 
 async def shown(at: Rig, key: ChannelKey = ROOM) -> int:
