@@ -56,6 +56,7 @@ WAYS: dict[tuple[str, str], Way] = {
     ),
     ("GET", "/api/rooms/{room}/events"): ANYBODY,
     ("GET", "/api/rooms/{room}/ratings"): ANYBODY,
+    ("GET", "/api/rooms/{room}/knowledge/{id}/{position}"): Way(404, path=f"{GENERAL}/knowledge/1/0"),
     ("PUT", "/api/rooms/{room}/messages/{id}/rating"): Way(404, json={"value": 1}),
     ("GET", "/api/runs/{id}"): Way(403, 200),
     ("POST", "/api/runs/{id}/cancel"): Way(403, 200),
@@ -79,7 +80,7 @@ COMMANDS_OF_MEMBERS = {
     "chat", "imagine", "describe", "complete", "persona/show", "model/show", "model/list", "stop",
     "retry", "help", "style/show", "usage", "tools/show", "remind", "reminders/list", "reminders/cancel",
     "memory/show", "memory/add", "memory/change", "memory/forget", "summarize", "extract",
-    "rate", "privacy/show", "privacy/tuning",
+    "knowledge/list", "rate", "privacy/show", "privacy/tuning",
 }  # fmt: skip
 
 
@@ -297,5 +298,5 @@ def test_acts_and_commands_are_known_here() -> None:
         "STOP", "RETRY", "DELETE", "SEE_STYLE", "SET_STYLE", "SEE_USAGE", "SEE_CHANNEL_USAGE",
         "SET_LISTENING", "SEE_TOOLS", "SET_TOOLS", "REMIND", "SEE_REMINDERS",
         "SEE_CHANNEL_REMINDERS", "CANCEL_REMINDER", "SEE_RUN", "SEE_RUNS", "SEE_FACTS",
-        "CHANGE_FACTS",
+        "CHANGE_FACTS", "SEE_KNOWLEDGE", "CHANGE_KNOWLEDGE",
     }  # fmt: skip

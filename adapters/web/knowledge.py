@@ -23,7 +23,11 @@ class KnowledgeApi:
         position = reading.number("The piece's position", request.path_params["position"])
         who = reading.actor(request.query_params.get("as"))
         found, pieces = await self._conversation.knowledge.excerpt(key, who, file, position)
-        headers = {"Cache-Control": "no-store", "X-Content-Type-Options": "nosniff"}
+        headers = {
+            "cache-control": "no-store",
+            "content-security-policy": "default-src 'none'; sandbox",
+            "x-content-type-options": "nosniff",
+        }
         return PlainTextResponse(shown(found, pieces, position), headers=headers)
 
 
