@@ -141,6 +141,9 @@ class Glass:
         self.screen: dict[ChannelKey, dict[str, Post]] = {}
         self.log: list[str] = []
         self.changed = asyncio.Event()
+        self.kind = ""  # what has a title here: nothing
+        self.titles: dict[ChannelKey, str] = {}
+        self.fault: Exception | None = None
 
     def _show(self, key: ChannelKey, post_id: str, post: Post) -> None:
         self.screen.setdefault(key, {})[post_id] = post
@@ -167,16 +170,20 @@ class Glass:
         return ""
 
     def titled(self, key: ChannelKey) -> str:
-        return ""
+        return self.kind
 
     def unnamed(self, key: ChannelKey) -> bool:
-        return False
+        return self.kind != "" and key not in self.titles
 
     async def starter(self, key: ChannelKey) -> str:
-        return ""
+        return BO.person.id
 
     async def rename(self, to: Address, title: str) -> None:
-        return
+        if self.fault:
+            raise self.fault
+        self.titles[to.key] = title
+        self.changed.set()
+        self.changed = asyncio.Event()
 
     def exempt(self, to: Address, run_id: int) -> bool:
         return False

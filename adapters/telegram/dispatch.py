@@ -1,6 +1,6 @@
 """Who deals with what Telegram tells."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 import structlog
 from telegram import ChatMemberUpdated, Message, Update
@@ -11,6 +11,7 @@ from adapters.telegram.members import Members
 from adapters.telegram.moves import Moves, moves
 from adapters.telegram.reactions import Reactions
 from adapters.telegram.talk import Talk
+from adapters.telegram.topics import told
 from adapters.telegram.triggers import by_person
 from bot.ports import Clock
 
@@ -27,14 +28,17 @@ class Dispatch:
         members: Members,
         parts: Parts,
         reactions: Reactions,
+        begun: Callable[[Message, bool], None],
         clock: Clock,
     ) -> None:
+        """`begun` hears of topics that were begun or named, and whether they have no name of their own."""
         self._talk = talk
         self._albums = Albums(self._heard, clock)
         self._moves = moves
         self._members = members
         self._parts = parts
         self._reactions = reactions
+        self._begun = begun
 
     async def deal(self, update: Update) -> None:
         """Deal with one. Raises BotError and TelegramError when it cannot be."""
@@ -54,6 +58,8 @@ class Dispatch:
         if moves(message):
             await self._albums.settled(message.migrate_from_chat_id or message.chat.id)
             await self._moves.moved(message)
+        elif (unnamed := told(message)) is not None:
+            self._begun(message, unnamed)
         elif not by_person(message):
             return
         elif message.media_group_id:

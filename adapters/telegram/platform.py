@@ -7,6 +7,7 @@ from typing import Final
 
 import structlog
 from starlette.routing import Route
+from telegram import Message
 from telegram.error import BadRequest, InvalidToken, TelegramError
 
 from adapters.telegram.commanding import parts
@@ -136,7 +137,12 @@ class Telegram:
             beside=self._lines.beside,
         )
         moves = Moves(conversation, keys, self._sending.moved)
-        dispatch = Dispatch(talk, moves, members, told, Reactions(conversation, keys), self._clock)
+
+        def begun(message: Message, unnamed: bool) -> None:
+            self.outlet.begun(keys.room(message), unnamed=unnamed)
+
+        reactions = Reactions(conversation, keys)
+        dispatch = Dispatch(talk, moves, members, told, reactions, begun, self._clock)
         return Updates(self._inbox, account, self._bot, dispatch.deal, self._lines, self._clock)
 
     def _asking(self, updates: Updates) -> Poller:

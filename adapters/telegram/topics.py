@@ -4,6 +4,7 @@ from collections import OrderedDict
 from typing import Final
 
 import structlog
+from telegram import Message
 
 from adapters.telegram.faults import Unchanged, Unwanted
 from adapters.telegram.links import link
@@ -18,6 +19,16 @@ REMEMBERED: Final = 512
 """Topics without a name."""
 
 log = structlog.get_logger()
+
+
+def told(message: Message) -> bool | None:
+    """Whether a message tells that a topic has no name but the one that Telegram made up; None: it tells
+    nothing of that."""
+    if message.forum_topic_created:
+        return bool(message.forum_topic_created.is_name_implicit)
+    if message.forum_topic_edited and message.forum_topic_edited.name:
+        return False
+    return None
 
 
 class Topics:

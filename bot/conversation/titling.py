@@ -63,7 +63,7 @@ def compose_title(
     fixed = estimate_tokens(json.dumps(TITLE.shape.schema)) + _weight((head, wanted, *further))
     budget = int(model.context_length * MARGIN / factor) - max_tokens - fixed
     said, weight = newest([_lines(one) for one in context.past[-EXCHANGES:]], budget, _weight)
-    if not said:
+    if context.past and not said:
         raise TooLarge(f"That is too much for {model.id} at once. Please choose another model.")
     plain = fixed + weight
     messages = tuple(line for lines in said for line in lines)

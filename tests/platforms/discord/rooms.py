@@ -22,6 +22,8 @@ class Rooms:
         """Raises NotOffered when there is no such room."""
         if name == DIRECT:
             return self._world.direct(self._bot, who)
+        if (channel := self._named.get(name)) is not None and not channel.gone:
+            return channel  # whatever it is called by now
         for channel in (*self._named.values(), *self._world.channels.values()):
             if channel.name == name and not channel.gone:
                 return channel

@@ -20,10 +20,11 @@ from tests.platforms.telegram.person import Person
 from tests.platforms.telegram.refusals import Json, Refused, bad
 from tests.platforms.telegram.sending import SENDING, Method
 from tests.platforms.telegram.spec import complaints, exists
+from tests.platforms.telegram.topics import TOPICS
 from tests.platforms.telegram.webhook import webhook
 from tests.platforms.telegram.world import GENERAL, World
 
-METHODS: dict[str, Method] = {**SENDING, **EDITING, **ASKING}
+METHODS: dict[str, Method] = {**SENDING, **EDITING, **ASKING, **TOPICS}
 FILES = "file"
 """The name of a download where faults are told."""
 ANY = "*"

@@ -26,6 +26,11 @@ class Web:
         """Somebody who looks after the rooms."""
         return Visitor(self._http, self._rooms, name, "moderator")
 
+    async def title(self, room: str) -> str:
+        """What a room is called; nothing when it is called as its address."""
+        rooms = (await self._http.get("/api/rooms")).raise_for_status().json()["rooms"]
+        return next((str(one["title"]) for one in rooms if one["name"] == room), "")
+
 
 @asynccontextmanager
 async def web_chat(url: str, token: str) -> AsyncIterator[Web]:
