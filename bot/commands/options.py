@@ -35,9 +35,15 @@ def _enough_pictures(command: Command, pictures: int) -> None:
     takes = command.pictures
     if pictures > takes:
         many = f"{'at most ' * (takes > 1)}{takes or 'no'}"
-        raise BadOption(f"{command.typed} takes {many} picture{'s' * (takes != 1)}.")
+        raise BadOption(f"{command.typed} takes {many} {_noun(command)}{'s' * (takes != 1)}.")
     if not pictures and any(param.required for param in command.params if param.kind is Kind.PICTURE):
-        raise BadOption(f"{command.typed} needs a picture.")
+        raise BadOption(f"{command.typed} needs a {_noun(command)}.")
+
+
+def _noun(command: Command) -> str:
+    """What it takes, in a word."""
+    names = [param.name for param in command.params if param.kind is Kind.PICTURE]
+    return "file" if "file" in names else "picture"
 
 
 def _value(param: Param, value: object) -> object:
@@ -48,7 +54,8 @@ def _value(param: Param, value: object) -> object:
         case Kind.BOOLEAN:
             return _boolean(param, value)
         case Kind.PICTURE:
-            raise BadOption(f"“{param.name}” is a picture: attach it.", param.name)
+            noun = "file" if param.name == "file" else "picture"
+            raise BadOption(f"“{param.name}” is a {noun}: attach it.", param.name)
         case _:
             return _number(param, value)
 
