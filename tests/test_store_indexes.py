@@ -9,7 +9,20 @@ import pytest
 from sqlalchemy import ClauseElement, Connection
 from sqlalchemy.dialects import sqlite
 
-from bot.store import calls, changes, delivering, facts, hearing, history, migrate, runs, slots, usage
+from bot.store import (
+    calls,
+    changes,
+    condensing,
+    delivering,
+    facts,
+    hearing,
+    history,
+    migrate,
+    notes,
+    runs,
+    slots,
+    usage,
+)
 from bot.store.engine import core, open_writer
 from tests.bench.store_rows import fill, key
 
@@ -55,6 +68,11 @@ def searched(raw: sqlite3.Connection, statement: ClauseElement) -> str:
             slots._SHOWN_AS.params(posts=["c:1", "i:1"], room_key=""),
             ["deliveries USING INDEX ix_deliveries_post"],
         ),
+        (history._OLDEST, ["question USING INDEX ix_messages_history"]),
+        (notes._STANDING, ["notes USING INDEX ix_notes_standing (room_id=? AND upto>? AND upto<?)"]),
+        (notes._DROP, ["notes USING INDEX ix_notes_standing (room_id=? AND upto>?)"]),
+        (condensing._CONDENSING, ["runs USING INDEX ix_runs_unfinished"]),
+        (condensing._WAITS, ["runs USING INDEX ix_runs_unfinished"]),
         (changes._OF_ROOM, ["changes USING INDEX ix_changes_room"]),
         (changes._LAST, ["changes USING COVERING INDEX ix_changes_room"]),
         (calls._LOSE, ["calls USING INDEX ix_calls_reserved"]),
