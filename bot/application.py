@@ -40,6 +40,7 @@ from bot.tools.builtin.look_at import looking
 from bot.tools.builtin.remember import remembering
 from bot.tools.builtin.remind import reminding
 from bot.tools.mcp import Servers
+from bot.tuning.jobs import Tuners
 
 if TYPE_CHECKING:
     from adapters.discord.platform import Discord
@@ -74,8 +75,8 @@ async def running(settings: Settings) -> AsyncIterator[Parley]:
         pictures = MediaFolder(settings.data, lambda ref: store.keep_picture(ref, at=clock.now()))
         stack.push_async_callback(pictures.close)
         accounts = await stack.enter_async_context(Accounts(settings))
-        routes = Routes(settings, accounts.provider, clock, store)
-        await routes.recall()
+        routes = await _routes(settings, accounts, store, clock)
+        tuners = await _tuners(store, routes, clock)
         outlet, platforms = WebOutlet(), _platforms(settings, pictures, store, clock)
         deliveries = Deliveries(_outlets(outlet, platforms), store, Open(), clock)
         waiting = Waiting(store, deliveries, clock)
@@ -86,7 +87,9 @@ async def running(settings: Settings) -> AsyncIterator[Parley]:
         work = Work(store, turns, waiting, deliveries, clock)
         conversation = Conversation(store, turns, work, clock)
         commands = Commands(conversation, routes, settings.limits, tools)
-        site = _Site(settings, store, conversation, commands, outlet, pictures, intake, work, platforms)
+        site = _Site(
+            settings, store, conversation, commands, outlet, pictures, intake, work, platforms, tuners
+        )
         parley = await stack.enter_async_context(site.served())
         await work.recover()
         for platform in platforms.values():
@@ -94,6 +97,20 @@ async def running(settings: Settings) -> AsyncIterator[Parley]:
         stack.push_async_callback(work.drain, settings.deadlines.drain - CLOSING)
         await stack.enter_async_context(_beside(routes.follow(), metrics.watch_the_loop(clock)))
         yield parley
+
+
+async def _routes(settings: Settings, accounts: Accounts, store: SqliteStore, clock: Clock) -> Routes:
+    """Which models there are, as far as it is known already."""
+    routes = Routes(settings, accounts.provider, clock, store)
+    await routes.recall()
+    return routes
+
+
+async def _tuners(store: SqliteStore, routes: Routes, clock: Clock) -> Tuners:
+    """Who has models tuned; those that were can be chosen."""
+    tuners = Tuners(store, routes.tunes, clock, lambda done: routes.tuned(done.model, done.of))
+    await tuners.recall()
+    return tuners
 
 
 @asynccontextmanager
@@ -162,6 +179,7 @@ class _Site:
     intake: Intake
     work: Work
     platforms: "Platforms"
+    tuners: Tuners
 
     def ready(self) -> Mapping[str, str]:
         """What keeps Parley from taking on work, and why; empty when nothing does."""
@@ -189,6 +207,7 @@ class _Site:
             host=web.host,
             version=__version__,
             registry=metrics.REGISTRY,
+            tuners=self.tuners,
             receivers=[route for platform in self.platforms.values() for route in platform.receivers],
         )
         async with serving(site, web.host, web.port, ending=events.close) as taken:

@@ -111,7 +111,7 @@ def test_what_people_said_is_in_no_fault() -> None:
 def test_any_bytes_can_be_looked_at(data: bytes) -> None:
     found = check(data)
     assert found.faults
-    assert found.examples == (data.removesuffix(b"\n").count(b"\n") + 1 if data.strip() else found.examples)
+    assert found.examples <= data.count(b"\n") + 1
 
 
 JSON = st.recursive(

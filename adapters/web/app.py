@@ -20,10 +20,12 @@ from adapters.web.knowledge import KnowledgeApi
 from adapters.web.outlet import WebOutlet
 from adapters.web.page import Page
 from adapters.web.ratings import RatingsApi
+from adapters.web.tuning import TuningApi
 from bot.commands import Commands
 from bot.conversation import Conversation
 from bot.conversation.intake import Intake
 from bot.ports import Pictures
+from bot.tuning.jobs import Tuners
 
 Ready = Callable[[], Mapping[str, str]]
 """What keeps the process from being ready, and why; empty when it is."""
@@ -46,6 +48,7 @@ def app(
     registry: CollectorRegistry = REGISTRY,
     page: Page | None = None,
     receivers: Sequence[Route] = (),
+    tuners: Tuners | None = None,
 ) -> Starlette:
     """The web chat. `find` knows a kept picture by its SHA-256; `host` is PARLEY_WEB_HOST; `receivers` are
     what other services call, by whatever name this machine has for them: each asks for a secret itself."""
@@ -58,6 +61,7 @@ def app(
         *_rooms(api),
         *_commands(CommandApi(commands, intake)),
         *_ratings(RatingsApi(conversation)),
+        *(_tuning(TuningApi(tuners)) if tuners else ()),
         *_knowledge(KnowledgeApi(conversation)),
         *receivers,
     ]
@@ -105,6 +109,16 @@ def _ratings(api: RatingsApi) -> list[BaseRoute]:
 def _knowledge(api: KnowledgeApi) -> list[BaseRoute]:
     where = "/api/rooms/{room}/knowledge/{id}/{position}"
     return [Route(where, api.excerpt, methods=["GET"])]
+
+
+def _tuning(api: TuningApi) -> list[BaseRoute]:
+    return [
+        Route("/api/tunings", api.all, methods=["GET"]),
+        Route("/api/tunings", api.start, methods=["POST"]),
+        Route("/api/tunings/{id}", api.one, methods=["GET"]),
+        Route("/api/tunings/{id}/events", api.events, methods=["GET"]),
+        Route("/api/tunings/{id}/cancel", api.cancel, methods=["POST"]),
+    ]
 
 
 def _page(page: Page) -> list[BaseRoute]:

@@ -30,6 +30,7 @@ class Act(StrEnum):
     CHANGE_FACTS = "say what I remember of them"
     SEE_PRIVACY = "see what is kept of them"
     CONSENT = "say what their words may be used for"
+    TUNE = "tune models"
     SEE_TOOLS = "see the tools"
     SET_TOOLS = "choose the tools"
     SEE_KNOWLEDGE = "see what files I know"
@@ -64,6 +65,7 @@ _NEEDS: dict[Act, Standing] = {
     Act.CHANGE_FACTS: Standing.MEMBER,
     Act.SEE_PRIVACY: Standing.MEMBER,
     Act.CONSENT: Standing.MEMBER,
+    Act.TUNE: Standing.MODERATOR,
     Act.SEE_TOOLS: Standing.MEMBER,
     Act.SET_TOOLS: Standing.MODERATOR,
     Act.SEE_KNOWLEDGE: Standing.MEMBER,

@@ -113,9 +113,15 @@ class Http:
         """Send JSON, get a file. Raises ProviderGarbled when it has more than `at_most` bytes."""
         return await self._whole("POST", path, at_most, body=body)
 
-    async def post_form(self, path: str, fields: Mapping[str, str], files: Sequence[File]) -> Json:
-        """Upload files as `files`, with form fields beside them."""
-        parts = [("files", (file.name, file.data, file.media_type)) for file in files]
+    async def delete(self, path: str) -> Json:
+        """Have something deleted, get JSON."""
+        return _json(await self._whole("DELETE", path, JSON_AT_MOST))
+
+    async def post_form(
+        self, path: str, fields: Mapping[str, str], files: Sequence[File], *, named: str = "files"
+    ) -> Json:
+        """Upload files as the form's field `named`, with other fields beside them."""
+        parts = [(named, (file.name, file.data, file.media_type)) for file in files]
         return _json(await self._whole("POST", path, JSON_AT_MOST, data=dict(fields), files=parts))
 
     async def stream_events(self, path: str, body: Json) -> AsyncGenerator[bytes, None]:

@@ -9,7 +9,7 @@ from bot.records.recalled import Found, Recollection
 from bot.records.rooms import Change, Room, RoomSettings, Setting
 from bot.records.runs import Accepted, Entry, Order, Outcome, Pending, Round, Run, RunRecord, RunStep, Slot
 from bot.records.said import Gathered, Said, Sight
-from bot.records.tuning import Rating, Spoken, Told
+from bot.records.tuning import Rating, Spoken, Told, Tuning
 from bot.records.turns import HEARD, PAST, Context, Exchange, Notes, Started
 
 __all__ = [
@@ -55,5 +55,6 @@ __all__ = [
     "Started",
     "Timer",
     "Told",
+    "Tuning",
     "Used",
 ]

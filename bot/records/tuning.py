@@ -46,3 +46,49 @@ class Told:
     spoken: tuple[Spoken, ...] = field(repr=False)
     consenting: frozenset[str] = frozenset()
     names: frozenset[str] = field(default=frozenset(), repr=False)
+
+
+UPLOADING, CREATING = "uploading", "creating"
+"""A file, or then a job, may be at the service already: nobody knows before it is asked."""
+ABANDONED, REFUSED = "abandoned", "refused"
+"""It was never begun: nothing is left at the service."""
+SUCCEEDED = "succeeded"
+OVER = frozenset({ABANDONED, REFUSED, SUCCEEDED, "failed", "cancelled"})
+"""Statuses after which nothing happens any more."""
+
+
+@dataclass(frozen=True, slots=True)
+class Tuning:
+    """A model to be tuned, and how far that has come. `mark` is in the names of its files and with its
+    job; `train`, `validation`: digests of what is learned from; `job` and the files: the service's own ids;
+    `model` is what came of it, by its full name."""
+
+    mark: str
+    account: str
+    base: str
+    suffix: str
+    train: str
+    validation: str
+    status: str = UPLOADING
+    train_file: str = ""
+    validation_file: str = ""
+    job: str = ""
+    model: str = ""
+    id: int = 0
+    created_at: datetime | None = None
+    ended_at: datetime | None = None
+
+    @property
+    def of(self) -> str:
+        """The model that is tuned, by its full name."""
+        return f"{self.account}/{self.base}"
+
+    @property
+    def begun(self) -> bool:
+        """Whether there is a job."""
+        return bool(self.job)
+
+    @property
+    def over(self) -> bool:
+        """Whether nothing happens any more."""
+        return self.status in OVER

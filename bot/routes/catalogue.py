@@ -21,6 +21,7 @@ class Catalogue:
         self._settings = settings
         self._listed: dict[str, tuple[ModelFacts, ...]] = {}
         self._told: set[str] = set()
+        self._tuned: dict[str, str] = {}
         self._wanted = frozenset(wanted(settings))
         self._named = named(settings)
         self._known = {facts.id: facts for facts in self._before_any_list()}
@@ -36,6 +37,13 @@ class Catalogue:
         if now:
             self._told.add(account)
         self._merge()
+
+    def tuned(self, model: str, base: str) -> None:
+        """Parley had a model tuned: it is there whether its service lists it or not, and is like its base
+        but for its price."""
+        if self._account(model):
+            self._tuned[model] = base
+            self._merge()
 
     def get(self, model: str) -> ModelFacts | None:
         """A model by its full name. None: there is none as far as we know."""
@@ -103,6 +111,10 @@ class Catalogue:
         listed = {facts.id: facts for account in self._listed for facts in self._offered(account)}
         names = [name for name in dict.fromkeys([*self._known, *listed]) if not self._nickname(name)]
         self._by_id = {name: self._stated(_over(self._known.get(name), listed.get(name))) for name in names}
+        for name, base in self._tuned.items():
+            like = self._by_id.get(base) or ModelFacts(base)
+            known = replace(like, id=name, title="", price=None)
+            self._by_id[name] = self._stated(_over(known, listed.get(name)))
 
     def _offered(self, account: str) -> Iterator[ModelFacts]:
         """What an account lists. The one model of a service goes by the names that the operator gave it."""

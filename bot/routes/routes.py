@@ -8,6 +8,7 @@ from typing import cast
 from bot.errors import ProviderError, ProviderRefused
 from bot.messages import Embedded, ModelFacts, Need, Part
 from bot.ports import Catalogues, Chats, Clock, Completes, Draws, Embeds
+from bot.ports.tuning import Tunes
 from bot.routes.attempts import Attempts, Call, Meter
 from bot.routes.breaker import Breakers
 from bot.routes.catalogue import Catalogue
@@ -33,6 +34,7 @@ class Routes:
         jitter: Callable[[], float] = random.random,
     ) -> None:
         self._provider = cache(providers)
+        self._accounts = settings.accounts
         self._catalogue = Catalogue(settings)
         self._learning = Learning(settings.accounts, self._provider, self._catalogue, clock, store)
         self._choice = Choice(settings, self._catalogue)
@@ -83,6 +85,15 @@ class Routes:
         """Who continues one prompt with this model; None: its service only knows conversations."""
         provider = self._provider(model.account)
         return cast(Completes, provider) if hasattr(provider, "complete") else None
+
+    def tunes(self, account: str) -> Tunes | None:
+        """Who tunes models for an account; None: nobody, or there is no such account."""
+        provider = self._provider(account) if account in self._accounts else None
+        return cast("Tunes | None", getattr(provider, "tuning", None))
+
+    def tuned(self, model: str, base: str) -> None:
+        """A model was made of another one: from now on it can be chosen."""
+        self._catalogue.tuned(model, base)
 
     async def recall(self) -> None:
         """Learn what was kept of the accounts' lists. Raises StorageError."""

@@ -1,7 +1,7 @@
 """What tuning chooses from: the rooms with rated answers, read by whoever may not even hold the folder."""
 
 import sqlite3
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import closing
 from pathlib import Path
 from typing import Any
@@ -108,7 +108,7 @@ def _told(raw: sqlite3.Connection, consent: tuple[str, str]) -> Iterator[Told]:
     for room in db.execute(_RATED_ROOMS).all():
         raw.execute("BEGIN")  # who takes consent back meanwhile is left out of the rooms that follow
         try:
-            rows = db.execute(_SPOKEN, {"room": room.id}).all()
+            rows: Sequence[Any] = db.execute(_SPOKEN, {"room": room.id}).all()
             personas = _versions(db, {(row.settings or {}).get("persona") for row in rows})
             names = select(messages.c.person_name).where(
                 messages.c.room_id == room.id, messages.c.role == "user"

@@ -1,16 +1,16 @@
-"""The part of the store that is about what people think of answers."""
+"""The part of the store that is about what people think of answers, and models that are tuned."""
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from bot.messages import ChannelKey
-from bot.records import Rating
-from bot.store import ratings
+from bot.records import Rating, Tuning
+from bot.store import ratings, tunings
 from bot.store.tooling import Tooling
 
 
 class Tuned(Tooling):
-    """`bot.ports.ratings`."""
+    """`bot.ports.ratings`, and the store's part of `bot.ports.tuning`."""
 
     async def shown_in(self, chat: ChannelKey, post_ids: Sequence[str]) -> tuple[int, ChannelKey] | None:
         """The answer that one of these posts shows in a chat or a thread of it, and its room."""
@@ -29,3 +29,15 @@ class Tuned(Tooling):
     ) -> bool:
         """Keep what a person thinks of an answer. False: there is none with words."""
         return await self._write(ratings.rate, key, answer_id, rating, at=at, event_id=event_id)
+
+    async def begin_tuning(self, wanted: Tuning, *, at: datetime) -> Tuning:
+        """Write down that a model shall be tuned."""
+        return await self._write(tunings.begin_tuning, wanted, at=at)
+
+    async def note_tuning(self, tuning: Tuning, *, at: datetime) -> None:
+        """Write down how far it has come."""
+        await self._write(tunings.note_tuning, tuning, at=at)
+
+    async def tunings(self) -> Sequence[Tuning]:
+        """All of them, the newest first."""
+        return await self._read(tunings.all_tunings)

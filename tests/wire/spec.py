@@ -16,6 +16,7 @@ SCHEMAS = {
     "/v1/images/generations": "CreateImageRequest",
     "/v1/embeddings": "CreateEmbeddingRequest",
     "/v1/moderations": "CreateModerationRequest",
+    "/v1/fine_tuning/jobs": "CreateFineTuningJobRequest",
 }
 
 

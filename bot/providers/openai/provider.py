@@ -27,6 +27,7 @@ from bot.providers.openai.models import models_from_wire
 from bot.providers.openai.pictures import Item, largest, picture_to_wire, pictures_from_wire
 from bot.providers.openai.request import chat_to_wire, completion_to_wire, style_to_wire
 from bot.providers.openai.tools import shape_to_wire, tools_to_wire
+from bot.providers.openai.tuning import OpenAITuning
 from bot.providers.openai.vectors import texts_to_wire, vectors_from_wire, verdicts_from_wire
 from bot.settings import Account
 from bot.wire.answers import Said, told, without_calls
@@ -46,6 +47,7 @@ class OpenAI:
         self._http = http
         self._account = account.name
         self._dialect = Dialect(account.options)
+        self.tuning = OpenAITuning(http)
 
     def chat(self, request: ChatRequest) -> AsyncGenerator[Said, None]:
         """Continue a conversation, piece by piece."""
