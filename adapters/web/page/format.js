@@ -33,9 +33,6 @@ export function money(amount) {
   return `US$ ${amount.toLocaleString("en", digits)}`;
 }
 
-/** A file's size as people say it. */
-export const bytes = (size) => (size < 1000 ? `${size} bytes` : `${(size / 1000).toFixed(1)} kB`);
-
 export const seconds = (milliseconds) => `${(milliseconds / 1000).toFixed(1)} s`;
 
 /** One of eight colours for a person; the same id has the same colour on every screen. */
