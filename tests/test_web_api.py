@@ -90,6 +90,7 @@ async def test_an_entry_tells_all_of_a_question_and_its_answer() -> None:
             "notice": "*(cut)*",
             "pictures": [],
             "files": [],
+            "made": [],
             "posts": [{"id": f"w{ids['run_id']}-0", "text": "Ahoy\n\n*(cut)*"}],
             "run": {"id": ids["run_id"], "status": "incomplete", "kind": "chat", "place": 0},
             "question_id": ids["message_id"],
