@@ -13,6 +13,10 @@ LOOSE: Final = frozenset(
 """Keywords with which some of the services that know strict schemas refuse them."""
 
 
+SAID: Final = frozenset({"type", "enum", "const", "anyOf", "$ref"})
+"""Keywords of which a field needs one."""
+
+
 def tools_to_wire(tools: Sequence[ToolSpec], form: str, *, strict: bool) -> dict[str, Json]:
     """What the model may ask for; nothing where it is told in words, or of no tools."""
     if not tools or form == "prompted":
@@ -49,8 +53,13 @@ def is_strict(schema: Any) -> bool:
     if isinstance(fields, Mapping):
         if schema.get("additionalProperties") is not False or set(schema.get("required", ())) != set(fields):
             return False
-        return all(map(is_strict, fields.values())) and _rest_is_strict(schema)
+        return all(map(_field_is_strict, fields.values())) and _rest_is_strict(schema)
     return schema.get("type") != "object" and _rest_is_strict(schema)
+
+
+def _field_is_strict(schema: Any) -> bool:
+    """Whether a field says what it is; anything at all cannot be promised."""
+    return isinstance(schema, Mapping) and not SAID.isdisjoint(schema) and is_strict(schema)
 
 
 def _rest_is_strict(schema: Mapping[str, Any]) -> bool:

@@ -79,16 +79,21 @@ class Servers:
 
 
 class Server:
-    """One of them. `tools`: what it lends at this moment."""
+    """One of them."""
 
     def __init__(self, server: McpServer, keep: "Keeps", clock: Clock) -> None:
-        self.tools: tuple[Tool, ...] = ()
+        self._tools: tuple[Tool, ...] = ()
         self._server = server
         self._keep = keep
         self._clock = clock
         self._marks: dict[str, str] = {}
         self._said: object = None
         self._session: Session | None = None
+
+    @property
+    def tools(self) -> tuple[Tool, ...]:
+        """What it lends at this moment."""
+        return self._tools if self._session and not self._session.lost else ()
 
     async def keep_up(self) -> None:
         """Connect, and connect again whenever it is lost."""
@@ -106,7 +111,7 @@ class Server:
             except FAULTS as error:
                 problem = why(error)
             finally:
-                self.tools = ()
+                self._tools = ()
             self._tell("MCP server is not there", problem, warn=True)
             failed = 0 if self._clock.monotonic() - began > STEADY else failed
             pause = PAUSES[min(failed, len(PAUSES) - 1)]
@@ -133,7 +138,7 @@ class Server:
 
     def _refresh(self, found: "Offer") -> None:
         """Lend what it has now."""
-        self.tools = found.tools
+        self._tools = found.tools
         self._compare(found)
         self._tell("MCP server is there", len(found.tools), warn=False)
 

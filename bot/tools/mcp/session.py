@@ -30,8 +30,8 @@ PAGES: Final = 10
 CALL_ID: Final = "parley/callId"
 """Where a call's own name travels, for servers that do nothing twice."""
 
-AROUND: Final = 1.0
-"""Seconds of a tool's deadline that are left for saying that it passed."""
+AT_MOST: Final = DEADLINE - 1
+"""Seconds of one call: a tool's deadline, and time to say that it passed."""
 
 UNSURE: Final = "Nobody knows whether this was done. Do not repeat it; tell the person that it is unsure."
 AWAY: Final = "The server of this tool is not there at the moment. Go on without it."
@@ -106,7 +106,7 @@ class Session:
         meta = cast(sdk.RequestParamsMeta, {CALL_ID: here.call_id})
         params = sdk.CallToolRequestParams(name=name, arguments=dict(arguments), _meta=meta)
         try:
-            async with asyncio.timeout(DEADLINE - AROUND):
+            async with asyncio.timeout(AT_MOST):
                 result = await client.session.send_request(sdk.CallToolRequest(params=params), ANSWER)
         except TimeoutError:
             raise _not_done(LATE, effects) from None
