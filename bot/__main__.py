@@ -227,7 +227,7 @@ def _loop() -> Callable[[], asyncio.AbstractEventLoop] | None:
     return uvloop.new_event_loop
 
 
-cli.add_typer(tune.commands(_go), name="tune")
+cli.add_typer(tune.commands(_go, _at), name="tune")
 
 
 def main() -> None:

@@ -1,15 +1,20 @@
-"""`parley tune …`: what a model can learn from is written out and checked."""
+"""`parley tune …`: what a model can learn from is written out, checked, and handed to a service."""
 
 import asyncio
-from collections.abc import Callable, Coroutine
+from collections.abc import Awaitable, Callable, Coroutine
 from datetime import UTC, datetime
 from decimal import Decimal
 from pathlib import Path
-from typing import Annotated, Any, Final
+from typing import TYPE_CHECKING, Annotated, Any, Final
 
 import typer
 
+from bot.http import Http
 from bot.settings import Settings
+from bot.tuning.checking import LEAST, LONGEST, check
+
+if TYPE_CHECKING:
+    from adapters.console.tuning import Tune
 
 FAULTY: Final = 65
 """sysexits.h: the data that were given are wrong."""
@@ -18,11 +23,25 @@ Go = Callable[[Callable[[Settings], Coroutine[Any, Any, int]]], None]
 """Reads the settings and does the work with them."""
 
 
-def commands(go: Go) -> typer.Typer:
+At = Callable[[Settings, Callable[[Http], Awaitable[int]]], Coroutine[Any, Any, int]]
+"""Does the work with the machine interface of the Parley that runs here."""
+
+Number = Annotated[int, typer.Argument(help="Which one; `parley tune list` has the numbers.")]
+Wait = Annotated[bool, typer.Option("--wait", help="Tell what happens until it is over.")]
+
+
+def commands(go: Go, at: At) -> typer.Typer:
     """The commands of `parley tune`."""
     cli = typer.Typer(
         help="Teach a model with a community's best answers.", add_completion=False, no_args_is_help=True
     )
+    _files(cli, go)
+    _jobs(cli, go, at)
+    return cli
+
+
+def _files(cli: typer.Typer, go: Go) -> None:
+    """What is learned from."""
 
     @cli.command()
     def export(
@@ -56,12 +75,54 @@ def commands(go: Go) -> typer.Typer:
     @cli.command()
     def check(
         file: Annotated[Path, typer.Argument(help="The JSON Lines to look at.", exists=True, dir_okay=False)],
-        longest: Annotated[int, typer.Option(min=1, help="Tokens that an example may have.")] = 16_385,
+        longest: Annotated[int, typer.Option(min=1, help="Tokens that an example may have.")] = LONGEST,
     ) -> None:
         """Say what is wrong with a file, each fault with its line."""
         raise typer.Exit(_check(file, longest))
 
-    return cli
+
+def _jobs(cli: typer.Typer, go: Go, at: At) -> None:
+    """What services make of it."""
+
+    def tell(work: Callable[["Tune"], Awaitable[int]]) -> None:
+        from adapters.console.tuning import Tune
+
+        go(lambda settings: at(settings, lambda api: work(Tune(api))))
+
+    @cli.command()
+    def start(
+        train: Annotated[Path, typer.Option(help="The examples to train with.", exists=True, dir_okay=False)],
+        model: Annotated[str, typer.Option(help="Which model, as account/model.")],
+        validation: Annotated[
+            Path | None, typer.Option(help="Examples to validate with.", exists=True, dir_okay=False)
+        ] = None,
+        suffix: Annotated[str, typer.Option(help="What the new model's name shall have in it.")] = "",
+        wait: Wait = False,
+    ) -> None:
+        """Have a model tuned. The same again goes on where it was broken off."""
+        if any([_check(path, LONGEST, least) for path, least in ((train, LEAST), (validation, 1)) if path]):
+            raise typer.Exit(FAULTY)
+        tell(lambda tune: tune.start(model, train, validation, suffix, wait=wait))
+
+    @cli.command()
+    def status(number: Number, wait: Wait = False) -> None:
+        """Say where a tuning stands."""
+        tell(lambda tune: tune.status(number, wait=wait))
+
+    @cli.command()
+    def events(number: Number) -> None:
+        """Say what its service tells of it."""
+        tell(lambda tune: tune.events(number))
+
+    @cli.command()
+    def cancel(number: Number) -> None:
+        """Have a tuning stopped."""
+        tell(lambda tune: tune.cancel(number))
+
+    @cli.command("list")
+    def all_of_them() -> None:
+        """List all tunings; what was broken off is taken up, or cleared away."""
+        tell(lambda tune: tune.all())
 
 
 def _export(settings: Settings, folder: Path, wanted: Any, price: Decimal | None) -> int:
@@ -86,10 +147,8 @@ def _export(settings: Settings, folder: Path, wanted: Any, price: Decimal | None
     return 0
 
 
-def _check(path: Path, longest: int) -> int:
-    from bot.tuning.checking import check
-
-    found = check(path.read_bytes(), longest=longest)
+def _check(path: Path, longest: int, least: int = LEAST) -> int:
+    found = check(path.read_bytes(), longest=longest, least=least)
     for fault in found.faults:
         typer.echo(f"{path}: {fault}", err=True)
     typer.echo(

@@ -24,6 +24,7 @@ from bot.store.engine import NAME
 from bot.tuning.jobs import Tuners
 from tests.test_tuning_check import line
 from tests.wire.answers import fails, resets
+from tests.wire.spec import check_request
 from tests.wire.tuning import Fault, TuningServer, after, tuning
 
 TRAIN = "".join(f"{line(number)}\n" for number in range(10)).encode()
@@ -137,6 +138,16 @@ async def test_files_are_left_a_job_is_begun_and_its_model_is_told_of(tmp_path: 
         again = Tuners(made.store, {}.get, made.clock, made.done.append)
         await again.recall()
         assert len(made.done) == 2
+
+
+async def test_what_is_asked_is_what_the_service_publishes(tmp_path: Path) -> None:
+    async with shop(tmp_path) as made:
+        await made.start(suffix="fjords")
+        await made.tuners.start(MODEL, TRAIN)
+        asked = [one for one in made.service.requests if one.path == "/v1/fine_tuning/jobs" and one.body]
+    assert len(asked) == 2
+    for request in asked:
+        check_request(request.path, request.body)
 
 
 async def test_the_same_words_are_tuned_once_at_a_time(tmp_path: Path) -> None:

@@ -61,6 +61,11 @@ WAYS: dict[tuple[str, str], Way] = {
     ("GET", "/api/runs/{id}"): Way(403, 200),
     ("POST", "/api/runs/{id}/cancel"): Way(403, 200),
     ("POST", "/api/rooms/{room}/actions"): Way(403, 202, {"verb": "regenerate", "target": "{id}"}),
+    ("GET", "/api/tunings"): Way(403, 200),
+    ("POST", "/api/tunings"): Way(403, 400, {"model": "lab/m"}),
+    ("GET", "/api/tunings/{id}"): Way(403, 404),
+    ("GET", "/api/tunings/{id}/events"): Way(403, 404),
+    ("POST", "/api/tunings/{id}/cancel"): Way(403, 404),
     ("GET", "/media/{sha256}"): ANYBODY,
     ("GET", "/api/commands"): ANYBODY,
     ("POST", "/api/rooms/{room}/commands/{path:path}"): Way(
@@ -94,6 +99,7 @@ def addresses(*receivers: Route) -> set[tuple[str, str]]:
     site = app(
         nobody, nobody, outlet=WebOutlet(), events=nobody, pictures=nobody, intake=nobody, find=nobody,
         ready=dict, token=TOKEN, registry=CollectorRegistry(), receivers=receivers,
+        tuners=cast(Any, True),
     )  # fmt: skip
     routes = [route for route in site.routes if isinstance(route, Route)]
     assert len(routes) == len(site.routes)
@@ -298,5 +304,5 @@ def test_acts_and_commands_are_known_here() -> None:
         "STOP", "RETRY", "DELETE", "SEE_STYLE", "SET_STYLE", "SEE_USAGE", "SEE_CHANNEL_USAGE",
         "SET_LISTENING", "SEE_TOOLS", "SET_TOOLS", "REMIND", "SEE_REMINDERS",
         "SEE_CHANNEL_REMINDERS", "CANCEL_REMINDER", "SEE_RUN", "SEE_RUNS", "SEE_FACTS",
-        "CHANGE_FACTS", "SEE_KNOWLEDGE", "CHANGE_KNOWLEDGE",
+        "SEE_PRIVACY", "CONSENT", "TUNE", "CHANGE_FACTS", "SEE_KNOWLEDGE", "CHANGE_KNOWLEDGE",
     }  # fmt: skip

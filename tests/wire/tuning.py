@@ -15,7 +15,6 @@ from typing import Any
 from tests.wire.answers import Answer, fails
 from tests.wire.openai import gives
 from tests.wire.server import AiServer, listening
-from tests.wire.spec import check_request
 from tests.wire.wire import Request
 
 Json = dict[str, Any]
@@ -127,7 +126,6 @@ class TuningServer(AiServer):
 
     def _create(self, request: Request, _: str) -> Answer:
         body: Json = request.body
-        check_request("/v1/fine_tuning/jobs", body)
         files = [body["training_file"], *filter(None, [body.get("validation_file")])]
         if not self.kept.keys() >= set(files):
             return fails(400)
