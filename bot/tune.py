@@ -26,6 +26,8 @@ Go = Callable[[Callable[[Settings], Coroutine[Any, Any, int]]], None]
 At = Callable[[Settings, Callable[[Http], Awaitable[int]]], Coroutine[Any, Any, int]]
 """Does the work with the machine interface of the Parley that runs here."""
 
+Work = Callable[["Tune"], Awaitable[int]]
+
 Number = Annotated[int, typer.Argument(help="Which one; `parley tune list` has the numbers.")]
 Wait = Annotated[bool, typer.Option("--wait", help="Tell what happens until it is over.")]
 
@@ -35,8 +37,15 @@ def commands(go: Go, at: At) -> typer.Typer:
     cli = typer.Typer(
         help="Teach a model with a community's best answers.", add_completion=False, no_args_is_help=True
     )
+
+    def tell(work: Work) -> None:
+        from adapters.console.tuning import Tune
+
+        go(lambda settings: at(settings, lambda api: work(Tune(api))))
+
     _files(cli, go)
-    _jobs(cli, go, at)
+    _starting(cli, tell)
+    _going(cli, tell)
     return cli
 
 
@@ -81,13 +90,8 @@ def _files(cli: typer.Typer, go: Go) -> None:
         raise typer.Exit(_check(file, longest))
 
 
-def _jobs(cli: typer.Typer, go: Go, at: At) -> None:
-    """What services make of it."""
-
-    def tell(work: Callable[["Tune"], Awaitable[int]]) -> None:
-        from adapters.console.tuning import Tune
-
-        go(lambda settings: at(settings, lambda api: work(Tune(api))))
+def _starting(cli: typer.Typer, tell: Callable[[Work], None]) -> None:
+    """Having a service make something of it."""
 
     @cli.command()
     def start(
@@ -103,6 +107,10 @@ def _jobs(cli: typer.Typer, go: Go, at: At) -> None:
         if any([_check(path, LONGEST, least) for path, least in ((train, LEAST), (validation, 1)) if path]):
             raise typer.Exit(FAULTY)
         tell(lambda tune: tune.start(model, train, validation, suffix, wait=wait))
+
+
+def _going(cli: typer.Typer, tell: Callable[[Work], None]) -> None:
+    """What is going on there."""
 
     @cli.command()
     def status(number: Number, wait: Wait = False) -> None:

@@ -101,7 +101,7 @@ async def opened(service: TuningServer, folder: Path, dies: int = 10_000) -> Asy
     clock, at = Quick(), Countdown(dies)
     async with aclosing(Http(service.url)) as http:
         wrapped = Dying(OpenAITuning(http), at)
-        tuners = Tuners(Dying(store, at), {"lab": wrapped}.get, clock, done.append)  # type: ignore[arg-type]  # stands in for both
+        tuners = Tuners(Dying(store, at), {"lab": wrapped}.get, clock, done.append)
         try:
             yield Shop(service, store, tuners, clock, done, at)
         finally:
@@ -135,7 +135,7 @@ async def test_files_are_left_a_job_is_begun_and_its_model_is_told_of(tmp_path: 
 
         told = [event.text for event in await made.tuners.events(1)]
         assert told == ["Created.", "The job has succeeded."]
-        again = Tuners(made.store, {}.get, made.clock, made.done.append)
+        again = Tuners(made.store, lambda _: None, made.clock, made.done.append)
         await again.recall()
         assert len(made.done) == 2
 
