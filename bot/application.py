@@ -39,6 +39,7 @@ from bot.tools.builtin.imagine import imagining
 from bot.tools.builtin.look_at import looking
 from bot.tools.builtin.remember import remembering
 from bot.tools.builtin.remind import reminding
+from bot.tools.builtin.search_room import searching
 from bot.tools.mcp import Servers
 from bot.tuning.jobs import Tuners
 
@@ -129,7 +130,8 @@ async def _tools(
         picturing = Picturing(store, routes, pictures, clock, settings)
         others = Servers(settings.mcp, pictures.keep, clock)
         await stack.enter_async_context(others.kept())
-        yield Toolbox([*free, *own, imagining(picturing), looking(picturing)], others.tools)
+        seeing = (imagining(picturing), looking(picturing))
+        yield Toolbox([*free, *own, *seeing, searching(store, clock)], others.tools)
 
 
 @asynccontextmanager

@@ -23,12 +23,18 @@ HEARD: Final = 1200
 BESIDE: Final = 300
 """Characters of the question or the answer that belongs to it."""
 
-STANDS_OUT: Final = 2.0
+STANDS_OUT: Final = 3.5
 """How many times as far as texts usually lie apart one has to lie nearer than they usually do. Models differ
 too much for a fixed likeness: what one gives to all texts another gives to equal ones."""
 
-WORDED: Final = 1.0
+WORDED: Final = 2.0
 """The same of a text that has words of the question."""
+
+BESIDE_THE_BEST: Final = 0.4
+"""Part of the best one's likeness that the others need."""
+
+LEAST: Final = 0.08
+"""Likeness below which nothing is like anything: chance alone gives that much."""
 
 _K: Final = 60
 """Reciprocal rank fusion's constant: what is first in one list is worth little more than what is third."""
@@ -66,23 +72,28 @@ def candidates(worded: Sequence[int], likenesses: Likenesses | None) -> tuple[Ca
             found += [Candidate(each)] if each in best else []
         elif likeness > usual + spread * (WORDED if each in worded else STANDS_OUT):
             found.append(Candidate(each, likeness))
-    return tuple(found)
+    least = max([LEAST, *(one.likeness * BESIDE_THE_BEST for one in found)])
+    return tuple(one for one in found if one.likeness >= least or not one.likeness)
 
 
 def passages(found: Sequence[Candidate], exchanges: Iterable[Exchange]) -> tuple[Passage, ...]:
     """Of what was found as much as a question is reminded of, in the order in which it was said: each message
-    with the question or the answer that belongs to it, as far as they are brought back."""
+    with the question or the answer that belongs to it, as far as they are brought back. What was said again
+    and again comes back once."""
     by_message = _by_message(exchanges)
     taken: dict[int, tuple[Passage, ...]] = {}
-    left = TOKENS
+    left, said = TOKENS, set[str]()
     for each in found:
         exchange = by_message.get(each.message_id)
         if exchange is None or exchange.question.id in taken:
             continue
         brought = tuple(_brought(exchange, each))
+        if exchange.question.text in said:
+            continue
         if (weight := sum(estimate_tokens(one.text) for one in brought)) > left:
             continue
         taken[exchange.question.id], left = brought, left - weight
+        said.add(exchange.question.text)
         if len(taken) == MOST:
             break
     return tuple(one for number in sorted(taken) for one in taken[number])

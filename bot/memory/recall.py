@@ -37,6 +37,7 @@ class Recall:
         self._matrices = matrices or Matrices()
         self._changes = 0
         self._whole: dict[tuple[ChannelKey, str], int] = {}
+        self._due: dict[ChannelKey, tuple[int, int]] = {}
         self._placing: dict[ChannelKey, asyncio.Task[None]] = {}
 
     async def recall(self, question: Question) -> tuple[Passage, ...]:
@@ -52,9 +53,9 @@ class Recall:
     def after(self, run_id: int, key: ChannelKey, since: int) -> None:
         """A run is over whose room has a long past: place what has no place yet, at least from the message
         `since` on. What goes wrong is tried again after the next one."""
+        self._due[key] = (run_id, min(since, self._due.get(key, (0, since))[1]))
         if key not in self._placing:
-            task = asyncio.create_task(self._place(run_id, key, since), name=f"placing {key}")
-            self._placing[key] = task
+            self._placing[key] = task = asyncio.create_task(self._place_all(key), name=f"placing {key}")
             task.add_done_callback(partial(self._over, key))
 
     def forget(self) -> None:
@@ -106,6 +107,11 @@ class Recall:
         del self._placing[key]
         if not task.cancelled() and (error := task.exception()):
             log.error("texts were not placed", exc_info=error)
+
+    async def _place_all(self, key: ChannelKey) -> None:
+        """What is due, and what becomes due meanwhile."""
+        while due := self._due.pop(key, None):
+            await self._place(due[0], key, due[1])
 
     async def _place(self, run_id: int, key: ChannelKey, since: int) -> None:
         """Batch after batch, until nothing is left or something goes wrong."""

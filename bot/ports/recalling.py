@@ -21,10 +21,17 @@ class Recalls(Protocol):
         ...
 
     async def search_said(
-        self, key: ChannelKey, words: str, *, person: str = "", since: datetime | None = None, limit: int
+        self,
+        key: ChannelKey,
+        words: str,
+        *,
+        person: str = "",
+        since: datetime | None = None,
+        before: int,
+        limit: int,
     ) -> Sequence[Found]:
-        """The same with their texts, up to the newest; of a person whose name has this in it, and since then,
-        where that is wanted. Without words, the newest first."""
+        """The same with their texts; of a person whose name has this in it, and since then, where that is
+        wanted. Without words, the newest first."""
         ...
 
     async def said_vectors(self, key: ChannelKey, space: str) -> Sequence[tuple[int, bytes]]:

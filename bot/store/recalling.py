@@ -19,9 +19,6 @@ from bot.store.runs import run_row
 from bot.store.steps import RECALLED
 from bot.store.tables import messages, rooms, run_steps, runs, vectors
 
-NEWEST: Final = 2**63 - 1
-"""Later than every message."""
-
 LOOKED_AT: Final = 500
 """Messages with the words that are searched for, among which are those of a person."""
 
@@ -99,6 +96,7 @@ _SEARCHED = select(messages.c.id, messages.c.person_name, messages.c.text, messa
     messages.c.role.in_(SPOKEN),
     messages.c.text != "",
     messages.c.id > bindparam("after"),
+    messages.c.id < bindparam("before"),
 )
 
 
@@ -116,21 +114,28 @@ def said_worded(db: Connection, key: ChannelKey, asked: str, before: int, limit:
 
 
 def search_said(
-    db: Connection, key: ChannelKey, asked: str, person: str, since: datetime | None, limit: int
+    db: Connection,
+    key: ChannelKey,
+    asked: str,
+    *,
+    person: str,
+    since: datetime | None,
+    before: int,
+    limit: int,
 ) -> Sequence[Found]:
     """Messages with these words, the best first; without words, the newest first."""
     if (room := room_id(db, key)) is None:
         return ()
     after = _begins(db, room)
+    given = {"room": room, "after": after, "before": before}
     query = _SEARCHED if since is None else _SEARCHED.where(messages.c.created_at >= since)
     if asked.strip():
-        best = words.found(db, room, asked, after=after, before=NEWEST, limit=LOOKED_AT)
+        best = words.found(db, room, asked, after=after, before=before, limit=LOOKED_AT)
         order = {number: place for place, number in enumerate(best)}
-        rows = db.execute(query.where(messages.c.id.in_(order)), {"room": room, "after": after}).all()
-        rows = sorted(rows, key=lambda row: order[row.id])
+        rows = sorted(db.execute(query.where(messages.c.id.in_(order)), given), key=lambda row: order[row.id])
     else:
         newest = query.order_by(messages.c.id.desc()).limit(LOOKED_AT)
-        rows = list(db.execute(newest, {"room": room, "after": after}))
+        rows = list(db.execute(newest, given))
     named = person.strip().casefold()
     theirs = [row for row in rows if named in row.person_name.casefold()]
     return [Found(row.id, row.person_name, row.created_at, row.text) for row in theirs[:limit]]

@@ -23,10 +23,18 @@ class Recollecting(Tooling):
         return await self._read(recalling.said_worded, key, words, before, limit)
 
     async def search_said(
-        self, key: ChannelKey, words: str, *, person: str = "", since: datetime | None = None, limit: int
+        self,
+        key: ChannelKey,
+        words: str,
+        *,
+        person: str = "",
+        since: datetime | None = None,
+        before: int,
+        limit: int,
     ) -> Sequence[Found]:
         """The same with their texts."""
-        return await self._read(recalling.search_said, key, words, person, since, limit)
+        search = recalling.search_said
+        return await self._read(search, key, words, person=person, since=since, before=before, limit=limit)
 
     async def said_vectors(self, key: ChannelKey, space: str) -> Sequence[tuple[int, bytes]]:
         """Where texts lie in a space."""

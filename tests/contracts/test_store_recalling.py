@@ -66,8 +66,10 @@ async def test_nothing_is_found_in_another_room(store: Store) -> None:
 
     for key in others:
         assert await worded(store, "canary sings does", key) == []
-        assert await store.search_said(key, "canary", limit=10) == []
-        assert all("canary" not in one.text for one in await store.search_said(key, "", limit=10))
+        assert await store.search_said(key, "canary", before=NEWEST, limit=10) == []
+        assert all(
+            "canary" not in one.text for one in await store.search_said(key, "", before=NEWEST, limit=10)
+        )
         ids = [entry.id for entry in await store.entries(HERE)]
         assert await store.exchanges_of(key, ids) == []
         assert set(await vectors(store, key)).isdisjoint(ids)
@@ -83,7 +85,10 @@ async def test_what_new_left_behind_is_not_found(store: Store) -> None:
 
     assert await store.left_behind(HERE) == started.answer_id
     assert await worded(store, "plum pear") == []
-    assert [one.text for one in await store.search_said(HERE, "", limit=10)] == ["a fig it is", "a fig"]
+    assert [one.text for one in await store.search_said(HERE, "", before=NEWEST, limit=10)] == [
+        "a fig it is",
+        "a fig",
+    ]
     assert await store.exchanges_of(HERE, [started.context.question.id]) == []
     assert len(await place_all(store)) == 2
 
@@ -91,13 +96,19 @@ async def test_what_new_left_behind_is_not_found(store: Store) -> None:
 async def test_a_search_is_for_a_person_and_for_some_days(store: Store) -> None:
     await answer(store, "a plum", "a plum it is")
 
-    assert [one.who for one in await store.search_said(HERE, "plum", limit=10)] == ["Ann", "Parley"]
-    assert [one.text for one in await store.search_said(HERE, "plum", person="PARL", limit=1)] == [
-        "a plum it is"
+    assert [one.who for one in await store.search_said(HERE, "plum", before=NEWEST, limit=10)] == [
+        "Ann",
+        "Parley",
     ]
-    assert await store.search_said(HERE, "plum", person="Ben", limit=10) == []
-    assert len(await store.search_said(HERE, "plum", since=AT, limit=10)) == 2
-    assert await store.search_said(HERE, "plum", since=LATER + timedelta(seconds=1), limit=10) == []
+    assert [
+        one.text for one in await store.search_said(HERE, "plum", person="PARL", before=NEWEST, limit=1)
+    ] == ["a plum it is"]
+    assert await store.search_said(HERE, "plum", person="Ben", before=NEWEST, limit=10) == []
+    assert len(await store.search_said(HERE, "plum", since=AT, before=NEWEST, limit=10)) == 2
+    assert (
+        await store.search_said(HERE, "plum", since=LATER + timedelta(seconds=1), before=NEWEST, limit=10)
+        == []
+    )
 
 
 async def test_an_exchange_is_read_once_however_much_of_it_was_found(store: Store) -> None:
