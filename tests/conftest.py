@@ -5,6 +5,13 @@ import os
 import socket
 
 import pytest
+import structlog
+
+structlog.configure(  # the default draws boxes around a traceback, which takes longer than most tests
+    processors=[
+        structlog.dev.ConsoleRenderer(colors=False, exception_formatter=structlog.dev.plain_traceback)
+    ]
+)
 
 
 def _local(address: object) -> bool:

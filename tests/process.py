@@ -11,6 +11,8 @@ from pathlib import Path
 
 import httpx
 
+from tests.seeded import seeded
+
 TOKEN = "a-token-for-tests-that-is-long-enough"
 ROOT = Path(__file__).parents[1]
 
@@ -53,6 +55,7 @@ class Parley:
 
     async def start(self) -> None:
         """Start it and wait until it says that it is ready."""
+        seeded(self.data)
         env = {
             "PATH": os.environ["PATH"],
             "PYTHONPATH": str(ROOT),

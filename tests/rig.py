@@ -46,6 +46,7 @@ from bot.routes import Routes
 from bot.settings import Account, ModelEntry, Settings, SpendLimits
 from bot.store import SqliteStore, open_store
 from bot.tools import Toolbox
+from tests.seeded import seeded
 
 ROOM = ChannelKey("screen", "parley", "home", "general")
 ANN = Actor(Person("screen:ann", "Ann"))
@@ -313,7 +314,7 @@ async def rig(
 ) -> AsyncIterator[Rig]:
     """A service on the database in `folder`, recovered and ready; closed at the end. `routes`: to real models
     in place of scripted ones; `outlets`: of further platforms."""
-    store = await open_store(folder)
+    store = await open_store(seeded(folder))
     made = Rig(
         store,
         scripts or {name: Scripted() for name in models},

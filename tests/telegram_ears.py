@@ -18,6 +18,7 @@ from bot.errors import StorageError
 from bot.records import Received
 from bot.store import SqliteStore, open_store
 from tests.platforms.telegram import Telegram
+from tests.seeded import seeded
 
 QUICK = Patience(poll=20, answer=10.0, first=0.01, longest=0.02, refused=0.02, silent=60.0)
 ACCOUNT = "123456789"
@@ -105,7 +106,7 @@ async def ears(
     telegram: Telegram, folder: Path, *, patience: Patience = QUICK, failures: int = 0, after: bool = False
 ) -> AsyncIterator[Ears]:
     """Hear meanwhile; nobody polls until `polling` does."""
-    store = await open_store(folder)
+    store = await open_store(seeded(folder))
     try:
         base = f"{telegram.url}/bot"
         async with Bot(telegram.token, base_url=base) as bot:

@@ -6,7 +6,6 @@ service starts again on the same files in front of the same screen; it dies once
 """
 
 import asyncio
-import shutil
 from collections import Counter
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
@@ -20,11 +19,11 @@ from bot.delivery import pieces
 from bot.messages import Address, Post
 from bot.records import Order
 from bot.runs import RunKind, RunStatus
-from bot.store import migrate, open_store
-from bot.store.engine import NAME
+from bot.store import open_store
 from bot.store.writer import Writer
 from bot.unseen import visible
 from tests.rig import ANN, BO, ROOM, Glass, Rig, Scripted, settings_for
+from tests.seeded import seeded
 
 LONG = ("A first part. " * 200, "A second part. " * 100, "The end.")
 """Three messages, of which the first part fills one."""
@@ -69,14 +68,6 @@ class Mortal(Glass):
     async def remove(self, to: Address, post_id: str) -> None:
         await self.fate.step()
         await super().remove(to, post_id)
-
-
-@pytest.fixture(scope="module")
-def empty(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A migrated database: copying it is quicker than making it."""
-    folder = tmp_path_factory.mktemp("empty")
-    migrate(folder)
-    return folder / NAME
 
 
 @asynccontextmanager
@@ -211,13 +202,13 @@ HIRING = pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWar
     "story", [long_answer, regenerated, stopped, pytest.param(painted, marks=HIRING), deleted]
 )
 async def test_whatever_step_it_dies_at_everything_is_answered_once(
-    story: Callable[[Rig], Awaitable[None]], tmp_path: Path, empty: Path
+    story: Callable[[Rig], Awaitable[None]], tmp_path: Path
 ) -> None:
     for steps in count():
         assert steps < STEPS_AT_MOST, "it never ends"
         folder = tmp_path / str(steps)
         folder.mkdir()
-        shutil.copy(empty, folder / NAME)
+        seeded(folder)
         glass = Mortal()
         told = await lived(folder, glass, steps, story)
         await lived(folder, glass, steps % 5, at_rest)

@@ -27,6 +27,7 @@ from bot.settings.values import OFFLINE
 from bot.store import open_store
 from bot.tools import Toolbox
 from tests.rig import MOD, ROOM, Scripted, rig
+from tests.seeded import seeded
 from tests.test_breaker import StillClock
 from tests.wire.server import AiServer, serving
 
@@ -118,7 +119,7 @@ def test_no_more_of_a_list_is_read_than_anybody_chooses_from() -> None:
 
 
 async def test_what_is_kept_is_what_was_believed(tmp_path: Path) -> None:
-    store = await open_store(tmp_path)
+    store = await open_store(seeded(tmp_path))
     async with serving() as server:
         server.models = HOSTILE
         await listing(server, store)
@@ -130,7 +131,7 @@ async def test_what_is_kept_is_what_was_believed(tmp_path: Path) -> None:
 
 
 async def test_a_list_that_an_older_version_kept_is_not_believed_more(tmp_path: Path) -> None:
-    store = await open_store(tmp_path)
+    store = await open_store(seeded(tmp_path))
     settings = house("http://127.0.0.1:9/v1")
     wicked = (ModelFacts("house/two\nlines"), ModelFacts("house/fine", title=ESCAPE, context_length=-1))
     await store.keep_models("house", "openai http://127.0.0.1:9/v1", wicked, at=StillClock().now())

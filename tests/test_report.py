@@ -23,6 +23,7 @@ from bot.settings import Account, ModelEntry, Settings
 from bot.settings.values import OFFLINE
 from bot.store import lists_in, open_store
 from tests.process import ROOT, parley
+from tests.seeded import seeded
 from tests.wire.answers import Answer, fails, hangs, page
 from tests.wire.openai import gives
 from tests.wire.server import AiServer, nobody, serving
@@ -193,7 +194,7 @@ async def test_what_was_listed_before_stands_in_for_a_service_that_is_down(
 ) -> None:
     down = house(nobody())
     at = datetime.now(UTC) - timedelta(hours=3, minutes=5)
-    store = await open_store(tmp_path)
+    store = await open_store(seeded(tmp_path))
     listed = [ModelFacts("house/large"), ModelFacts("house/brush", frozenset({Need.IMAGE}))]
     await store.keep_models("house", f"openai {down.base_url}", listed, at=at)
     await store.close()

@@ -20,6 +20,7 @@ from bot.records import Order, Outcome, Reservation
 from bot.runs import ACTIVE, MOVES, IllegalMove, RunKind, RunStatus, move
 from bot.store import SqliteStore, open_store
 from bot.store.tables import messages, runs
+from tests.seeded import seeded
 
 T = TypeVar("T")
 AT = datetime(2026, 11, 20, 12, 0, tzinfo=UTC)
@@ -57,9 +58,9 @@ def test_what_has_ended_stays_as_it_is() -> None:
     assert not ended & ACTIVE
 
 
-def test_only_pictures_reminders_and_notes_take_no_room() -> None:
+def test_only_what_is_made_beside_a_room_takes_none() -> None:
     free = [kind for kind in RunKind if not kind.takes_the_room]
-    assert free == [RunKind.IMAGINE, RunKind.REMIND, RunKind.CONDENSE]
+    assert free == [RunKind.IMAGINE, RunKind.REMIND, RunKind.CONDENSE, RunKind.LEARN]
 
 
 class Rooms(RuleBasedStateMachine):
@@ -71,7 +72,7 @@ class Rooms(RuleBasedStateMachine):
         super().__init__()
         self.folder = tempfile.TemporaryDirectory()
         self.runner = asyncio.Runner()
-        self.store: SqliteStore = self.do(open_store(Path(self.folder.name)))
+        self.store: SqliteStore = self.do(open_store(seeded(Path(self.folder.name))))
         self.status: dict[int, RunStatus] = {}
         self.room: dict[int, ChannelKey] = {}
         self.kind: dict[int, RunKind] = {}
@@ -164,7 +165,7 @@ class Rooms(RuleBasedStateMachine):
     @rule()
     def restart(self) -> None:
         self.do(self.store.close())
-        self.store = self.do(open_store(Path(self.folder.name)))
+        self.store = self.do(open_store(seeded(Path(self.folder.name))))
         found = {run.id: run.status for run in self.do(self.store.interrupted(at=AT))}
         assert found == {run: status for run, status in self.status.items() if status in ACTIVE}
 

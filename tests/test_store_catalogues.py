@@ -17,6 +17,7 @@ from bot.store import SqliteStore, lists_in, open_store
 from bot.store.catalogues import keep_models, kept_models
 from bot.store.engine import core, open_writer
 from bot.store.tables import catalogues
+from tests.seeded import seeded
 
 AT = datetime(2026, 11, 20, 12, tzinfo=UTC)
 LISTED = Listed("openai http://a", (ModelFacts("a/m", price=Price(Decimal("1E-7"))),), AT)
@@ -38,7 +39,7 @@ FACTS = st.builds(
 
 @pytest.fixture
 async def store(tmp_path: Path) -> AsyncIterator[SqliteStore]:
-    store = await open_store(tmp_path)
+    store = await open_store(seeded(tmp_path))
     yield store
     await store.close()
 
@@ -101,7 +102,7 @@ async def test_the_lists_can_be_looked_at_while_a_parley_works(store: SqliteStor
 
 
 async def test_the_lists_can_be_looked_at_when_none_does(tmp_path: Path) -> None:
-    store = await open_store(tmp_path)
+    store = await open_store(seeded(tmp_path))
     await store.keep_models("a", LISTED.source, LISTED.models, at=AT)
     await store.close()
 

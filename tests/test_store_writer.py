@@ -16,11 +16,12 @@ from bot.records import Order
 from bot.store import SqliteStore, open_store, writer
 from bot.store.accepting import accept
 from tests.contracts.talk import AT, HERE, said, texts
+from tests.seeded import seeded
 
 
 @pytest.fixture
 async def store(tmp_path: Path) -> AsyncIterator[SqliteStore]:
-    store = await open_store(tmp_path)
+    store = await open_store(seeded(tmp_path))
     yield store
     await store.close()
 
@@ -89,7 +90,7 @@ async def test_who_is_cancelled_while_waiting_does_not_undo(store: SqliteStore) 
 
 async def test_too_much_at_once_waits_for_a_place(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(writer, "WAITING", 3)
-    store = await open_store(tmp_path)
+    store = await open_store(seeded(tmp_path))
     async with one_batch(store):
         tasks = [asyncio.create_task(store._writer.write(saying(f"{n}"))) for n in range(9)]
         await asyncio.sleep(0)
@@ -155,7 +156,7 @@ async def test_an_error_names_no_words(store: SqliteStore) -> None:
 
 
 async def test_closing_writes_what_waits(tmp_path: Path) -> None:
-    store = await open_store(tmp_path)
+    store = await open_store(seeded(tmp_path))
     async with one_batch(store):
         tasks = [asyncio.create_task(store._writer.write(saying(f"{n}"))) for n in range(9)]
         await asyncio.sleep(0)
@@ -170,7 +171,7 @@ async def test_closing_writes_what_waits(tmp_path: Path) -> None:
         await store._writer.write(saying("too late"))
     with pytest.raises(StorageError, match="closed"):
         await store.entries(HERE)
-    store = await open_store(tmp_path)
+    store = await open_store(seeded(tmp_path))
     assert len(await texts(store)) == 9
     await store.close()
 

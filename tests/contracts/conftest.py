@@ -7,12 +7,13 @@ import pytest
 
 from bot.ports import Store
 from bot.store import open_store
+from tests.seeded import seeded
 
 Open = Callable[[], Awaitable[Store]]
 
 
 async def sqlite(folder: Path) -> Store:
-    return await open_store(folder)
+    return await open_store(seeded(folder))
 
 
 @pytest.fixture(params=[sqlite], ids=lambda open_one: open_one.__name__)
