@@ -75,6 +75,9 @@ class FakePlatform:
     def link(self, to: Address, said: Said) -> str:
         return ""
 
+    def followed(self, key: ChannelKey, run_id: int) -> None:
+        return None
+
     def titled(self, key: ChannelKey) -> str:
         return ""
 

@@ -170,6 +170,9 @@ class Glass:
     def link(self, to: Address, said: Said) -> str:
         return ""
 
+    def followed(self, key: ChannelKey, run_id: int) -> None:
+        return None
+
     def titled(self, key: ChannelKey) -> str:
         return self.kind
 

@@ -145,7 +145,7 @@ async def test_messages_come_in_pages() -> None:
 async def test_general_is_always_there_and_threads_are_not_listed() -> None:
     async with chat() as web:
         assert (await web.client.get("/api/rooms")).json() == {
-            "rooms": [{"name": "general", "last_at": None, "starts_after": 0}]
+            "rooms": [{"name": "general", "title": "", "last_at": None, "starts_after": 0}]
         }
         for room in ("pets", "general.topic"):
             await web.client.post(f"/api/rooms/{room}/messages", json={"text": "hi"})

@@ -262,7 +262,7 @@ async def test_a_conversation_begun_anew_is_told_with_its_beginning() -> None:
         web.rooms.starts_after = ids["message_id"]
         web.rooms.happen("room.updated", ids["message_id"])
         updated, _ = await stream.until("room.updated")
-        assert updated == {"starts_after": ids["message_id"]}
+        assert updated == {"starts_after": ids["message_id"], "title": ""}
 
 
 async def test_a_quiet_stream_shows_that_it_is_alive() -> None:

@@ -221,8 +221,8 @@ class Rooms:
             raise NotFound("There is no such answer in this room.")
         return self.runs[run_id]
 
-    async def inspect(self, run_id: int, actor: Actor) -> RunRecord:
-        record = await self.run(run_id, actor)
+    async def inspect(self, run_id: int, actor: Actor, key: ChannelKey | None = None) -> RunRecord:
+        record = await self.run(run_id, actor, key)
         authorize(actor, Act.SEE_RUN, owner=record.run.actor.person.id)
         return record
 
@@ -319,10 +319,10 @@ class Chat:
 
     @asynccontextmanager
     async def listening(
-        self, after: int | str | None = None, room: str = "general", **headers: str
+        self, after: int | str | None = None, room: str = "general", who: str = "member", **headers: str
     ) -> AsyncIterator["Stream"]:
         """An open event stream, past its first line: whatever happens from here on is seen."""
-        params = {} if after is None else {"after": str(after)}
+        params = {"as": who} if after is None else {"as": who, "after": str(after)}
         address = f"/api/rooms/{room}/events"
         async with self.client.stream("GET", address, params=params, headers=headers, timeout=20) as answer:
             assert answer.status_code == 200, await answer.aread()

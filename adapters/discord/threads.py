@@ -28,6 +28,9 @@ class Threads:
         """A link to a message in a channel, a thread or direct messages."""
         return link(to.key, said.posts)
 
+    def followed(self, key: ChannelKey, run_id: int) -> None:
+        """Nobody: people are shown what tools do, not how they are asked for."""
+
     def titled(self, key: ChannelKey) -> str:
         """Threads have titles; channels have names, which are their server's own affair."""
         return "thread" if key.thread else ""

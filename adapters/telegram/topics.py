@@ -42,6 +42,9 @@ class Topics:
         """A link to a message in a large group, a topic of one, or a channel."""
         return link(to.key, said.posts)
 
+    def followed(self, key: ChannelKey, run_id: int) -> None:
+        """Nobody: people are shown what tools do, not how they are asked for."""
+
     def titled(self, key: ChannelKey) -> str:
         """Topics have titles, in groups and where somebody is alone with Parley."""
         return "topic" if key.thread else ""

@@ -9,8 +9,8 @@ from adapters.web.outlet import WebOutlet
 from adapters.web.reading import actor
 from adapters.web.runs import used_json
 from bot.conversation import Conversation
-from bot.errors import NotFound
-from bot.messages import ChannelKey
+from bot.errors import NotAllowed, NotFound
+from bot.messages import Actor, ChannelKey
 from bot.records import Change, Entry
 from bot.runs import RunStatus
 
@@ -108,6 +108,14 @@ class Changes:
         ids = [None] * (len(told) - 1) + [change.id]
         data = b"".join(sent(change.kind, body, at) for body, at in zip(told, ids, strict=False))
         return Event(change.id, data) if data else None
+
+    async def inspects(self, key: ChannelKey, run_id: int, who: Actor) -> bool:
+        """Whether somebody may see how a run's answer is made."""
+        try:
+            await self._conversation.inspect(run_id, who, key)
+        except (NotAllowed, NotFound):
+            return False
+        return True
 
     async def _run(self, key: ChannelKey, run_id: int) -> Json | None:
         """A run as it stands. An ended one has nothing on the screen: its words are stored."""

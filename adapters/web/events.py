@@ -11,12 +11,13 @@ from collections.abc import AsyncGenerator, Callable, Sequence
 
 import structlog
 
-from adapters.web.changes import Changes, Event, sent
+from adapters.web.callings import Told
+from adapters.web.changes import READER, Changes, Event, sent
 from adapters.web.outlet import Screen, WebOutlet, common_prefix
 from bot.conversation import Conversation
 from bot.delivery.clusters import units
 from bot.errors import StorageError
-from bot.messages import ChannelKey
+from bot.messages import Actor, ChannelKey
 
 log = structlog.get_logger(__name__)
 
@@ -38,7 +39,7 @@ class Events:
         self._feeds: dict[ChannelKey, _Feed] = {}
         self._closed = False
         self._stop: Callable[[], None] = conversation.listen(self._committed)
-        outlet.listen(self._moved)
+        outlet.listen(self._moved, self._feeds.__contains__)
 
     @property
     def readers(self) -> int:
@@ -54,13 +55,16 @@ class Events:
         for feed in self._feeds.values():
             feed.stir()
 
-    async def stream(self, key: ChannelKey, after: int | None) -> AsyncGenerator[bytes, None]:
+    async def stream(
+        self, key: ChannelKey, after: int | None, who: Actor = READER
+    ) -> AsyncGenerator[bytes, None]:
         """What happens in a room after the change `after`; None: from now on. An `after` that is not
-        known here, of another database perhaps, is answered with all there is."""
+        known here, of another database perhaps, is answered with all there is. What models write of calls is
+        told to `who` may see how the answer is made."""
         feed = self._feeds.setdefault(key, _Feed(key, self._changes))
         feed.readers += 1
         try:
-            reader = _Reader(feed, await feed.cursor(after))
+            reader = _Reader(feed, await feed.cursor(after), who)
             yield f"retry: {RETRY_MILLISECONDS}\n\n".encode()
             while not self._closed:
                 yield await self._next(reader)
@@ -75,7 +79,7 @@ class Events:
         """What is new, as soon as something is; a sign of life when nothing is for a while."""
         while not self._closed:
             bell = reader.feed.bell
-            if news := await reader.durable() + await reader.live(self._outlet):
+            if news := await reader.news(self._outlet):
                 return news
             if not await _rung(bell, self._keep_alive):
                 return b": here\n\n"
@@ -160,10 +164,28 @@ class _Feed:
 class _Reader:
     """How far one stream has come: the last change, and the text of every screen it was sent."""
 
-    def __init__(self, feed: _Feed, after: int) -> None:
+    def __init__(self, feed: _Feed, after: int, who: Actor) -> None:
         self.feed = feed
+        self._who = who
+        self._sees: dict[int, bool] = {}
         self._after = after
         self._seen: dict[str, Screen] = {}
+        self._told = Told()
+
+    async def news(self, outlet: WebOutlet) -> bytes:
+        """What is new: calls before the round in which they are made."""
+        return await self.calls(outlet) + await self.durable() + await self.live(outlet)
+
+    async def calls(self, outlet: WebOutlet) -> bytes:
+        """What models have written of calls since the last."""
+        chunks = []
+        for (run_id, attempt, index), new in self._told.news(outlet.callings.of(self.feed.key)):
+            if not await self._may_see(run_id):
+                continue
+            message_id = await self.feed.changes.answering(self.feed.key, run_id)
+            about = {"run_id": run_id, "message_id": message_id, "attempt": attempt, "index": index}
+            chunks.append(sent("tool_call.delta", about | new))
+        return b"".join(chunks)
 
     async def durable(self) -> bytes:
         """The events since the last."""
@@ -171,6 +193,12 @@ class _Reader:
             return b""
         events, self._after = await self.feed.since(self._after)
         return b"".join(event.data for event in events)
+
+    async def _may_see(self, run_id: int) -> bool:
+        """Whether who reads may see how a run's answer is made: with what words tools are asked for."""
+        if run_id not in self._sees:
+            self._sees = {run_id: await self.feed.changes.inspects(self.feed.key, run_id, self._who)}
+        return self._sees[run_id]
 
     async def live(self, outlet: WebOutlet) -> bytes:
         """The screens' differences since the last."""

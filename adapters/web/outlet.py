@@ -5,10 +5,11 @@ import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
+from adapters.web.callings import Callings
 from adapters.web.links import link
 from bot.delivery.clusters import units
 from bot.errors import Refused, SlowDown
-from bot.messages import Address, ChannelKey, Limits, Post, Verb
+from bot.messages import Address, Calling, ChannelKey, Limits, Post, Verb
 from bot.records import Said
 
 SOURCE = "/api/rooms/{room}/knowledge/{file}/{position}"
@@ -38,10 +39,15 @@ class WebOutlet:
         self._free_at: dict[ChannelKey, float] = {}
         self._all_free_at = 0.0
         self._heard: Callable[[ChannelKey], None] = lambda _: None
+        self.callings = Callings()
 
-    def listen(self, heard: Callable[[ChannelKey], None]) -> None:
-        """Call `heard` whenever a room's screens change."""
-        self._heard = heard
+    def listen(
+        self, heard: Callable[[ChannelKey], None], watched: Callable[[ChannelKey], bool] = lambda _: False
+    ) -> None:
+        """Call `heard` whenever a room's screens change, or what models write of calls where it is
+        `watched`."""
+        self._heard = self.callings.moved = heard
+        self.callings.watched = watched
 
     def screens(self, key: ChannelKey) -> Mapping[str, Screen]:
         """The room's unfinished posts by their id. A view: it moves on."""
@@ -49,6 +55,7 @@ class WebOutlet:
 
     def clear(self, key: ChannelKey, run_id: int) -> None:
         """An answer is final: its words are read from storage now."""
+        self.callings.clear(key, run_id)
         screens = self._screens.pop(key, {})
         if left := {post_id: screen for post_id, screen in screens.items() if screen.run_id != run_id}:
             self._screens[key] = left
@@ -83,6 +90,10 @@ class WebOutlet:
     def link(self, to: Address, said: Said) -> str:
         """The page's own link to a message."""
         return link(to.key, said.id)
+
+    def followed(self, key: ChannelKey, run_id: int) -> Callable[[int, Calling], None] | None:
+        """Who watches the room."""
+        return self.callings.followed(key, run_id)
 
     def titled(self, key: ChannelKey) -> str:
         """Every room has one."""

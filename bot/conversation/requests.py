@@ -12,6 +12,7 @@ from bot.conversation.window import Line
 from bot.errors import ProviderGarbled, UserError
 from bot.governance import styles
 from bot.messages import (
+    Calling,
     ChatRequest,
     CompletionRequest,
     Drawn,
@@ -46,8 +47,8 @@ class Requests:
         self._routes = routes
         self._pictures = pictures
 
-    def caller(self, context: Context, meter: Meter) -> Call:
-        """How to ask a model for this run."""
+    def caller(self, context: Context, meter: Meter, *, followed: bool = False) -> Call:
+        """How to ask a model for this run. `followed`: somebody sees how it writes calls."""
         match context.run.kind:
             case RunKind.IMAGINE:
                 return self.painter(context.question.text, lambda model: asked_of(model, context.run), meter)
@@ -55,7 +56,7 @@ class Requests:
                 return lambda model: self._complete(context, model, meter)
             case kind:
                 shape = FORMS[kind].structured.shape if kind in FORMS else None
-                return lambda model: self._chat(model, meter, style_of(context, model), shape)
+                return lambda model: self._chat(model, meter, style_of(context, model), shape, followed)
 
     def painter(self, prompt: str, options: Callable[[ModelFacts], PictureOptions], meter: Meter) -> Call:
         """How to ask a model to paint."""
@@ -66,24 +67,29 @@ class Requests:
         return lambda model: self._chat(model, meter, Style())
 
     async def _chat(
-        self, model: ModelFacts, meter: Meter, style: Style, shape: Shape | None = None
-    ) -> AsyncIterator[Text | ToolCall | End]:
+        self,
+        model: ModelFacts,
+        meter: Meter,
+        style: Style,
+        shape: Shape | None = None,
+        followed: bool = False,
+    ) -> AsyncIterator[Text | Calling | ToolCall | End]:
         """Continue the conversation."""
         asked, chats = meter.asked, self._routes.chats(model)
         turns = tuple([await self._turn(line, _fit(chats)) for line in asked.lines])
-        request = ChatRequest(model.name, turns, asked.max_tokens, style, asked.tools, shape)
+        request = ChatRequest(model.name, turns, asked.max_tokens, style, asked.tools, shape, followed)
         async with closing(chats.chat(request)) as parts:
             async for part in parts:
                 yield part
 
     async def _complete(
         self, context: Context, model: ModelFacts, meter: Meter
-    ) -> AsyncIterator[Text | ToolCall | End]:
+    ) -> AsyncIterator[Text | Calling | ToolCall | End]:
         """Continue one prompt; a service without completions is asked in a conversation of one line."""
         prompt, max_tokens = seen(context.question.text), meter.asked.max_tokens
         style = style_of(context, model)
         completes = self._routes.completes(model)
-        answer: AsyncIterator[Text | ToolCall | End]
+        answer: AsyncIterator[Text | Calling | ToolCall | End]
         if completes is None:
             request = ChatRequest(model.name, (Turn("user", prompt),), max_tokens, style)
             answer = self._routes.chats(model).chat(request)

@@ -9,6 +9,7 @@ from typing import Any
 import structlog
 
 from bot.conversation import citing
+from bot.conversation.following import Following
 from bot.conversation.forms import FORMS, FormRun
 from bot.conversation.learning import Learner
 from bot.conversation.meter import Meter
@@ -64,6 +65,7 @@ class Writer:
         self._answer = answer
         self._place = place
         self._meter = meter
+        self._following = Following()
         self._routes = routes
         self._requests = requests
         self._recalling = recalling
@@ -99,8 +101,10 @@ class Writer:
             model = self._meter.attempt.model if self._meter.attempt else None
             self._plan = self._plan.after(self.using.rounds, model)
             self._meter.compose = self._plan.asked
+        self._following.tell = self._place.followed(self._context.run.id)
         async with aclosing(self._parts()) as parts:
             async for part in parts:
+                self._following.take(part, self._meter)
                 self.writing.take(part)
                 if isinstance(part, Text):
                     self._meter.wrote(part.text)
@@ -199,5 +203,6 @@ class Writer:
 
     def _parts(self) -> AsyncGenerator[Part]:
         """The route's stream for this kind of run."""
-        call = self._requests.caller(self._context, self._meter)
+        followed = self._following.tell is not None
+        call = self._requests.caller(self._context, self._meter, followed=followed)
         return self._routes.stream(self._plan.candidates, call, self._meter)

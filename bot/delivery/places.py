@@ -2,11 +2,12 @@
 
 import asyncio
 import math
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Final
 
 from bot.errors import DeliveryError, Gone, Refused, SlowDown, UserError
-from bot.messages import Address, Person
+from bot.messages import Address, Calling, Person
 from bot.ports import Clock, Ledger, Outlet
 from bot.records import KnownFile, Piece, Said
 
@@ -44,6 +45,10 @@ class Place:
             room = f"{key.channel}.{key.thread}" if key.thread else key.channel
             return pattern.format(room=room, file=file.id, position=piece.position)
         return self.outlet.link(Address(file.key), file.said)
+
+    def followed(self, run_id: int) -> Callable[[int, Calling], None] | None:
+        """Who is told how models write calls for a run; None: nobody wants to know."""
+        return self.outlet.followed(self.to.key, run_id)
 
     async def starter(self) -> str:
         """The id of the person who began it; nothing when that is not known now."""

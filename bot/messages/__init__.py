@@ -26,13 +26,14 @@ from bot.messages.requests import (
     TextsRequest,
     Turn,
 )
-from bot.messages.tools import Shape, ToolCall, ToolResult, ToolSpec
+from bot.messages.tools import Calling, Shape, ToolCall, ToolResult, ToolSpec
 
 __all__ = [
     "Action",
     "Actor",
     "Address",
     "Attachment",
+    "Calling",
     "ChannelKey",
     "ChatRequest",
     "CompletionRequest",

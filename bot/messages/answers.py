@@ -6,7 +6,7 @@ from enum import StrEnum
 
 from bot.messages.content import Made, Picture, PictureRef
 from bot.messages.models import Usage
-from bot.messages.tools import ToolCall
+from bot.messages.tools import Calling, ToolCall
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,4 +65,4 @@ class End:
     usage: Usage | None = None
 
 
-Part = Text | ToolCall | Restart | Drawn | Made | End
+Part = Text | Calling | ToolCall | Restart | Drawn | Made | End

@@ -56,7 +56,8 @@ class Turn:
 @dataclass(frozen=True, slots=True)
 class ChatRequest:
     """A conversation to continue. `model` is the account's own name for it; `max_tokens` is always set.
-    `tools`: what the model may ask for; `shape`: the form that the answer shall have."""
+    `tools`: what the model may ask for; `shape`: the form that the answer shall have; `followed`: somebody
+    wants to see how calls are written."""
 
     model: str
     turns: tuple[Turn, ...]
@@ -64,6 +65,7 @@ class ChatRequest:
     style: Style = Style()
     tools: tuple[ToolSpec, ...] = ()
     shape: Shape | None = None
+    followed: bool = False
 
 
 @dataclass(frozen=True, slots=True)

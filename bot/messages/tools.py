@@ -27,6 +27,17 @@ class ToolCall:
 
 
 @dataclass(frozen=True, slots=True)
+class Calling:
+    """A piece of a call that a model is just writing, for who follows that: nothing is done because of it.
+    `place`: which call of the answer; `id` and `name`: nothing as long as they are not known."""
+
+    place: int
+    id: str
+    name: str
+    arguments: str = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
 class ToolResult:
     """What came of a call, in words for the model. `failed`: it has to find another way. `pictures`: what
     people are shown of it, with the answer."""

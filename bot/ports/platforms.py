@@ -1,10 +1,12 @@
 """What the core asks of chat platforms, and of where pictures are kept."""
 
+from collections.abc import Callable
 from typing import Protocol
 
 from bot.messages import (
     Address,
     Attachment,
+    Calling,
     ChannelKey,
     Document,
     Fit,
@@ -41,6 +43,11 @@ class Outlet(Protocol):
 
     def link(self, to: Address, said: Said) -> str:
         """Where people can read a message again that was said there; nothing where there is no such link."""
+        ...
+
+    def followed(self, key: ChannelKey, run_id: int) -> Callable[[int, Calling], None] | None:
+        """Who is told how models write calls of tools for a run: the number of the request to a model, and
+        each fragment. None: nobody wants to know, which costs nothing."""
         ...
 
     def titled(self, key: ChannelKey) -> str:

@@ -4,6 +4,7 @@ from collections.abc import AsyncIterator, Sequence
 from typing import Protocol
 
 from bot.messages import (
+    Calling,
     ChatRequest,
     CompletionRequest,
     Drawn,
@@ -20,10 +21,10 @@ from bot.messages import (
 
 
 class Chats(Protocol):
-    """Continues a conversation, piece by piece; a tool's call comes as a whole. A stream without an End was
-    cut off. Raises ProviderError."""
+    """Continues a conversation, piece by piece; a tool's call comes as a whole, and before that in pieces
+    where it is followed. A stream without an End was cut off. Raises ProviderError."""
 
-    def chat(self, request: ChatRequest) -> AsyncIterator[Text | ToolCall | End]: ...
+    def chat(self, request: ChatRequest) -> AsyncIterator[Text | Calling | ToolCall | End]: ...
 
 
 class Completes(Protocol):

@@ -19,14 +19,26 @@ from bot.errors import (
     ProviderRefused,
     ProviderTimeout,
 )
-from bot.messages import Drawn, Embedded, End, EndReason, ModelFacts, Part, Restart, Text, ToolCall, Usage
+from bot.messages import (
+    Calling,
+    Drawn,
+    Embedded,
+    End,
+    EndReason,
+    ModelFacts,
+    Part,
+    Restart,
+    Text,
+    ToolCall,
+    Usage,
+)
 from bot.ports import Clock
 from bot.routes.breaker import Breakers
 from bot.streams import closing
 
 log = structlog.get_logger()
 
-Call = Callable[[ModelFacts], AsyncIterator[Text | ToolCall | Drawn | End]]
+Call = Callable[[ModelFacts], AsyncIterator[Text | Calling | ToolCall | Drawn | End]]
 
 RETRIES = 2
 """So often a model is asked again, quietly, when nothing of its answer had come."""
@@ -92,6 +104,9 @@ class Attempts:
                 try:
                     async with aclosing(self._attempt(model, call, meter)) as parts:
                         async for part in parts:
+                            if isinstance(part, Calling):
+                                yield part
+                                continue
                             if shown and not last.began:
                                 yield Restart(model.id)
                             shown = last.began = True
@@ -168,7 +183,7 @@ class Attempts:
 
     async def _attempt(
         self, model: ModelFacts, call: Call, meter: Meter
-    ) -> AsyncGenerator[Text | ToolCall | Drawn | End, None]:
+    ) -> AsyncGenerator[Text | Calling | ToolCall | Drawn | End, None]:
         """One call. Its End comes when everything is closed and accounted for."""
         with self._breakers.attempt(model):
             await meter.begin(model)
@@ -196,8 +211,8 @@ def _outcome(error: ProviderError) -> str:
 
 
 async def _whole(
-    parts: AsyncIterator[Text | ToolCall | Drawn | End], meter: Meter
-) -> AsyncGenerator[Text | ToolCall | Drawn | End, None]:
+    parts: AsyncIterator[Text | Calling | ToolCall | Drawn | End], meter: Meter
+) -> AsyncGenerator[Text | Calling | ToolCall | Drawn | End, None]:
     """The parts of one answer, which has to have something in it, and an End.
 
     What nobody sees is held back before the first word: a platform would refuse to show it.
@@ -209,6 +224,9 @@ async def _whole(
                 raise ProviderGarbled("empty answer")
             yield part
             return
+        if isinstance(part, Calling):
+            yield part
+            continue
         if isinstance(part, Text) and not began:
             blank += part.text
             if not shows(blank):

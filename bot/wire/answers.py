@@ -9,14 +9,14 @@ from typing import TypeAlias, TypeVar
 import structlog
 
 from bot.errors import ProviderError, ProviderRefused
-from bot.messages import ChatRequest, End, EndReason, Style, Text, ToolCall, Usage
+from bot.messages import Calling, ChatRequest, End, EndReason, Style, Text, ToolCall, Usage
 from bot.wire.calls import Calls
 
 log = structlog.get_logger()
 
 T = TypeVar("T")
 
-Said: TypeAlias = Text | ToolCall | End
+Said: TypeAlias = Text | Calling | ToolCall | End
 """What an answer to a conversation consists of."""
 
 CALLING = (EndReason.STOP, EndReason.TOOLS)
@@ -24,9 +24,10 @@ CALLING = (EndReason.STOP, EndReason.TOOLS)
 
 
 class WireAnswer(ABC):
-    """What has come of an answer: pure, fed with the data of its events."""
+    """What has come of an answer: pure, fed with the data of its events. `followed`: so are its calls, while
+    they come."""
 
-    def __init__(self) -> None:
+    def __init__(self, *, followed: bool = False) -> None:
         self.reason: EndReason | None = None
         """Why it ended; None: it has not said that it is complete."""
         self.usage: Usage | None = None
@@ -34,7 +35,7 @@ class WireAnswer(ABC):
         """Nothing that matters can follow."""
         self.skipped = 0
         """Events that could not be read."""
-        self.calls = Calls()
+        self.calls = Calls(followed=followed)
         """The tools that it asks for."""
 
     @abstractmethod
@@ -56,8 +57,8 @@ async def told(
     known to be whole. Raises ProviderError, `judged`."""
     async with aclosing(_said(events, answer)) as said:
         try:
-            async for text in said:
-                yield Text(text)
+            async for part in said:
+                yield part
         except ProviderError as error:
             if answer.reason is None:  # else it is complete, whatever follows
                 raise judged(error) from None
@@ -83,16 +84,20 @@ async def without_calls(parts: AsyncGenerator[Said, None]) -> AsyncGenerator[Tex
     """The answer of a model that was told of no tools."""
     async with aclosing(parts):
         async for part in parts:
-            if not isinstance(part, ToolCall):
+            if not isinstance(part, ToolCall | Calling):
                 yield part
 
 
-async def _said(events: AsyncGenerator[bytes, None], answer: WireAnswer) -> AsyncGenerator[str, None]:
-    """The text of each event that has some."""
+async def _said(
+    events: AsyncGenerator[bytes, None], answer: WireAnswer
+) -> AsyncGenerator[Text | Calling, None]:
+    """The text of each event that has some, and its fragments of calls where they are followed."""
     async with aclosing(events):
         async for data in events:
             if text := answer.take(data):
-                yield text
+                yield Text(text)
+            for fragment in answer.calls.news():
+                yield fragment
             if answer.over:
                 return
 

@@ -12,7 +12,7 @@ from typing import Final
 import msgspec
 
 from bot.errors import ProviderGarbled
-from bot.messages import ToolCall, Turn
+from bot.messages import Calling, ToolCall, Turn
 
 LARGEST: Final = 1_000_000
 """Characters of the arguments of all calls in one answer: what is longer is no call."""
@@ -29,15 +29,19 @@ ODD: Final = re.compile(r"[^A-Za-z0-9_-]")
 
 @dataclass(slots=True)
 class _Begun:
+    place: int
     id: str = ""
     name: str = ""
     arguments: list[str] = field(default_factory=list, repr=False)
 
 
 class Calls:
-    """Puts the calls of one answer together, in the order in which they began."""
+    """Puts the calls of one answer together, in the order in which they began. `followed`: the fragments are
+    handed on, too."""
 
-    def __init__(self) -> None:
+    def __init__(self, *, followed: bool = False) -> None:
+        self._followed = followed
+        self._news: list[Calling] = []
         self._begun: list[_Begun] = []
         self._at: dict[int | None, _Begun] = {}
         self._size = 0
@@ -51,13 +55,22 @@ class Calls:
         call = self._at.get(place)
         other = (id and call.id and id != call.id) if call else True
         if call is None or other or (place is None and name and not id and any(call.arguments)):
-            call = self._at[place] = _Begun()
+            call = self._at[place] = _Begun(len(self._begun))
             self._begun.append(call)
         self._size += len(arguments)
         if self._size > LARGEST or len(self._begun) > MOST:
             raise ProviderGarbled("calls of tools without measure")
         call.id, call.name = call.id or id, call.name or name  # some repeat both in every fragment
         call.arguments.append(arguments)
+        if self._followed:
+            self._news.append(Calling(call.place, call.id, call.name, arguments))
+
+    def news(self) -> tuple[Calling, ...]:
+        """The fragments since the last time, where somebody follows them."""
+        if not self._news:
+            return ()
+        news, self._news = tuple(self._news), []
+        return news
 
     def whole(self) -> tuple[ToolCall, ...]:
         """The answer is complete: its calls, each with an id of its own. Raises ProviderGarbled."""

@@ -6,7 +6,7 @@ from contextlib import aclosing
 from dataclasses import replace
 
 from bot.errors import ProviderRefused
-from bot.messages import ChatRequest, End, EndReason, Text, ToolCall
+from bot.messages import Calling, ChatRequest, End, EndReason, Text, ToolCall
 from bot.wire.answers import CALLING, Said, rather
 from bot.wire.calls import fitting_name
 from bot.wire.prompted import prompted, uses_tools
@@ -94,6 +94,8 @@ async def _shaped(parts: AsyncGenerator[Said, None], name: str) -> AsyncGenerato
                 return
             if isinstance(part, Text):
                 said += part.text
+            elif isinstance(part, Calling):
+                continue
             elif part.name == name:
                 said = part.arguments
             else:

@@ -42,6 +42,9 @@ class Nowhere:
     def link(self, to: Address, said: Said) -> str:
         return ""
 
+    def followed(self, key: ChannelKey, run_id: int) -> None:
+        return None
+
     def titled(self, key: ChannelKey) -> str:
         return ""
 

@@ -10,7 +10,18 @@ from typing import Any
 import pytest
 
 from bot.errors import ProviderError, ProviderGarbled
-from bot.messages import ChatRequest, End, EndReason, Shape, Text, ToolCall, ToolResult, ToolSpec, Turn
+from bot.messages import (
+    Calling,
+    ChatRequest,
+    End,
+    EndReason,
+    Shape,
+    Text,
+    ToolCall,
+    ToolResult,
+    ToolSpec,
+    Turn,
+)
 from tests.contracts.callers import CALLERS, Asked, Caller
 from tests.contracts.providers import Talker, asking, nothing_left
 from tests.wire.answers import Answer
@@ -89,6 +100,22 @@ async def test_a_call_in_fragments_comes_as_a_whole(one: Caller) -> None:
     parts, error, _ = await taken(one, one.asks("", ONE))
     assert error is None
     assert told(parts) == ("", [("search", {"words": "grün 🦜"})], [EndReason.TOOLS])
+
+
+@every_caller
+async def test_a_call_is_told_while_it_is_written_to_who_follows_it(one: Caller) -> None:
+    parts, error, _ = await taken(one, one.asks("", ONE), request=replace(HI, followed=True))
+    (call,) = (part for part in parts if isinstance(part, ToolCall))
+    pieces = [part for part in parts if isinstance(part, Calling)]
+    assert error is None
+    if pieces:
+        assert parts.index(call) > parts.index(pieces[-1])
+        assert {piece.place for piece in pieces} == {0}
+        assert pieces[-1].name == "search"
+        assert json.loads("".join(piece.arguments for piece in pieces)) == {"words": "grün 🦜"}
+    assert told([part for part in parts if part not in pieces])[1] == [("search", {"words": "grün 🦜"})]
+    streams = one.kind in {"openai", "g4f", "anthropic"} and one.name != "openai-words"
+    assert len(pieces) > 2 if streams else len(pieces) <= 1
 
 
 @several

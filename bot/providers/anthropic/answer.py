@@ -91,8 +91,8 @@ _events = msgspec.json.Decoder(_Event)
 class Answer(WireAnswer):
     """Its text; thoughts are none."""
 
-    def __init__(self) -> None:
-        super().__init__()
+    def __init__(self, *, followed: bool = False) -> None:
+        super().__init__(followed=followed)
         self._counted = _Usage()
         self._calling: set[int] = set()  # the places of calls; tools that run at the service have some, too
 

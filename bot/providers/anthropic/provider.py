@@ -45,7 +45,8 @@ class Anthropic:
         return page_from_wire(await self._http.get_json("models", params), self._account)
 
     def _answer(self, request: ChatRequest) -> AsyncGenerator[Said, None]:
-        return told(self._unstyled.asked(self._ask, request), Answer(), self._account, judged)
+        answer = Answer(followed=request.followed)
+        return told(self._unstyled.asked(self._ask, request), answer, self._account, judged)
 
     def _ask(self, request: ChatRequest) -> AsyncGenerator[bytes, None]:
         thinking = {} if request.shape else self._thinking(request.model)  # no model does both

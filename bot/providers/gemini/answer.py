@@ -86,8 +86,8 @@ _chunks = msgspec.json.Decoder(_Chunk | list[_Chunk])
 class Answer(WireAnswer):
     """Its text, and what was painted."""
 
-    def __init__(self) -> None:
-        super().__init__()
+    def __init__(self, *, followed: bool = False) -> None:
+        super().__init__(followed=followed)
         self.pictures: list[bytes] = []
         self._asked = 0
 

@@ -69,7 +69,8 @@ class Gemini:
             raise judged(error) from None
 
     def _answer(self, request: ChatRequest) -> AsyncGenerator[Said, None]:
-        return told(self._unstyled.asked(self._ask, request), Answer(), self._account, judged)
+        answer = Answer(followed=request.followed)
+        return told(self._unstyled.asked(self._ask, request), answer, self._account, judged)
 
     def _ask(self, request: ChatRequest) -> AsyncGenerator[bytes, None]:
         path = f"{_resource(request.model)}:streamGenerateContent?alt=sse"

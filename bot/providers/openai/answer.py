@@ -112,8 +112,8 @@ _chunks = msgspec.json.Decoder(_Chunk)
 class Answer(WireAnswer):
     """Its text, without what the model thought aloud."""
 
-    def __init__(self) -> None:
-        super().__init__()
+    def __init__(self, *, followed: bool = False) -> None:
+        super().__init__(followed=followed)
         self._refused = False
         self._thoughts = Thoughts()
 

@@ -56,7 +56,9 @@ class OpenAI:
     def complete(self, request: CompletionRequest) -> AsyncGenerator[Text | End, None]:
         """Continue one prompt, piece by piece."""
         asked = completion_to_wire(request)
-        return without_calls(self._answer(request, lambda options: self._ask("completions", asked | options)))
+        return without_calls(
+            self._answer(request, lambda options: self._ask("completions", asked | options, Answer()))
+        )
 
     async def draw(self, request: DrawRequest) -> AsyncGenerator[Drawn | End, None]:
         """Make pictures; those that come as addresses are fetched at once, for the addresses expire."""
@@ -134,12 +136,13 @@ class OpenAI:
         form, shapes = self._dialect.tools(request.model), self._dialect.shapes(request.model)
 
         def ask(asked: ChatRequest) -> AsyncGenerator[Said, None]:
-            return self._ask("chat/completions", chat_to_wire(asked, form) | options)
+            body = chat_to_wire(asked, form) | options
+            return self._ask("chat/completions", body, Answer(followed=asked.followed))
 
         return worded(ask, request, tools=form == "prompted", shape=not shapes)
 
-    def _ask(self, path: str, body: dict[str, Json]) -> AsyncGenerator[Said, None]:
-        return told(self._http.stream_events(path, body), Answer(), self._account)
+    def _ask(self, path: str, body: dict[str, Json], answer: Answer) -> AsyncGenerator[Said, None]:
+        return told(self._http.stream_events(path, body), answer, self._account)
 
     async def _answer(
         self,
