@@ -34,7 +34,13 @@ async def test_what_is_said_is_heard_in_order(telegram: Telegram, tmp_path: Path
         assert heard.poller.why == ""
         assert heard.poller.silence is not None
         asked = telegram.asked("getUpdates")[0].params
-        assert asked["allowed_updates"] == ["message", "edited_message", "callback_query", "my_chat_member"]
+        assert asked["allowed_updates"] == [
+            "message",
+            "edited_message",
+            "callback_query",
+            "my_chat_member",
+            "message_reaction",
+        ]
 
 
 async def test_it_is_known_at_once_whether_telegram_can_be_heard(telegram: Telegram, tmp_path: Path) -> None:

@@ -10,6 +10,7 @@ import pytest
 from pydantic import SecretStr
 from starlette.applications import Starlette
 
+from adapters.telegram.fetching import ALLOWED
 from adapters.telegram.platform import NOT_CALLED
 from adapters.telegram.webhook import HEADER, PATH, Webhook
 from bot.application import running
@@ -148,7 +149,7 @@ async def test_a_running_parley_is_called_and_answers(tmp_path: Path) -> None:
             await ann.says("What is a fjord?", room=DIRECT)
             await ann.sees_final("fjord", room=DIRECT)
 
-        assert hook["allowed_updates"] == ["message", "edited_message", "callback_query", "my_chat_member"]
+        assert hook["allowed_updates"] == list(ALLOWED)
         assert hook["max_connections"] == 20
         assert telegram.asked("getUpdates") == []
         assert telegram.deliverer.webhook is not None

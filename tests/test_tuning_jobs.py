@@ -5,6 +5,7 @@ import shutil
 from collections.abc import AsyncIterator, Sequence
 from contextlib import aclosing, asynccontextmanager
 from dataclasses import dataclass, field
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -279,7 +280,7 @@ async def test_lists_are_read_to_their_end_and_odd_ids_lead_nowhere() -> None:
 
 def chosen(models: Sequence[str], *, free: bool = False) -> Routes:
     account = Account("lab", "openai", "http://127.0.0.1:9", free=free, default_model="base")
-    entry = ModelEntry(vision=True, context_length=99_000)
+    entry = ModelEntry(vision=True, context_length=99_000, price=Price(Decimal(1)))
     routes = Routes(
         Settings(accounts={"lab": account}, models={MODEL: entry}), lambda _: object(), SystemClock()
     )
