@@ -40,3 +40,22 @@ async def test_a_link_in_a_summary_leads_to_its_message(tmp_path: Path) -> None:
 
         await ann.page.evaluate("() => { location.hash = 'general/99999'; }")
         await expect(ann.page.locator(".toast")).to_contain_text("gone")
+
+
+@browser
+async def test_a_room_begun_without_a_name_gets_a_title_after_its_first_answer(tmp_path: Path) -> None:
+    """Everywhere on the page; the address stays."""
+    async with house(tmp_path, INSTANT) as home:
+        ann = await home.visitor()
+        await ann.page.keyboard.press("Alt+n")
+        await ann.page.keyboard.press("Enter")
+        head = ann.page.locator("#room-name")
+        await expect(head).to_have_text("room-2")
+
+        await ann.ask("Tall ships of Bremen", 1)
+        await expect(head).to_have_text("Tall ships of Bremen")
+        await expect(ann.page.locator('#rooms [aria-current="page"]')).to_contain_text("Tall ships of Bremen")
+        assert ann.page.url.endswith("#room-2")
+
+        await ann.enter("/title Sails")
+        await expect(head).to_have_text("Sails")

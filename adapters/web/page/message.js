@@ -10,7 +10,7 @@ import { active, words } from "./timeline.js";
 import { Writing } from "./writing.js";
 
 const ANNOUNCED = 400; // characters
-const COMMANDS = new Set(["imagine", "describe", "complete", "summarize", "extract"]); // the kinds of run that only a command begins
+const COMMANDS = new Set(["imagine", "describe", "complete", "summarize", "extract", "title"]); // the kinds of run that only a command begins
 
 const commandOf = ({ role, run }) => (role === "user" && COMMANDS.has(run?.kind) ? run.kind : "");
 

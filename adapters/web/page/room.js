@@ -54,8 +54,12 @@ function once(deed) {
 
 function heard(mine, kind, data) {
   mine.apply(kind, data);
-  if (kind === "room.updated") dispatchEvent(new Event("parley:settings"));
+  if (kind !== "room.updated") return;
+  dispatchEvent(new Event("parley:settings"));
+  if (data.title !== titleHere(mine.room)) refreshRooms();
 }
+
+const titleHere = (name) => store.get("rooms").find((room) => room.name === name)?.title ?? "";
 
 function linked(link) {
   if (link === "open" && store.get("link") === "lost") outbox.retryAll(store.get("room"));

@@ -52,6 +52,9 @@ export function neighbour(step) {
   location.hash = names[(at + step + names.length) % names.length];
 }
 
+/** What a room is called: as it is addressed, until it has a title. */
+const titleOf = (room) => room.title || room.name;
+
 /** The rooms there are, and the one one is in even when nobody has spoken there yet. */
 function shown() {
   const rooms = store.get("rooms");
@@ -62,9 +65,11 @@ function shown() {
 function draw() {
   const here = store.get("room");
   const read = recall("seen", {});
-  byId("room-name").textContent = here;
-  byId("text").placeholder = `Message #${here}`;
-  document.title = `${here} · Parley`;
+  const title = titleOf(shown().find((room) => room.name === here));
+  byId("room-name").textContent = title;
+  byId("room-name").title = here;
+  byId("text").placeholder = `Message #${title}`;
+  document.title = `${title} · Parley`;
   byId("rooms").replaceChildren(...shown().map((room) => item(room, here, read[room.name])));
 }
 
@@ -82,7 +87,7 @@ function item(room, here, read) {
         "aria-current": current ? "page" : null,
       },
       el("span", { class: "hash", "aria-hidden": "true" }, "#"),
-      el("span", { class: "name" }, room.name),
+      el("span", { class: "name", title: room.name }, titleOf(room)),
       fresh && el("span", { class: "dot" }, el("span", { class: "unseen" }, "something new")),
     ),
   );
@@ -91,7 +96,8 @@ function item(room, here, read) {
 function create(event) {
   event.preventDefault();
   const field = byId("new-room-name");
-  const name = field.value.trim().toLowerCase().replace(/^#/, "").replace(/\s+/g, "-");
+  const given = field.value.trim().toLowerCase().replace(/^#/, "").replace(/\s+/g, "-");
+  const name = given || unnamed();
   if (!NAME.test(name)) {
     byId("new-room-problem").textContent = "A room's name has 1 to 64 of the characters a-z, 0-9 and -.";
     return;
@@ -99,6 +105,14 @@ function create(event) {
   field.value = "";
   location.hash = name;
   byId("text").focus();
+}
+
+/** A room of which nobody has said what it is for has a number; after its first answer it gets a title. */
+function unnamed() {
+  const taken = new Set(shown().map((room) => room.name));
+  let number = 2;
+  while (taken.has(`room-${number}`)) number += 1;
+  return `room-${number}`;
 }
 
 function walk(event) {

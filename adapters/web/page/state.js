@@ -9,6 +9,7 @@ const DOING = {
   imagine: "is painting",
   describe: "is looking",
   summarize: "is reading",
+  title: "is looking for a title",
   chat: "is thinking",
   continue: "is thinking",
 };
