@@ -31,10 +31,10 @@ WORDED: Final = 2.0
 """The same of a text that has words of the question."""
 
 BESIDE_THE_BEST: Final = 0.4
-"""Part of the best one's likeness that the others need."""
+"""Part of that by which the best one is nearer than usual; the others need as much."""
 
 LEAST: Final = 0.08
-"""Likeness below which nothing is like anything: chance alone gives that much."""
+"""More likeness than usual that everything needs: chance alone gives as much."""
 
 _K: Final = 60
 """Reciprocal rank fusion's constant: what is first in one list is worth little more than what is third."""
@@ -72,8 +72,8 @@ def candidates(worded: Sequence[int], likenesses: Likenesses | None) -> tuple[Ca
             found += [Candidate(each)] if each in best else []
         elif likeness > usual + spread * (WORDED if each in worded else STANDS_OUT):
             found.append(Candidate(each, likeness))
-    least = max([LEAST, *(one.likeness * BESIDE_THE_BEST for one in found)])
-    return tuple(one for one in found if one.likeness >= least or not one.likeness)
+    least = max([LEAST, *((one.likeness - usual) * BESIDE_THE_BEST for one in found if one.likeness)])
+    return tuple(one for one in found if not one.likeness or one.likeness - usual >= least)
 
 
 def passages(found: Sequence[Candidate], exchanges: Iterable[Exchange]) -> tuple[Passage, ...]:

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 DIMS: Final = 384
-"""Numbers of a vector at most: of a longer one the first are kept (docs/decisions/0016)."""
+"""Numbers of a vector at most: of a longer one the first are kept (docs/decisions/0024)."""
 
 ENOUGH: Final = 50
 """Vectors from which on one can say what is usual among them."""
