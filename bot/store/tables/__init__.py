@@ -4,6 +4,7 @@ from bot.store.tables.base import metadata
 from bot.store.tables.condensed import notes
 from bot.store.tables.knowledge import knowledge_chunks, knowledge_files
 from bot.store.tables.made import made_files
+from bot.store.tables.moderating import alerts, barred, offences
 from bot.store.tables.outside import calibrations, catalogues, events, inbox
 from bot.store.tables.talk import (
     changes,
@@ -20,6 +21,8 @@ from bot.store.tables.tuning import ratings, tunings
 from bot.store.tables.work import calls, deliveries, run_steps, runs, timers
 
 __all__ = [
+    "alerts",
+    "barred",
     "calibrations",
     "calls",
     "catalogues",
@@ -36,6 +39,7 @@ __all__ = [
     "messages",
     "metadata",
     "notes",
+    "offences",
     "pictures",
     "ratings",
     "rooms",
