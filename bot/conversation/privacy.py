@@ -17,6 +17,8 @@ KEPT: Final = (
     "words stays.",
     "**What your files say**, and what a model said of your pictures: as long as the message. A picture that "
     "was deleted is shown to nobody any more; its file stays in my operator's folder until they remove it.",
+    "**What follows from it**: notes of long conversations, what finds it again, and files that I made of "
+    "it: as long as the message.",
     "**What you asked me to remember** (`/memory`): until you let me forget it.",
     "**Reminders**: until they have rung, or you take them back. A reminder's answer stays like any other.",
     "**What you have set** for yourself or in a room, each version with your name: until my operator removes "
