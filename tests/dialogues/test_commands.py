@@ -81,3 +81,16 @@ async def test_a_persona_is_written_in_a_window_of_its_own(stage: Stage) -> None
     await stage.mod.sees("I follow the new persona")
     await stage.mod.runs("/persona show")
     await stage.mod.sees(PIRATE)
+
+
+async def test_instructions_hold_for_one_answer_and_are_the_word_of_who_asks(stage: Stage) -> None:
+    stage.ai.will(says("The fjord, oh ford."), says("A narrow inlet."))
+    await stage.ann.runs("/chat", message="What is a fjord?", instructions="Answer in rhyme.")
+    await stage.ann.sees_final("The fjord, oh ford.")
+    rhymed = stage.words
+    await stage.ann.says("And without rhyme?", mention=True)
+    await stage.ann.sees_final("A narrow inlet.")
+
+    assert [role for role, text in rhymed if "Answer in rhyme." in text] == ["user"]
+    assert rhymed[-1][1].startswith("What is a fjord?")
+    assert "Answer in rhyme." not in str(stage.words)
