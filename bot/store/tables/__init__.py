@@ -6,6 +6,7 @@ from bot.store.tables.knowledge import knowledge_chunks, knowledge_files
 from bot.store.tables.made import made_files
 from bot.store.tables.moderating import alerts, barred, offences
 from bot.store.tables.outside import calibrations, catalogues, events, inbox
+from bot.store.tables.spent import spent
 from bot.store.tables.talk import (
     changes,
     documents,
@@ -46,6 +47,7 @@ __all__ = [
     "run_steps",
     "runs",
     "settings",
+    "spent",
     "timers",
     "tunings",
     "vectors",
