@@ -132,7 +132,7 @@ def least(likenesses: Likenesses) -> tuple[float, float]:
     count = len(likenesses.values)
     if count < FEW:
         return NEAR, 0.0
-    usual, spread = likenesses.usual
+    usual, spread = float(likenesses.values.mean()), float(likenesses.values.std())
     best = math.sqrt(2 * math.log(count)) * spread
     return usual + STANDS_OUT * best, usual + WORDED * best
 
