@@ -119,6 +119,15 @@ async def test_rows_that_do_not_fit_their_columns_are_mended_once(tmp_path: Path
     assert read(file) == [["a", "b"], ["1", ""]]
 
 
+async def test_columns_of_one_name_and_of_none_keep_what_stands_under_them(tmp_path: Path) -> None:
+    async with rig(tmp_path) as parley:
+        await parley.ask("hello", ANN)
+        parley.one.says(table(["a", "a", ""], (["1", "2", "3"], [1])))
+        _, (file,) = await extracted(parley, what="a, a and the rest")
+
+    assert read(file) == [["a", "a 2", "column 3"], ["1", "2", "3"]]
+
+
 @pytest.mark.parametrize(("pictures", "said"), [((), NOTHING), ((PNG,), PICTURED)])
 async def test_where_there_is_nothing_no_model_is_asked(
     tmp_path: Path, pictures: tuple[bytes, ...], said: str

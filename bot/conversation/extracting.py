@@ -192,7 +192,7 @@ def _unique(columns: Sequence[str]) -> Iterator[str]:
 
 def _fitted(table: Table, columns: Sequence[str]) -> Iterator[tuple[str, ...]]:
     """The rows under the columns that the table has; a model may have others, or another order."""
-    theirs = [" ".join(name.split()).casefold() for name in table.columns]
+    theirs = [name.casefold() for name in _unique(table.columns)]
     ours = [name.casefold() for name in columns]
     if theirs == ours or (len(theirs) == len(ours) and set(theirs).isdisjoint(ours)):
         places: list[int | None] = list(range(len(columns)))
