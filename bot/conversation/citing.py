@@ -33,8 +33,8 @@ CODE = re.compile(
 )
 """Blocks and spans of code: what stands in brackets there is no citation."""
 
-CITED = re.compile(r"(?<![\w\]!\\])((?:\[\d{1,3}\])+)(?![(\[:])|(?<=[\w])((?:\[\d{1,3}\])+)(?![(\[:])")
-"""Numbers in brackets, one behind another, that are no link of their own."""
+CITED = re.compile(r"(?<![\]!\\])(?:\[\d{1,3}(?:[,;] ?\d{1,3})*\])+(?![(\[]|: *<?(?:[a-z]+:)?/)")
+"""Numbers in brackets, one behind another or several in one pair, that are no link of their own."""
 
 
 def known(context: Context) -> tuple[Passage, ...]:
@@ -103,4 +103,4 @@ def _listed(passage: Passage) -> str:
 
 def _plain(text: str) -> str:
     """Words that are nothing but words, also as the label of a link."""
-    return re.sub(r"[\[\]()<>*_`~|\\#@]", "", text)
+    return re.sub(r"[\[\]()<>*_`~|\\#@⟦⟧]", "", text)
