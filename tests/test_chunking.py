@@ -30,6 +30,12 @@ def test_nothing_is_lost_and_no_piece_is_too_heavy(text: str) -> None:
         assert estimate_tokens(chunk.text) <= TOKENS
 
 
+def test_a_hole_in_a_text_is_not_kept_as_wide_as_it_is() -> None:
+    (piece,) = chunks(Document("a.txt", "one" + " " * 100_000 + "two"))
+    assert piece.text.split() == ["one", "two"]
+    assert len(piece.text) < 100
+
+
 def test_pieces_end_with_paragraphs_and_sentences() -> None:
     text = "\n\n".join(
         "This sentence is one of several here. " * 9 + f"End {number}." for number in range(30)

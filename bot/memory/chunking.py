@@ -40,6 +40,10 @@ _PARTS = re.compile(r".+?(?:\n\s*|[.!?…][\"')\]»”]*[^\S\n]+|[。！？]|$)"
 
 _WORDS = re.compile(rf"\s*(?:\S{{1,{UNBROKEN}}})\s*")
 _BLANKS = re.compile(r"\n{3,}")
+_GAP = re.compile(r"([^\S\n]{40})[^\S\n]+")
+"""White space that is as wide as a page: more of it says nothing, and weighs nothing, but is sent all the
+same."""
+
 BLANK, SENTENCE, LINE, PARAGRAPH = range(4)
 """Where a text may be cut, the worst place first."""
 
@@ -68,8 +72,10 @@ def chunks(document: Document) -> Iterator[Piece]:
 
 
 def tidied(text: str) -> str:
-    """A text without blanks at the ends of its lines, and with one empty line where there are more."""
-    return _BLANKS.sub("\n\n", "\n".join(line.rstrip() for line in text.split("\n"))).strip("\n")
+    """A text without blanks at the ends of its lines, with few of them between words, and with one empty line
+    where there are more."""
+    lines = "\n".join(line.rstrip() for line in text.split("\n"))
+    return _BLANKS.sub("\n\n", _GAP.sub(r"\1", lines)).strip("\n")
 
 
 def spans(text: str, headings: frozenset[int] = frozenset()) -> Iterator[tuple[int, int]]:
