@@ -1,5 +1,7 @@
 """What a room knows is looked up for a question: what stands out, and no more than fits."""
 
+import pytest
+
 from bot.memory.consulting import FEW, MOST, NEAR, TOKENS, chosen_of, fitting, words_of
 from bot.memory.vectors import Likenesses, Matrix, packed
 from bot.records import Piece
@@ -51,3 +53,9 @@ def test_no_more_is_shown_than_fits() -> None:
     shown = fitting(long)
     assert shown == long[: len(shown)]
     assert sum(estimate_tokens(one.text) for one in shown) <= TOKENS
+
+
+@pytest.mark.filterwarnings("error")
+def test_numbers_of_any_size_are_packed_without_a_warning() -> None:
+    large, tiny, none = packed([(1e300, -1e300), (0.0, 5e-324), (0.0, 0.0)])
+    assert (list(large), list(tiny), list(none)) == ([127, 129], [0, 127], [0, 0])

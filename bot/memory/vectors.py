@@ -42,9 +42,9 @@ def packed(vectors: Sequence[Sequence[float]]) -> tuple[bytes, ...]:
     if not vectors:
         return ()
     np = _numpy()
-    rows = np.asarray([vector[:DIMS] for vector in vectors], dtype=np.float32)
+    rows = np.asarray([vector[:DIMS] for vector in vectors], dtype=np.float64)
     largest = np.abs(rows).max(axis=1, keepdims=True)
-    scaled = rows * (127 / np.where(largest > 0, largest, 1))
+    scaled = rows / np.where(largest > 0, largest, 1) * 127
     return tuple(row.tobytes() for row in np.rint(scaled).astype(np.int8))
 
 
