@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from bot.delivery.attaching import attached, safe, unused
 from bot.delivery.posts import finished, unfinished
 from bot.messages import Action, Limits, Made, Verb
+from tests.delivering import HERE, STOP, World
 
 LIMITS = Limits(text=200, interval=1.0, per_second=50, code=100)
 APART = replace(LIMITS, files=1, apart=True)
@@ -119,3 +120,27 @@ def test_while_it_is_written_code_is_seen_as_it_grows() -> None:
     for before, after in pairwise(shown):
         assert after[: len(before) - 1] == before[:-1]
     assert "value = 1" in shown[-1][-1]
+
+
+async def test_a_file_that_is_out_stays_one_while_its_answer_is_gone_on_with() -> None:
+    before = f"Before.\n\n{block('python')}\n\nThen"
+    world = World(replace(LIMITS, interval=0.0))
+    await world.finish(world.open(), before)
+    again = world.deliveries.open(2, HERE, list(world.ledger.slots.values()), actions=STOP, before=before)
+    again.show(f"{before} comes")
+    await world.clock.advance(3)
+    (shown,) = world.platform.posts(HERE)
+    await world.finish(again, f"{before} comes more.")
+
+    note = "Before.\n\n`code.py` (20 lines) is attached.\n\nThen"
+    files = (Made("code.py", "text/plain", CODE),)
+    assert (shown.text, shown.files, shown.actions) == (f"{note} comes", files, STOP)
+    assert world.platform.texts(HERE) == [f"{note} comes more."]
+
+
+def test_what_is_gone_on_with_brings_its_own_code_when_it_is_whole() -> None:
+    old, new = block("python", CODE), block("rust", CODE)
+    posts = unfinished(f"{old}\n\n{new}", (), LIMITS, files=1)
+
+    assert [file.name for post in posts for file in post.files] == ["code.py"]
+    assert "".join(post.text for post in posts).count("value = 1") == 20

@@ -27,7 +27,7 @@ from bot.conversation.requests import Requests
 from bot.conversation.titles import Titles
 from bot.conversation.using import Parked, pictures_of, said_in
 from bot.conversation.waiting import Waiting
-from bot.conversation.writer import Writer
+from bot.conversation.writer import Writer, begun
 from bot.conversation.writing import joined
 from bot.delivery import Answer, Deliveries
 from bot.errors import UserError
@@ -172,7 +172,8 @@ class Turns:
         """Write the answer in a task of its own, which Stop may cancel; then keep what it came to."""
         run, plan = started.context.run, started.plan
         slots = await self._waiting.leave(run.id) or started.slots
-        answer = self._deliveries.open(run.id, run.address, slots, actions=(Action(Verb.STOP, run.id),))
+        stop, before = (Action(Verb.STOP, run.id),), begun(started.context).text
+        answer = self._deliveries.open(run.id, run.address, slots, actions=stop, before=before)
         meter = Meter(
             self._store,
             self._clock,

@@ -37,6 +37,12 @@ LETTERS = 16
 """Characters that a token has at most; a service that writes more than its cap of tokens is stopped there."""
 
 
+def begun(context: Context) -> Writing:
+    """What there is of an answer before a model is asked: what it goes on from."""
+    before = context.shown if context.run.kind is RunKind.CONTINUE else ""
+    return Writing(before, said_in(context.rounds))
+
+
 class Writer:
     """One answer in the making; `writing` is what there is of it, whatever ends it."""
 
@@ -56,10 +62,7 @@ class Writer:
     ) -> None:
         context = started.context
         self.using = Using.of(context, toolbox, started.plan.tools, store, clock, self._doing)
-        self.writing = Writing(
-            context.shown if context.run.kind is RunKind.CONTINUE else "",
-            said_in(context.rounds),
-        )
+        self.writing = begun(context)
         self._context = context
         self._plan = started.plan
         self._answer = answer

@@ -38,14 +38,15 @@ _WORD = re.compile(r"[^\s=:\"'{}(),]+")
 _COMMENT = re.compile(r"\s*(?:#|//|--|;|%|/\*|<!--)+\s*(?:file(?:name)?:\s*)?(\S+?)\s*(?:\*/|-->)?\s*")
 
 
-def attached(text: str, limits: Limits) -> tuple[str, tuple[Made, ...]]:
-    """The text with a note in place of each code block that is too long to be shown, and the blocks."""
+def attached(text: str, limits: Limits, most: int = MOST) -> tuple[str, tuple[Made, ...]]:
+    """The text with a note in place of each code block that is too long to be shown, and the blocks: the
+    first `most` of them."""
     if not (limits.code and limits.files):
         return text, ()
     files: list[Made] = []
     told, place = [], 0
     for block in blocks(text, limits.text):
-        if not block.closed or len(files) == MOST:
+        if not block.closed or len(files) == most:
             continue
         code = _code(text, block)
         if units(code) <= limits.code:

@@ -37,9 +37,15 @@ class Deliveries:
         return self._outlets.keys()
 
     def open(
-        self, run_id: int, to: Address, slots: Sequence[Slot], *, actions: tuple[Action, ...] = ()
+        self,
+        run_id: int,
+        to: Address,
+        slots: Sequence[Slot],
+        *,
+        actions: tuple[Action, ...] = (),
+        before: str = "",
     ) -> Answer:
-        """Begin an answer; `actions` are its buttons while it is written."""
+        """Begin an answer; `actions` are its buttons while it is written, `before` what it goes on from."""
         outlet = self._outlets[to.key.platform]
         lane = self._lanes.enter(to.key)
         self._open.add(run_id)
@@ -50,7 +56,15 @@ class Deliveries:
 
         posts = Posts(run_id, to, slots, outlet, self._ledger)
         return Answer(
-            posts, lane, outlet, self._ledger, self._screens, self._clock, actions=actions, left=left
+            posts,
+            lane,
+            outlet,
+            self._ledger,
+            self._screens,
+            self._clock,
+            actions=actions,
+            before=before,
+            left=left,
         )
 
     def place(self, to: Address) -> Place:

@@ -13,11 +13,13 @@ from bot.ports import Ledger, Outlet
 from bot.records import Slot
 
 
-def unfinished(text: str, actions: tuple[Action, ...], limits: Limits) -> list[Post]:
-    """An answer in the making. Only its last post still changes, and carries the buttons."""
+def unfinished(text: str, actions: tuple[Action, ...], limits: Limits, files: int = 0) -> list[Post]:
+    """An answer in the making. Only its last words still change, and carry the buttons. So many `files` of
+    code stay what they are: they were out before this answer was gone on with."""
+    text, code = attached(text, limits, files)
     texts = pieces(text, limits.text)
     done = [Post(text, final=True) for text in texts[:-1]]
-    return done + [Post(text, actions=actions) for text in texts[-1:]]
+    return _filed(done + [Post(text, actions=actions) for text in texts[-1:]], code, limits)
 
 
 def finished(

@@ -5,6 +5,7 @@ from collections.abc import Callable, Sequence
 
 import structlog
 
+from bot.delivery.attaching import attached
 from bot.delivery.lanes import Lane
 from bot.delivery.posts import Posts, finished, unfinished
 from bot.delivery.settle import hold_back, settle
@@ -37,6 +38,7 @@ class Answer:
         clock: Clock,
         *,
         actions: tuple[Action, ...],
+        before: str,
         left: Callable[[], None],
     ) -> None:
         self._posts = posts
@@ -46,6 +48,7 @@ class Answer:
         self._screens = screens
         self._clock = clock
         self._actions = actions
+        self._files = len(attached(before, posts.limits)[1])
         self._left = left
         self._text = ""
         self._woken = asyncio.Event()
@@ -123,7 +126,7 @@ class Answer:
         exempt = self._posts.exempt
         await self._lane.turn(urgent=not self._shown, exempt=exempt)
         text = await self._screens.clear(self._text, final=False)
-        wanted = unfinished(text, self._actions, self._posts.limits)
+        wanted = unfinished(text, self._actions, self._posts.limits, self._files)
         seq = self._posts.step(wanted, whole=False)
         if seq is None or self._lane.closed:
             self._lane.give_back(exempt=exempt)
