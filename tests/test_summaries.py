@@ -36,7 +36,9 @@ async def summarized(parley: Rig, actor: Actor = ANN, key: ChannelKey = ROOM, **
 
 
 def asked(parley: Rig) -> str:
-    return "\n".join(turn.text for turn in parley.one.asked[-1].turns)
+    """What a model was last asked for a summary; it may have been asked for notes since."""
+    last = next(request for request in reversed(parley.one.asked) if request.shape)
+    return "\n".join(turn.text for turn in last.turns)
 
 
 async def test_a_point_names_the_messages_that_it_rests_on_and_no_others(tmp_path: Path) -> None:
@@ -214,10 +216,13 @@ async def test_what_does_not_fit_is_left_out_from_the_oldest_on_and_said_so(tmp_
     models = {"one/m": ModelEntry(context_length=3000)}
     settings = replace(settings_for(tmp_path, ("one",)), models=models)
     async with rig(tmp_path, settings=settings) as parley:
-        for number in range(8):
+        for _ in range(40):  # notes of what outgrows the model are asked for beside the answers
             parley.one.says("fine", usage=None)
+        for number in range(8):
             await parley.ask(f"message {number} " + "lorem ipsum " * 100, BO)
-        parley.one.says(summary(1, 15))
+        parley.one.sayings.clear()
+        for _ in range(4):
+            parley.one.says(summary(1, 15), usage=None)
         told = await summarized(parley, since="2h")
 
         assert "message 0" not in asked(parley)

@@ -85,7 +85,7 @@ COMMANDS_OF_MEMBERS = {
     "chat", "imagine", "describe", "complete", "persona/show", "model/show", "model/list", "stop",
     "retry", "help", "style/show", "usage", "tools/show", "remind", "reminders/list", "reminders/cancel",
     "memory/show", "memory/add", "memory/change", "memory/forget", "summarize", "extract",
-    "knowledge/list", "rate", "privacy/show", "privacy/tuning",
+    "knowledge/list", "rate", "privacy/show", "privacy/tuning", "title",
 }  # fmt: skip
 
 
@@ -221,7 +221,7 @@ async def test_every_command_knows_who_may_give_it(tmp_path: Path) -> None:
             answer = await there.http.post(
                 f"{GENERAL}/commands/{command.path}", data=data, files=files or [("none", (None, "x"))]
             )
-            allowed = answer.status_code != 403 or command.path in {"stop", "retry"}
+            allowed = answer.status_code != 403 or command.path in {"stop", "retry", "title"}
             assert allowed is expected, (command.path, answer.text)
             for param in command.params:
                 asked = {"param": param.name, "as": "member:eve"}
@@ -305,4 +305,5 @@ def test_acts_and_commands_are_known_here() -> None:
         "SET_LISTENING", "SEE_TOOLS", "SET_TOOLS", "REMIND", "SEE_REMINDERS",
         "SEE_CHANNEL_REMINDERS", "CANCEL_REMINDER", "SEE_RUN", "SEE_RUNS", "SEE_FACTS",
         "SEE_PRIVACY", "CONSENT", "TUNE", "CHANGE_FACTS", "SEE_KNOWLEDGE", "CHANGE_KNOWLEDGE",
+        "TITLE",
     }  # fmt: skip
