@@ -35,6 +35,7 @@ NAME: Final = 80
 """Characters of a file's name."""
 
 NO_FILE: Final = "I can't look things up in pictures. Send a text, a PDF, a Word document or a web page."
+GONE: Final = "I know {} here no more: it was removed while I was reading it."
 WORDS_ALONE: Final = "*(It is found by its words alone: nobody can tell now what it is like.)*"
 
 
@@ -58,7 +59,16 @@ class Learner:
         finally:
             self.show(())
             self.changed()
+        there = await insisting(self.clock, partial(self.store.known, context.run.key))
+        if file.id not in [one.id for one in there]:
+            return GONE.format(named(file.name))
         return told(file, context, placed=placed)
+
+    async def undo(self, context: Context) -> None:
+        """Somebody has stopped it: what an attempt has kept is known no more. Raises StorageError."""
+        if file := await self._before(context):
+            await insisting(self.clock, partial(self.store.unlearn, file.scope, file.id))
+            self.changed()
 
     async def _before(self, context: Context) -> KnownFile | None:
         """What an attempt before this one has kept."""

@@ -193,6 +193,8 @@ class Turns:
             raise
         if await self._asked(run, writing, writer, answer, meter):
             return
+        if writing.cancelled():
+            await writer.undo()
         outcome = concluded(started, writing, writer, meter, self._clock)
         if not await self._finish(run, outcome, meter.settlement()):
             await answer.abandon()

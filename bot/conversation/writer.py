@@ -98,6 +98,11 @@ class Writer:
                 self.writing.next_round()
                 await self.using.use(text, calls)
 
+    async def undo(self) -> None:
+        """It was stopped: a file of which nobody is told is not known. Raises StorageError."""
+        if self._context.run.kind is RunKind.LEARN:
+            await self._learner.undo(self._context)
+
     async def _said(self) -> bool:
         """What a model says next; whether it asks for tools."""
         if self.using.rounds:
@@ -121,6 +126,8 @@ class Writer:
     def sources(self) -> str:
         """The list of what the answer cites from files."""
         if (attempt := self._meter.attempt) is None:
+            return ""
+        if not any(citing.BEGIN in line.text for line in attempt.asked.lines):  # there was no room for them
             return ""
         return citing.sources(self.writing.text, citing.shown(self._plan.context, attempt.model))
 
