@@ -1,6 +1,8 @@
 """What was said long ago comes back when a question is about it: in its room, as material, and only there."""
 
 import asyncio
+import json
+import re
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, closing
 from dataclasses import dataclass, field, replace
@@ -9,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+from bot.clock import SystemClock
 from bot.conversation.reminded import ABOUT, BEGIN, END, WORST
 from bot.errors import ProviderDown
 from bot.messages import (
@@ -29,6 +32,8 @@ from bot.runs import RunKind
 from bot.settings import Account, ModelEntry, Settings
 from bot.store.engine import open_writer
 from bot.text import estimate_tokens
+from bot.tools import Here, Toolbox
+from bot.tools.builtin.search_room import NOTHING, PIECE, piece, searching
 from tests.rig import ANN, BO, MOD, ROOM, Rig, Scripted, rig
 
 FACT = "The spare key hangs behind the green shed."
@@ -142,6 +147,8 @@ async def test_a_fact_comes_back_after_it_has_left_the_window(tmp_path: Path) ->
         assert [one["message_id"] for one in found] == [1, 2]
         assert found[0]["likeness"] > 0.3
         assert FACT not in str(step.detail)
+        told = (await parley.command("runs", number=(await last(parley)).run.id)).text
+        assert "Recalled: message 1, message 2." in told
 
 
 async def test_a_room_whose_past_is_all_shown_asks_for_nothing(tmp_path: Path) -> None:
@@ -292,3 +299,46 @@ async def test_a_long_past_of_short_messages_is_a_past_too(tmp_path: Path) -> No
         await parley.ask("spare shed?")
 
         assert FACT in recalled(parley)[0]
+
+
+async def test_a_model_searches_the_room_and_no_other(tmp_path: Path) -> None:
+    """Without the question that it is asked now; private rooms of others are other rooms."""
+    async with talking(tmp_path) as (parley, _):
+        for key in (ROOM, THREAD, OWN, OTHER):
+            where = key.thread or key.person or key.channel
+            await parley.ask(f"The ladder of {where} is red. {'x' * 500}", ANN if key is OWN else BO, key)
+        run_id = await parley.say("Who has the ladder?")
+        await parley.answer(run_id)
+        search = searching(parley.store, SystemClock())
+
+        async def found(**given: object) -> str:
+            (result,) = await Toolbox([search]).run(
+                [ToolCall("1", "search_room", json.dumps(given))], [search], Here(ROOM, ANN, run_id)
+            )
+            return result.text
+
+        assert re.search(
+            r"\[1\] Bo, 20\d\d-\d\d-\d\d \d\d:\d\d UTC: The ladder of general is red\. x+…",
+            await found(words="ladders ladder", person="", days=0),
+        )
+        assert (await found(words="ladder", person="bo", days=7)).count("[") == 1
+        assert await found(words="ladder", person="ann", days=0) == NOTHING
+        assert "answer 1" in await found(words="", person="parley", days=99_999_999)
+        assert "Say what" in await found(words=" ", person="", days=-1)
+        assert search.foreign
+
+
+@pytest.mark.parametrize(
+    ("text", "words", "shown"),
+    [
+        ("short", "no", "short"),
+        ("a " * 300 + "plum" + " b" * 300, "plum", "plum"),
+        ("a " * 300 + "plum", "PLUM fig", "plum"),
+        ("\n\nx\n", "", "x"),
+    ],
+)
+def test_a_hit_is_shown_with_what_was_looked_for(text: str, words: str, shown: str) -> None:
+    found = piece(text, words)
+
+    assert shown in found
+    assert len(found) <= PIECE + 2

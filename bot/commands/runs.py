@@ -119,7 +119,22 @@ def _noted(step: RunStep) -> str:
             those = told.get("messages")
             count = len(those) if isinstance(those, list) else 0
             return f"{count} messages were condensed; the notes are of {told.get('exchanges')} exchanges."
+        case "recall":
+            return _recalled(told.get("found"))
     return "The answer was written."
+
+
+def _recalled(found: object) -> str:
+    """What came back for the question: numbers of messages, pages of files."""
+    rows = found if isinstance(found, list) else []
+    named = dict.fromkeys(_recollection(**one) for one in rows)
+    return f"Recalled: {', '.join(named) or 'nothing'}."
+
+
+def _recollection(kind: str, message_id: int, name: str, page: int, **_: object) -> str:
+    if kind != "knowledge":
+        return f"message {message_id}"
+    return _quoted(name, LONGEST_NAME) + (f" page {page}" if page else "")
 
 
 def _asked(call: Call) -> str:

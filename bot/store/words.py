@@ -1,18 +1,23 @@
 """The index of words: what is asked of it, and how words leave it for good."""
 
+import math
 import unicodedata
 from collections.abc import Sequence
 from typing import Final
 
-from sqlalchemy import Connection, Integer, bindparam, column, func, literal_column, select, table, text
+from sqlalchemy import Connection, Integer, bindparam, column, select, table, text
 
 from bot.store.prepared import prepared
 
 MOST: Final = 8
-"""Words of a question that are looked for, the longest: short ones are frequent, and cost the most time."""
+"""Words of a question that are looked for, the longest: short ones are the frequent ones."""
 
 LONGEST: Final = 64
 """Characters of one word that are looked for; of a longer one, its beginning."""
+
+OFTEN: Final = 300
+"""Messages with one word that are looked at, the newest: what so many have tells little. The index's own
+ranking reads all of them, which took 50 ms in a room of 20,000 turns, and this takes 4."""
 
 PAGES: Final = 64
 """Of the index that are written anew at once."""
@@ -20,32 +25,35 @@ PAGES: Final = 64
 _MERGE = text("INSERT INTO words (words, rank) VALUES ('merge', :pages)")
 _CHANGES = text("SELECT total_changes()")
 _words = table("words", column("rowid", Integer), column("words"))
-_FOUND = prepared(
+_WITH = prepared(
     select(_words.c.rowid)
     .where(
         _words.c.words.op("MATCH")(bindparam("query")),
         _words.c.rowid > bindparam("after"),
         _words.c.rowid < bindparam("before"),
     )
-    .order_by(func.bm25(literal_column("words"), 0.0, 1.0), _words.c.rowid.desc())
-    .limit(bindparam("most"))
+    .order_by(_words.c.rowid.desc())
+    .limit(OFTEN)
 )
 
 
 def found(db: Connection, room_id: int, asked: str, *, after: int, before: int, limit: int) -> Sequence[int]:
-    """The messages of a room between two ids that have some of the words, the best first."""
-    if not (looked := query(room_id, asked)):
-        return []
-    given = {"query": looked, "after": after, "before": before, "most": limit}
-    return [row.rowid for row in db.execute(_FOUND, given)]
+    """The messages of a room between two ids that have some of the words, the best first: those with many
+    words that few messages have; of equals, the newest."""
+    scores: dict[int, float] = {}
+    for query in queries(room_id, asked):
+        rows = db.execute(_WITH, {"query": query, "after": after, "before": before}).all()
+        weight = math.log(1 + OFTEN / max(1, len(rows)))
+        for row in rows:
+            scores[row[0]] = scores.get(row[0], 0.0) + weight
+    return sorted(scores, key=lambda each: (-scores[each], -each))[:limit]
 
 
-def query(room_id: int, asked: str) -> str:
-    """What is asked of the index: every word in quotes, so that nothing in it is an operator. Empty: there
-    are no words."""
+def queries(room_id: int, asked: str) -> list[str]:
+    """What is asked of the index, for each word: in quotes, so that nothing in it is an operator."""
     longest = sorted(dict.fromkeys(_split(asked)), key=len, reverse=True)[:MOST]
-    quoted = " OR ".join(f'"{word[:LONGEST]}"{" *" if len(word) > LONGEST else ""}' for word in longest)
-    return f'room : "r{room_id}" AND text : ({quoted})' if quoted else ""
+    quoted = [f'"{word[:LONGEST]}"{" *" if len(word) > LONGEST else ""}' for word in longest]
+    return [f'room : "r{room_id}" AND text : {word}' for word in quoted]
 
 
 def wipe(db: Connection, *, first: bool) -> bool:

@@ -13,6 +13,7 @@ from tests.bench.bench_events import events
 from tests.bench.bench_memory import summary
 from tests.bench.bench_process import program
 from tests.bench.bench_providers import providers
+from tests.bench.bench_recall import recall
 from tests.bench.bench_store import at_once, history
 from tests.bench.bench_streams import burst, streams
 from tests.bench.bench_telegram import telegram_backlog, telegram_commands, telegram_latency
@@ -38,6 +39,7 @@ MEASURES: tuple[Callable[[], Awaitable[list[Row]]], ...] = (
     telegram_backlog,
     telegram_commands,
     summary,
+    recall,
 )
 
 

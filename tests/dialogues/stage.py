@@ -119,21 +119,21 @@ PLATFORMS: Mapping[str, Opens] = {"web": on_the_web, "discord": on_discord, "tel
 
 
 @asynccontextmanager
-async def staged(platform: str, folder: Path) -> AsyncIterator[Stage]:
-    """The curtain rises: ann and bo are members, mod is a moderator."""
-    async with serving() as ai, PLATFORMS[platform](settings_of(folder, ai.url)) as place:
+async def staged(platform: str, folder: Path, context: int = 32_000) -> AsyncIterator[Stage]:
+    """The curtain rises: ann and bo are members, mod is a moderator. `context`: what the service takes."""
+    async with serving() as ai, PLATFORMS[platform](settings_of(folder, ai.url, context)) as place:
         town = place.town
         yield Stage(ai, town.member("ann"), town.member("bo"), town.moderator("mod"), place)
 
 
-def settings_of(folder: Path, url: str) -> Settings:
+def settings_of(folder: Path, url: str, context: int = 32_000) -> Settings:
     """One service that talks, sees and paints."""
     account = Account("lab", "openai", url, free=True, default_model="talks", image_model="paints")
     return Settings(
         data=folder,
         web=Web(port=0, token=SecretStr(TOKEN)),
         accounts={"lab": account},
-        models={"lab/talks": ModelEntry(vision=True, context_length=32_000)},
+        models={"lab/talks": ModelEntry(vision=True, context_length=context)},
         routes={
             Need.CHAT: ("lab/talks",),
             Need.VISION: ("lab/talks",),

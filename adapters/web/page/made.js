@@ -74,11 +74,22 @@ function drawStep(step) {
   if (step.type === "message_creation") return [row("check", step.at, ["The answer was written"])];
   if (step.type === "notes_shown") return [row("note", step.at, [`Shown: ${notes(step)} that came before`])];
   if (step.type === "condensed") return [row("note", step.at, [`Written: ${notes(step)}`])];
+  if (step.type === "recall") return [row("note", step.at, [`Recalled: ${recalled(step)}`])];
   return [row("note", step.at, [step.type.replaceAll("_", " ")])];
 }
 
 /** What was said longer ago than a model can be shown. */
 const notes = ({ exchanges }) => `notes of ${exchanges} ${exchanges === 1 ? "exchange" : "exchanges"}`;
+
+/** What came back for the question: messages and how like it they are, files and their pages. */
+function recalled({ found = [] }) {
+  const named = found.map(({ kind, message_id: id, likeness, name, page }) =>
+    kind === "knowledge"
+      ? `${name}${page ? `, page ${page}` : ""}`
+      : `message ${id}${likeness ? ` (likeness ${likeness.toFixed(2)})` : ""}`,
+  );
+  return [...new Set(named)].join(", ") || "nothing";
+}
 
 function drawCall(call) {
   const failed = !["ok", "reserved"].includes(call.outcome);
