@@ -24,6 +24,7 @@ BotError                     everything this project raises on purpose
 """
 
 from collections.abc import Sequence
+from datetime import datetime
 
 
 class BotError(Exception):
@@ -86,9 +87,15 @@ class QueueFull(UserError):
 
 
 class BudgetSpent(UserError):
-    """Today's limit is used up; the sentence says when it opens again."""
+    """A limit is used up; the sentence says when it opens again, which is at `opens` if that is known.
+    `money`: it is one of money alone, which something that costs nothing does not go over."""
 
     code = "budget_spent"
+
+    def __init__(self, reply: str, *, opens: datetime | None = None, money: bool = True) -> None:
+        super().__init__(reply)
+        self.opens = opens
+        self.money = money
 
 
 class NoAnswer(UserError):

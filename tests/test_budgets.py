@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from bot.errors import BudgetSpent
 from bot.governance.budgets import actual, check, worst_case
 from bot.messages import ModelFacts, Price, Usage
-from bot.records import Spending
+from bot.records import Purse, Span, Spending, Spent
 from bot.settings import SpendLimits
 
 LIMITS = SpendLimits()
@@ -18,6 +18,16 @@ PRICED = ModelFacts("a/priced", price=Price(Decimal("0.00000015"), Decimal("0.00
 UNPRICED = ModelFacts("a/unpriced")
 FREE = ModelFacts("a/free", price=Price())
 EVENING = datetime(2026, 3, 1, 20, 40, tzinfo=UTC)
+
+
+def spent(person: str, channel: str = "0") -> Spending:
+    """What was spent today."""
+    return Spending(
+        {
+            (Purse.PERSON, Span.DAY): Spent(1, Decimal(person)),
+            (Purse.CHANNEL, Span.DAY): Spent(1, Decimal(channel)),
+        }
+    )
 
 
 def refusal(spending: Spending, reservation: str, now: datetime = EVENING) -> str:
@@ -60,12 +70,10 @@ def test_nothing_is_ever_earned_and_the_worst_case_is_no_less(
 
 
 def test_a_limit_may_be_reached_but_not_passed() -> None:
-    check(Spending(Decimal("0.49"), Decimal("1.99")), Decimal("0.01"), LIMITS, EVENING)
+    check(spent("0.49", "1.99"), Decimal("0.01"), LIMITS, EVENING)
 
-    assert refusal(Spending(Decimal("0.491"), Decimal(0)), "0.01").startswith("Your limit for today")
-    assert refusal(Spending(Decimal(0), Decimal("1.991")), "0.01").startswith(
-        "This channel's limit for today"
-    )
+    assert refusal(spent("0.491"), "0.01").startswith("Your limit for today")
+    assert refusal(spent("0", "1.991"), "0.01").startswith("This channel's limit for today")
 
 
 @pytest.mark.parametrize(
@@ -80,7 +88,7 @@ def test_a_limit_may_be_reached_but_not_passed() -> None:
     ],
 )
 def test_the_sentence_says_when_it_opens_again(now: datetime, sentence: str) -> None:
-    said = refusal(Spending(person=Decimal("0.5")), "0.01", now)
+    said = refusal(spent("0.5"), "0.01", now)
 
     assert said == f"Your limit for today is used up. It opens again at midnight UTC, {sentence}"
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from decimal import Decimal
 
+from bot.conversation.falling import fallen_back
 from bot.conversation.forms import FORMS
 from bot.conversation.gathering import Owed
 from bot.conversation.meter import priced
@@ -13,7 +14,7 @@ from bot.conversation.painting import asked_of
 from bot.conversation.recalling import at_worst
 from bot.conversation.using import SETTING, model_of, offered, persona_of, pictured
 from bot.conversation.window import Asked, compose, compose_look, compose_picture, left_out
-from bot.errors import UnknownModel
+from bot.errors import BudgetSpent, UnknownModel
 from bot.governance.budgets import check
 from bot.messages import ModelFacts, Need
 from bot.records import Context, Passage, Reservation, Round, Run, Sight, Spending
@@ -120,11 +121,16 @@ class Planner:
         limits = self.settings.limits
         if context.run.kind is RunKind.LEARN:
             return self._learning(context)
-        plan = self._with_tools(self._plan(context))
+        plan = self._with_tools(self._plan(replace(context, safety=self.settings.safety)))
         asked = plan.asked(plan.first)
         worst = priced(plan.first, at_worst(context, asked), limits)
-        check(spending, worst, limits, self.now())
-        return Reservation(plan.first.id, worst), replace(plan, ready=asked)
+        begins = context.run.attempts == 1
+        try:
+            check(spending, worst, limits, self.now(), request=begins)
+        except BudgetSpent as spent:
+            plan = self._with_tools(fallen_back(plan, self.routes, limits, spent))
+            worst, asked = Decimal(0), plan.asked(plan.first)
+        return Reservation(plan.first.id, worst, begins), replace(plan, ready=asked)
 
     def _learning(self, context: Context) -> tuple[Reservation, Plan]:
         """For a file that is to be known: what it costs is reserved piece by piece, while it is placed."""

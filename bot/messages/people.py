@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 from enum import IntEnum
-from typing import Self
+from typing import Final, Self
 from urllib.parse import quote, unquote
 
 
@@ -42,9 +42,23 @@ class ChannelKey:
         return (server, channel, thread) if self.thread else (server, channel)
 
     @property
+    def direct(self) -> bool:
+        """A chat with one person alone, which belongs to no server."""
+        return self.space in ALONE
+
+    @property
     def scope(self) -> str:
         """Where a setting made in this room is kept."""
         return self.scopes()[-1]
+
+    @property
+    def home(self) -> str:
+        """Where is kept what belongs to a whole server; outside of any, the chat is its own."""
+        return self.scopes()[1 if self.space in ALONE else 0]
+
+
+ALONE: Final = frozenset({"dm", "private"})
+"""What stands in place of a server where somebody is alone with Parley."""
 
 
 class Standing(IntEnum):

@@ -1,6 +1,6 @@
 """What is stored, as values: the rows of the database in the words of this project."""
 
-from bot.records.calls import Call, Reservation, Settlement, Spending, Used
+from bot.records.calls import Call, Reservation, Settlement, Used
 from bot.records.condensed import Condensed
 from bot.records.kept import Fact, Listed, Received, Timer
 from bot.records.knowledge import KnownFile, Learned, Piece
@@ -21,6 +21,7 @@ __all__ = [
     "Condensed",
     "Context",
     "Entry",
+from bot.records.spending import Purse, Span, Spending, Spent
     "Exchange",
     "Fact",
     "Found",
@@ -57,4 +58,7 @@ __all__ = [
     "Told",
     "Tuning",
     "Used",
+    "Purse",
 ]
+    "Span",
+    "Spent",

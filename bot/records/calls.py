@@ -13,14 +13,8 @@ class Reservation:
 
     model: str
     cost: Decimal
-
-
-@dataclass(frozen=True, slots=True)
-class Spending:
-    """What was spent since a day began (UTC), reservations included, in US dollars."""
-
-    person: Decimal = Decimal(0)
-    channel: Decimal = Decimal(0)
+    request: bool = False
+    """Whether somebody's question begins with it."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,6 +13,7 @@ from bot.messages import Need, Price
 
 STRICT = ConfigDict(extra="forbid", hide_input_in_errors=True)
 Dollars = Annotated[Decimal, Field(gt=0)]
+Times = Annotated[int, Strict(), Field(gt=0)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,15 +58,40 @@ class ModelEntry:
 
 @dataclass(frozen=True, slots=True)
 class SpendLimits:
-    """How much may be spent, in US dollars a day (UTC); `output_tokens` caps every single call.
+    """How much may be spent, in US dollars, and how often may be asked: in a minute, a day and a month of
+    UTC; None: as one likes. `output_tokens` caps every single call.
 
-    `unknown_call` is what a call of a model without a known price counts.
+    `unknown_call` is what a call of a model without a known price counts. `fallback`: a model that costs
+    nothing, which answers when the money is used up.
     """
 
     __pydantic_config__: ClassVar[ConfigDict] = STRICT
 
-    per_person_day: Dollars = Decimal("0.50")
-    per_channel_day: Dollars = Decimal("2.00")
+    per_person_minute: Dollars | None = None
+    per_person_day: Dollars | None = Decimal("0.50")
+    per_person_month: Dollars | None = None
+    per_channel_minute: Dollars | None = None
+    per_channel_day: Dollars | None = Decimal("2.00")
+    per_channel_month: Dollars | None = None
+    per_server_minute: Dollars | None = None
+    per_server_day: Dollars | None = None
+    per_server_month: Dollars | None = None
+    per_all_minute: Dollars | None = None
+    per_all_day: Dollars | None = None
+    per_all_month: Dollars | None = None
+    requests_per_person_minute: Times | None = None
+    requests_per_person_day: Times | None = None
+    requests_per_person_month: Times | None = None
+    requests_per_channel_minute: Times | None = None
+    requests_per_channel_day: Times | None = None
+    requests_per_channel_month: Times | None = None
+    requests_per_server_minute: Times | None = None
+    requests_per_server_day: Times | None = None
+    requests_per_server_month: Times | None = None
+    requests_per_all_minute: Times | None = None
+    requests_per_all_day: Times | None = None
+    requests_per_all_month: Times | None = None
+    fallback: str = ""
     output_tokens: Annotated[int, Strict(), Field(gt=0, le=1_000_000)] = 2000
     unknown_call: Dollars = Decimal("0.01")
 

@@ -1,17 +1,19 @@
-"""Calls of AI services: reserved at their worst case, settled when they end, added up by day."""
+"""Calls of AI services: reserved at their worst case, settled when they end, added up as they happen."""
 
 from dataclasses import asdict
-from datetime import UTC, date, datetime
+from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import Connection, Row, bindparam, func, insert, literal_column, select, update
+from sqlalchemy import Connection, Row, bindparam, insert, literal_column, select, update
 from sqlalchemy.dialects.sqlite import insert as upsert
 
-from bot.messages import Price, Usage
-from bot.records import Call, Reservation, Settlement, Spending
+from bot.messages import ChannelKey, Price, Usage
+from bot.records import Call, Reservation, Settlement
 from bot.store.prepared import prepared
-from bot.store.tables import calibrations, calls
+from bot.store.recent import recent_of
+from bot.store.spending import add
+from bot.store.tables import calibrations, calls, rooms
 
 RESERVED, LOST = "reserved", "lost"
 """The outcome of a call that goes on, and of one that the process did not live to see the end of."""
@@ -19,14 +21,12 @@ RESERVED, LOST = "reserved", "lost"
 _WEIGHT = 0.2
 _LEAST, _MOST = 0.25, 4.0
 _INSERT = prepared(insert(calls).returning(calls.c.id))
-_BY_PERSON = select(func.sum(calls.c.cost)).where(
-    calls.c.person_id == bindparam("person"), calls.c.day == bindparam("today")
-)
-_BY_ROOM = select(func.sum(calls.c.cost)).where(
-    calls.c.room_id == bindparam("room"), calls.c.day == bindparam("today")
-)
-_SPENT = prepared(select(_BY_PERSON.scalar_subquery(), _BY_ROOM.scalar_subquery()))
 _OF_RUN = prepared(select(calls).where(calls.c.run_id == bindparam("run")).order_by(calls.c.id))
+_BEFORE = prepared(
+    select(calls.c.person_id, calls.c.day, calls.c.cost, rooms.c.key)
+    .join(rooms, rooms.c.id == calls.c.room_id)
+    .where(calls.c.id == bindparam("call"))
+)
 _SETTLE = prepared(update(calls).where(calls.c.id == bindparam("call")).returning(calls.c.model))
 _LOSE = prepared(  # the outcome as the index names it
     update(calls).where(calls.c.outcome == literal_column(f"'{RESERVED}'")).values(outcome=LOST)
@@ -39,25 +39,25 @@ _REMEMBER = prepared(
 )
 
 
-def spending(db: Connection, person_id: str, room_id: int, today: date) -> Spending:
-    """What a person has spent everywhere today, and everybody in the room."""
-    person, room = db.execute(_SPENT, {"person": person_id, "room": room_id, "today": today}).one()
-    return Spending(person or Decimal(0), room or Decimal(0))
-
-
 def reserve(db: Connection, run: Row[Any], reservation: Reservation, *, at: datetime) -> int:
     """Keep a call at its worst case before it is made: the call's id."""
+    day = at.astimezone(UTC).date()
     row = {
         "run_id": run.id,
         "room_id": run.room_id,
         "person_id": run.person_id,
-        "day": at.astimezone(UTC).date(),
+        "day": day,
         "model": reservation.model,
         "outcome": RESERVED,
         "cost": reservation.cost,
         "at": at,
     }
-    return int(db.execute(_INSERT, row).scalar_one())
+    call_id, key = int(db.execute(_INSERT, row).scalar_one()), ChannelKey.parse(run.key)
+    requests = int(reservation.request)
+    scopes = add(db, key, run.person_id, day, requests=requests, cost=reservation.cost)
+    if recent := recent_of(db):
+        recent.add(call_id, scopes, requests, reservation.cost)
+    return call_id
 
 
 def settle(db: Connection, settled: Settlement | None) -> None:
@@ -76,9 +76,20 @@ def settle(db: Connection, settled: Settlement | None) -> None:
     }
     if settled.cost is not None:
         values["cost"] = settled.cost
+        _repay(db, settled.call_id, settled.cost)
     model = db.execute(_SETTLE, {"call": settled.call_id, **values}).scalar_one_or_none()
     if model is not None and settled.calibration is not None:
         _calibrate(db, model, settled.calibration)
+
+
+def _repay(db: Connection, call_id: int, cost: Decimal) -> None:
+    """What was reserved and not used is free again, on the day of the call."""
+    before = db.execute(_BEFORE, {"call": call_id}).one_or_none()
+    if before is None or before.cost == cost:
+        return
+    add(db, ChannelKey.parse(before.key), before.person_id, before.day, cost=cost - before.cost)
+    if recent := recent_of(db):
+        recent.settle(call_id, cost)
 
 
 def lose(db: Connection) -> None:

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Final, TypeVar
 
 from sqlalchemy import Connection, bindparam, func, insert, select, update
@@ -30,6 +30,7 @@ from bot.store.prepared import prepared
 from bot.store.rooms import room_id as room_named
 from bot.store.runs import options_json, run_row
 from bot.store.settings import settings_of
+from bot.store.spending import spending
 from bot.store.steps import CONDENSED
 from bot.store.tables import notes, run_steps, runs
 
@@ -74,7 +75,7 @@ def condense(
         calibration=calls.calibration(db),
         summary=summary,
     )
-    planned = plan(context, calls.spending(db, by.person.id, room, at.astimezone(UTC).date()))
+    planned = plan(context, spending(db, key, by.person.id, at=at))
     if planned is None:
         return None
     reservation, chosen = planned

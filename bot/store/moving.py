@@ -14,6 +14,7 @@ from bot.store.knowledge import move_files
 from bot.store.notes import move_notes
 from bot.store.runs import is_taken
 from bot.store.tables import (
+from bot.store.spending import move_spent
     calls,
     changes,
     deliveries,
@@ -60,6 +61,7 @@ def move(
     _move_timers(db, old, new)
     return writing
 
+    move_spent(db, _chat(old), _chat(new))
 
 def _moved_rooms(db: Connection, old: ChannelKey, new: ChannelKey) -> dict[int, ChannelKey]:
     """The chat's rooms by id, with the keys that they get."""

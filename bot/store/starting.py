@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any, TypeVar
 
 from sqlalchemy import Connection, Row, bindparam, update
@@ -25,6 +25,7 @@ from bot.store.runs import is_taken, oldest_queued, run_row, to_run
 from bot.store.settings import settings_at, settings_of
 from bot.store.slots import intend_slot, slots_of
 from bot.store.tables import runs
+from bot.store.spending import spending
 
 P = TypeVar("P")
 Plan = Callable[[Context, Spending], tuple[Reservation, P]]
@@ -48,7 +49,7 @@ def start(db: Connection, which: ChannelKey | int, plan: Plan[P], *, at: datetim
         return None
     run = _begun(row, at)
     context = _context(db, row, run)
-    reservation, chosen = plan(context, _spent(db, row, at))
+    reservation, chosen = plan(context, spending(db, run.key, row.person_id, at=at))
     _begin(db, row, context)
     shown_notes(db, context, at=at)
     answer = make_answer(db, row, at=at)
@@ -71,13 +72,8 @@ def reserve(
     calls.settle(db, settled)
     row = run_row(db, run_id)
     if allow is not None:
-        allow(_spent(db, row, at))
+        allow(spending(db, ChannelKey.parse(row.key), row.person_id, at=at))
     return calls.reserve(db, row, reservation, at=at)
-
-
-def _spent(db: Connection, run: Row[Any], at: datetime) -> Spending:
-    """What the run's person and its room have spent today."""
-    return calls.spending(db, run.person_id, run.room_id, at.astimezone(UTC).date())
 
 
 def _choose(db: Connection, which: ChannelKey | int) -> Row[Any] | None:

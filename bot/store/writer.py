@@ -4,6 +4,7 @@ import asyncio
 import queue
 import sqlite3
 import threading
+import time
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
@@ -18,6 +19,7 @@ from bot.messages import ChannelKey
 from bot.store.changes import changed_since, newest
 from bot.store.engine import core, storage_errors, told
 from bot.store.gate import Gate
+from bot.store.spending import remember_minute
 
 T = TypeVar("T")
 Unit = Callable[[Connection], T]
@@ -77,6 +79,8 @@ class Writer:
     gate: Gate
     heard: Callable[[Sequence[ChannelKey]], None]
     """Called on the loop with the rooms that a commit changed, before those who asked for it go on."""
+    monotonic: Callable[[], float] = time.monotonic
+    """What tells how long ago something was."""
     loop: asyncio.AbstractEventLoop = field(default_factory=asyncio.get_running_loop)
     _jobs: "queue.SimpleQueue[_Job[Any] | None]" = field(default_factory=queue.SimpleQueue)
     _places: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(WAITING))
@@ -115,6 +119,7 @@ class Writer:
     def _work(self) -> None:
         """The thread: batches until the end is asked for."""
         db = core(self.raw)
+        remember_minute(db, self.monotonic)
         self._last_change = newest(db)
         going = True
         while going:

@@ -6,7 +6,7 @@ from decimal import Decimal
 import pytest
 
 from bot.ports import Store
-from bot.records import Outcome, Reservation, Settlement, Spending
+from bot.records import Outcome, Purse, Reservation, Settlement, Spent
 from tests.contracts.talk import (
     ANN,
     AT,
@@ -51,13 +51,16 @@ async def test_spending_counts_reservations_of_today_by_person_and_by_room(store
 
     plan = Plan()
     await store.start(room("third"), plan, at=AT)
-    assert plan.spending == Spending(Decimal("0.002") * 3 + Decimal("0.01"), Decimal(0))
+    assert (plan.spending.of(Purse.PERSON).cost, plan.spending.of(Purse.CHANNEL).cost) == (
+        Decimal("0.002") * 3 + Decimal("0.01"),
+        Decimal(0),
+    )
 
     await store.cancel((await ask(store, key=room("fourth"))).run_id, at=AT)
     await ask(store, key=room("fourth"))
     tomorrow = Plan()
     await store.start(room("fourth"), tomorrow, at=AT + timedelta(days=1))
-    assert tomorrow.spending == Spending()
+    assert tomorrow.spending.of(Purse.PERSON) == Spent()
 
 
 async def test_a_room_s_spending_is_everybody_s(store: Store) -> None:
@@ -68,7 +71,7 @@ async def test_a_room_s_spending_is_everybody_s(store: Store) -> None:
     plan = Plan()
     await store.start(HERE, plan, at=AT)
 
-    assert plan.spending == Spending(person=Decimal(0), channel=Decimal("0.002"))
+    assert plan.spending.of(Purse.CHANNEL).cost == Decimal("0.002")
 
 
 async def test_calibration_moves_slowly_and_within_bounds(store: Store) -> None:
