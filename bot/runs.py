@@ -25,8 +25,8 @@ class RunStatus(StrEnum):
 
 
 class RunKind(StrEnum):
-    """What a run makes. Pictures, reminders and notes take no room lock; a reminder's run is over when it
-    begins, and notes of what was said are shown to nobody."""
+    """What a run makes. Pictures, reminders, notes and alerts take no room lock; the run of a reminder or an
+    alert is over when it begins, and notes of what was said are shown to nobody."""
 
     CHAT = "chat"
     CONTINUE = "continue"
@@ -39,12 +39,15 @@ class RunKind(StrEnum):
     REMIND = "remind"
     LEARN = "learn"
     CONDENSE = "condense"
+    ALERT = "alert"
 
     @property
     def takes_the_room(self) -> bool:
         """One such run at a time in a room."""
-        return self not in (RunKind.IMAGINE, RunKind.REMIND, RunKind.LEARN, RunKind.CONDENSE)
+        return self not in _BESIDE
 
+
+_BESIDE = frozenset({RunKind.IMAGINE, RunKind.REMIND, RunKind.LEARN, RunKind.CONDENSE, RunKind.ALERT})
 
 MOVES: dict[RunStatus, frozenset[RunStatus]] = {
     RunStatus.QUEUED: frozenset(

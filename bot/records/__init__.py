@@ -4,6 +4,18 @@ from bot.records.calls import Call, Reservation, Settlement, Used
 from bot.records.condensed import Condensed
 from bot.records.kept import Fact, Listed, Received, Timer
 from bot.records.knowledge import KnownFile, Learned, Piece
+from bot.records.moderation import (
+    FILTERED,
+    PASSED,
+    REPORTED,
+    UNJUDGED,
+    Alert,
+    Alerted,
+    Bar,
+    Followed,
+    Judged,
+    Offences,
+)
 from bot.records.passages import Passage, PassageKind
 from bot.records.recalled import Found, Recollection
 from bot.records.rooms import Change, Room, RoomSettings, Setting
@@ -13,9 +25,16 @@ from bot.records.tuning import Rating, Spoken, Told, Tuning
 from bot.records.turns import HEARD, PAST, Context, Exchange, Notes, Started
 
 __all__ = [
+    "FILTERED",
     "HEARD",
+    "PASSED",
     "PAST",
+    "REPORTED",
+    "UNJUDGED",
     "Accepted",
+    "Alert",
+    "Alerted",
+    "Bar",
     "Call",
     "Change",
     "Condensed",
@@ -24,12 +43,15 @@ __all__ = [
 from bot.records.spending import Purse, Span, Spending, Spent
     "Exchange",
     "Fact",
+    "Followed",
     "Found",
     "Gathered",
+    "Judged",
     "KnownFile",
     "Learned",
     "Listed",
     "Notes",
+    "Offences",
     "Order",
     "Outcome",
     "Passage",

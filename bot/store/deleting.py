@@ -12,6 +12,7 @@ from bot.store.documents import keep_documents
 from bot.store.ending import cancel
 from bot.store.made import keep_made
 from bot.store.messages import answer_to, message, write_message
+from bot.store.moderating import unquote
 from bot.store.notes import drop_notes
 from bot.store.pictures import show
 from bot.store.ratings import drop_ratings
@@ -35,6 +36,8 @@ def delete(db: Connection, message_id: int, *, at: datetime) -> Run:
     if row.question_id is None:
         _wipe(db, row, at=at)
         _forget_options(db, question_id)
+    wiped = [question_id] if row.question_id is None else []
+    unquote(db, [*wiped, *([answer.id] if answer else [])])
     if answer is not None:
         if answer.deleted_at is None:
             _wipe(db, answer, at=at)

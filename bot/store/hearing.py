@@ -8,7 +8,7 @@ from sqlalchemy import Connection, Row, bindparam, func, select
 from bot.messages import Person
 from bot.records import HEARD, Said
 from bot.runs import RunKind
-from bot.store.messages import REMINDER
+from bot.store.messages import REMINDER, WITHHELD
 from bot.store.posts import posts_of
 from bot.store.prepared import prepared
 from bot.store.tables import messages, runs
@@ -23,7 +23,7 @@ _ABOUT_IT: Final = (*HEARING, RunKind.TITLE)
 _asked = func.coalesce(messages.c.question_id, messages.c.id)
 _OURS = (
     messages.c.room_id == bindparam("room"),
-    messages.c.role != REMINDER,
+    messages.c.role.not_in((REMINDER, WITHHELD)),
     messages.c.deleted_at.is_(None),
     messages.c.text != "",
     ~select(runs.c.id).where(runs.c.question_id == _asked, runs.c.kind.in_(_ABOUT_IT)).exists(),

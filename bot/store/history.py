@@ -11,11 +11,14 @@ from bot.records import PAST, Entry, Exchange, Said, Sight, Slot
 from bot.runs import RunKind, RunStatus
 from bot.store.documents import document_names, documents_in
 from bot.store.made import made_named
-from bot.store.messages import NOTES, PARLEY, REMINDER, message
+from bot.store.messages import NOTES, PARLEY, REMINDER, WITHHELD, message
 from bot.store.pictures import pictures_in, pictures_of
 from bot.store.prepared import prepared
 from bot.store.slots import slots_of
 from bot.store.tables import messages, rooms, runs
+
+HELD = "*(held back: it goes against the rules of this room)*"
+"""What people see of a question that is withheld."""
 
 ANSWERED = (RunStatus.COMPLETED, RunStatus.INCOMPLETE, RunStatus.CANCELLED)
 """How a run ended whose words a model may see again."""
@@ -94,7 +97,7 @@ _ENTRIES = (
         messages.c.deleted_at.is_(None),
         # An answer that was taken back while it waited has only held its place.
         or_(
-            messages.c.role == "user",
+            messages.c.role.in_(("user", WITHHELD)),
             messages.c.text != "",
             messages.c.notice != "",
             and_(_latest.c.status != RunStatus.CANCELLED, _latest.c.status != RunStatus.EXPIRED),
@@ -168,9 +171,16 @@ def entries(
     shown, posts, brought = pictures_of(db, ids), slots_of(db, ids), document_names(db, ids)
     made = made_named(db, ids)
     return [
-        replace(_entry(row, key, shown[row.id], posts[row.id], brought[row.id]), made=made[row.id])
+        _shown(replace(_entry(row, key, shown[row.id], posts[row.id], brought[row.id]), made=made[row.id]))
         for row in rows
     ]
+
+
+def _shown(entry: Entry) -> Entry:
+    """A message as people may see it."""
+    if entry.role != WITHHELD:
+        return entry
+    return replace(entry, role="user", text="", notice=HELD, pictures=(), documents=())
 
 
 def _entry(

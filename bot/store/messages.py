@@ -18,6 +18,9 @@ PARLEY = Person("parley", "Parley", bot=True)
 REMINDER = "reminder"
 """The role of what a reminder answers: nobody has said it then, and nobody is shown it."""
 
+WITHHELD = "withheld"
+"""The role of a question that is against a room's rules: no model is shown it, and nobody else either."""
+
 NOTES = "notes"
 """The role of what a run that condenses answers: nobody has said it, and nobody is shown it."""
 
@@ -30,7 +33,7 @@ _LAST_QUESTION = prepared(
     .where(
         messages.c.room_id
         == select(rooms.c.id).where(rooms.c.key == bindparam("room_key")).scalar_subquery(),
-        messages.c.role == "user",
+        messages.c.role.in_(("user", WITHHELD)),
         messages.c.deleted_at.is_(None),
     )
     .order_by(messages.c.id.desc())

@@ -11,6 +11,7 @@ from bot.store.changes import record
 from bot.store.delivering import PENDING, REFUSED
 from bot.store.facts import move_facts
 from bot.store.knowledge import move_files
+from bot.store.moderating import move_bars
 from bot.store.notes import move_notes
 from bot.store.runs import is_taken
 from bot.store.tables import (
@@ -58,6 +59,7 @@ def move(
         _move_room(db, room_id, key)
     _move_settings(db, old, new)
     _move_knowledge(db, old, new)
+    move_bars(db, old.scopes()[0], new.scopes()[0])
     _move_timers(db, old, new)
     return writing
 

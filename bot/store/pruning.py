@@ -5,6 +5,7 @@ from datetime import datetime
 from sqlalchemy import Connection, delete, func, select
 
 from bot.store import inbox
+from bot.store.moderating import prune_offences
 from bot.store.tables import changes, events
 
 CHANGES = 100_000
@@ -14,6 +15,7 @@ CHANGES = 100_000
 def prune(db: Connection, before: datetime) -> None:
     """Forget which events and updates were seen before then, and all but the newest changes."""
     inbox.prune(db, before)
+    prune_offences(db, before)
     db.execute(delete(events).where(events.c.at < before))
     newest = select(func.coalesce(func.max(changes.c.id), 0)).scalar_subquery()
     db.execute(delete(changes).where(changes.c.id <= newest - CHANGES))

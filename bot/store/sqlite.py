@@ -46,6 +46,7 @@ from bot.store import (
 from bot.store.gate import Gate
 from bot.store.knowing import Knowing
 from bot.store.lock import FolderLock
+from bot.store.moderated import Moderated
 from bot.store.readers import Readers
 from bot.store.recollecting import Recollecting
 from bot.store.shortened import Shortened
@@ -55,7 +56,7 @@ from bot.store.writer import Writer
 P = TypeVar("P")
 
 
-class SqliteStore(Shortened, Knowing, Recollecting, Tuned):
+class SqliteStore(Shortened, Knowing, Recollecting, Tuned, Moderated):
     """`bot.ports.Store` in one SQLite file. Made by `open_store`."""
 
     def __init__(self, raw: sqlite3.Connection, path: Path, held: FolderLock) -> None:

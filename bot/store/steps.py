@@ -26,6 +26,9 @@ NOTES_SHOWN = "notes_shown"
 RECALLED = "recall"
 """The step in which an answer's model was reminded of something: of which messages, and how like they are."""
 
+MODERATED = "moderation"
+"""The step in which a part of a run was judged: which, by whom, the scores, and what became of it."""
+
 _OF_RUN = prepared(select(run_steps).where(run_steps.c.run_id == bindparam("run")).order_by(run_steps.c.id))
 _RUN_OF = prepared(select(run_steps.c.run_id).where(run_steps.c.id == bindparam("step")))
 

@@ -1,8 +1,13 @@
 """How long somebody rests who offends again and again. Pure."""
 
-from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Final
+
+from bot.records import Bar, Offences
+
+COOLDOWN: Final = "cooldown"
+MODERATOR: Final = "moderator"
+"""Why somebody is kept out."""
 
 WITHIN: Final = timedelta(minutes=10)
 """So close together offences count together."""
@@ -16,20 +21,17 @@ BLOCK: Final = timedelta(hours=1)
 """How long a moderator's button blocks."""
 
 
-def rests(offences: Sequence[datetime], at: datetime) -> bool:
-    """Whether these offences, the newest among them, lead to a rest."""
-    return sum(at - WITHIN < one <= at for one in offences) >= OFFENCES
-
-
-def rest(strikes: int) -> timedelta:
-    """How long the rest with this number in a row is: the first is 1."""
+def rest(found: Offences) -> Bar | None:
+    """Whether somebody rests now, and until when: longer each time. Offences before the last rest are paid
+    for."""
+    last = next((one for one in found.bars if one.why == COOLDOWN), None)
+    since = max(found.at - WITHIN, last.at) if last and last.at else found.at - WITHIN
+    if sum(since < one <= found.at for one in found.times) < OFFENCES:
+        return None
+    strikes = last.strikes + 1 if last and found.at - last.until < FORGIVEN else 1
     doubled: int = 2 ** min(strikes - 1, 20)
-    return min(FIRST * doubled, LONGEST)
-
-
-def strikes_after(before: int, last: datetime | None, at: datetime) -> int:
-    """The number in a row of a rest that begins now; `before`: that of the last one."""
-    return before + 1 if last is not None and at - last < FORGIVEN else 1
+    until = found.at + min(FIRST * doubled, LONGEST)
+    return Bar(found.scope, found.person_id, COOLDOWN, until, strikes)
 
 
 def barred_until(until: datetime, now: datetime) -> str:
