@@ -23,7 +23,7 @@ from bot.settings.environment import read_text, web_address
 from bot.settings.mcp import McpTable
 from bot.settings.report import Report, near, shown
 from bot.settings.search import SearchTable
-from bot.settings.values import STRICT, DiscordOptions, ModelEntry, SpendLimits, TelegramOptions
+from bot.settings.values import STRICT, DiscordOptions, ModelEntry, Moderation, SpendLimits, TelegramOptions
 
 T = TypeVar("T")
 Cost = Annotated[Decimal, Field(ge=0)]
@@ -32,6 +32,7 @@ ROUTE: TypeAdapter[tuple[str, ...]] = TypeAdapter(Annotated[tuple[str, ...], Fie
 LIMITS = TypeAdapter(SpendLimits)
 DISCORD = TypeAdapter(DiscordOptions)
 TELEGRAM = TypeAdapter(TelegramOptions)
+MODERATION = TypeAdapter(Moderation)
 SEARCH = TypeAdapter(SearchTable)
 MCP = TypeAdapter(McpTable)
 NOWHERE = "http://address.invalid"
@@ -120,6 +121,7 @@ class File:
     telegram: TelegramOptions = field(default_factory=TelegramOptions)
     search: SearchTable | None = None
     mcp: Mapping[str, McpTable | None] = field(default_factory=dict)
+    moderation: Moderation = field(default_factory=Moderation)
 
 
 KNOWN = {
@@ -129,6 +131,7 @@ KNOWN = {
     "telegram": tuple(TelegramOptions.__dataclass_fields__),
     "search": tuple(SearchTable.model_fields),
     "mcp": tuple(McpTable.model_fields),
+    "moderation": tuple(Moderation.__dataclass_fields__),
     "routes": tuple(Need),
 }
 PLAIN = {
@@ -185,6 +188,7 @@ class _Reading:
             telegram or TelegramOptions(),
             self._check(SEARCH, self._table("search"), "search") if "search" in self._raw else None,
             {name: self._check(MCP, table, "mcp", name) for name, table in self._table("mcp").items()},
+            self._check(MODERATION, self._table("moderation"), "moderation") or Moderation(),
         )
 
     def _provider(self, name: str, table: object) -> Provider | None:

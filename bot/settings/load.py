@@ -83,6 +83,7 @@ def _settings(variables: Variables, file: File, report: Report) -> Settings:
         limits=file.limits,
         search=read_search(file.search, variables, report),
         mcp=read_mcp(file.mcp, variables, report),
+        moderation=file.moderation,
         local_servers=read_local_servers(file, variables, report),
         notes=tuple(report.notes),
         missing=tuple(report.missing),

@@ -144,6 +144,15 @@ class TelegramOptions:
 
 
 @dataclass(frozen=True, slots=True)
+class Moderation:
+    """What is not to be said wherever something is moderated: `words`, as `/moderation words` takes them."""
+
+    __pydantic_config__: ClassVar[ConfigDict] = STRICT
+
+    words: tuple[Annotated[str, Field(min_length=1, max_length=100)], ...] = field(default=(), repr=False)
+
+
+@dataclass(frozen=True, slots=True)
 class Search:
     """Where the web is searched, and with which key."""
 
@@ -213,6 +222,7 @@ class Settings:
     """What the operator listed; a need that is missing here has a route of its own making."""
     limits: SpendLimits = SpendLimits()
     deadlines: Deadlines = Deadlines()
+    moderation: Moderation = Moderation()
     search: Search | None = None
     """Where tools search the web; None: nowhere."""
     mcp: Mapping[str, McpServer] = field(default_factory=dict)
