@@ -21,6 +21,7 @@ from bot.records.recalled import Found, Recollection
 from bot.records.rooms import Change, Room, RoomSettings, Setting
 from bot.records.runs import Accepted, Entry, Order, Outcome, Pending, Round, Run, RunRecord, RunStep, Slot
 from bot.records.said import Gathered, Said, Sight
+from bot.records.spending import Purse, Span, Spending, Spent
 from bot.records.tuning import Rating, Spoken, Told, Tuning
 from bot.records.turns import HEARD, PAST, Context, Exchange, Notes, Started
 
@@ -40,7 +41,6 @@ __all__ = [
     "Condensed",
     "Context",
     "Entry",
-from bot.records.spending import Purse, Span, Spending, Spent
     "Exchange",
     "Fact",
     "Followed",
@@ -58,6 +58,7 @@ from bot.records.spending import Purse, Span, Spending, Spent
     "PassageKind",
     "Pending",
     "Piece",
+    "Purse",
     "Rating",
     "Received",
     "Recollection",
@@ -73,14 +74,13 @@ from bot.records.spending import Purse, Span, Spending, Spent
     "Settlement",
     "Sight",
     "Slot",
+    "Span",
     "Spending",
+    "Spent",
     "Spoken",
     "Started",
     "Timer",
     "Told",
     "Tuning",
     "Used",
-    "Purse",
 ]
-    "Span",
-    "Spent",

@@ -14,8 +14,8 @@ from bot.store.knowledge import move_files
 from bot.store.moderating import move_bars
 from bot.store.notes import move_notes
 from bot.store.runs import is_taken
-from bot.store.tables import (
 from bot.store.spending import move_spent
+from bot.store.tables import (
     calls,
     changes,
     deliveries,
@@ -61,9 +61,9 @@ def move(
     _move_knowledge(db, old, new)
     move_bars(db, old.scopes()[0], new.scopes()[0])
     _move_timers(db, old, new)
+    move_spent(db, _chat(old), _chat(new))
     return writing
 
-    move_spent(db, _chat(old), _chat(new))
 
 def _moved_rooms(db: Connection, old: ChannelKey, new: ChannelKey) -> dict[int, ChannelKey]:
     """The chat's rooms by id, with the keys that they get."""

@@ -24,8 +24,8 @@ from bot.store.rounds import rounds_of
 from bot.store.runs import is_taken, oldest_queued, run_row, to_run
 from bot.store.settings import settings_at, settings_of
 from bot.store.slots import intend_slot, slots_of
-from bot.store.tables import runs
 from bot.store.spending import spending
+from bot.store.tables import runs
 
 P = TypeVar("P")
 Plan = Callable[[Context, Spending], tuple[Reservation, P]]
