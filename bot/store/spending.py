@@ -2,8 +2,8 @@
 
 A sum is kept under its scope and its period: `all`, `person/P`, `in/SCOPE` of a channel or a server, and
 `by/SCOPE/P` of one person in it, in `2026-11-21` or `2026-11`. A call belongs to the day (UTC) on which it
-was reserved, whatever the clock says when it is settled. What somebody asks in private is theirs and of all: no
-channel or server pays for it. A chat with one person alone belongs to no server.
+was reserved, whatever the clock says when it is settled. What somebody asks in private is theirs and of all:
+no channel or server pays for it. A chat with one person alone belongs to no server.
 """
 
 from collections.abc import Callable, Mapping, Sequence
