@@ -134,6 +134,7 @@ class Turns:
 
     async def give_up(self, run: Run, status: RunStatus, notice: str = STOPPED) -> None:
         """End a run that waits for a person's word, with what it has said so far."""
+        await self.over(run.id)  # the question may be on its way to its platform
         rounds = await insisting(self._clock, partial(self._store.rounds, run.id))
         await self.end(run, Outcome(status, said_in(rounds), notice, pictures=pictures_of(rounds)))
 
