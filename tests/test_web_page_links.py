@@ -7,8 +7,21 @@ from playwright.async_api import expect
 
 from tests.browser import INSTANT, house
 from tests.test_web_page_rooms import fill, in_small_pages
+from tests.wire.answers import says
+from tests.wire.server import serving
 
 browser = pytest.mark.browser
+
+LAB = """
+[providers.lab]
+kind = "openai"
+base_url = "{url}"
+default_model = "m"
+free = true
+
+[routes]
+chat = ["lab/m"]
+"""
 
 
 @browser
@@ -59,3 +72,24 @@ async def test_a_room_begun_without_a_name_gets_a_title_after_its_first_answer(t
 
         await ann.enter("/title Sails")
         await expect(head).to_have_text("Sails")
+
+
+@browser
+async def test_the_source_of_an_answer_leads_to_its_place_in_the_file(tmp_path: Path) -> None:
+    async with serving() as ai, house(tmp_path, LAB.format(url=ai.url)) as home:
+        ai.will(says("The red one [1]."))
+        ann = await home.visitor()
+        async with home.program.api() as http:
+            data, files = (
+                {"as": "moderator:mod"},
+                {"files": ("mill.md", b"# Gates\n\nThe red lever opens them.")},
+            )
+            await http.post("/api/rooms/general/commands/knowledge/add", data=data, files=files)
+        await expect(ann.answers).to_have_count(1)
+        answer = await ann.ask("Which lever opens the gates?", 2)
+
+        source = answer.locator(".notice")
+        await expect(source).to_contain_text("[1] mill.md, “Gates”")
+        async with ann.page.context.expect_page() as opened:
+            await source.get_by_role("link", name="Gates").click()
+        await expect((await opened.value).locator("body")).to_contain_text("The red lever opens them.")

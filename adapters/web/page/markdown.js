@@ -8,7 +8,9 @@ import MarkdownIt from "./vendor/markdown-it.js";
 const parser = new MarkdownIt({ html: false, linkify: true, breaks: true });
 parser.linkify.set({ fuzzyLink: false, fuzzyEmail: false }); // "README.md" is no address in Moldova
 const MESSAGE = /^\/(#[a-z0-9][a-z0-9.-]*\/\d+)$/; // in one of the rooms of this page
-parser.validateLink = (address) => /^(https?:|mailto:)/i.test(address.trim()) || MESSAGE.test(address);
+const SOURCE = /^\/api\/rooms\/[a-z0-9][a-z0-9.-]*\/knowledge\/\d+\/\d+$/; // what a room knows from a file
+parser.validateLink = (address) =>
+  /^(https?:|mailto:)/i.test(address.trim()) || MESSAGE.test(address) || SOURCE.test(address);
 
 const TAGS = new Set("p ul ol li blockquote hr table thead tbody tr th td strong em s br".split(" "));
 
@@ -31,6 +33,13 @@ export function render(node, text) {
     node,
     after.map(({ source }) => source),
   );
+}
+
+/** A line of text as nodes: its code, its links and what is stressed. */
+export function inline(text) {
+  const shown = document.createDocumentFragment();
+  draw(parser.parseInline(text, {}), shown);
+  return shown;
 }
 
 /** Top-level blocks as slices of the token list. */

@@ -1,8 +1,9 @@
 // How an answer stands, in words: waiting, thinking, stopped, failed, cut off.
 
 import * as api from "./api.js";
-import { button, el, icon, worded } from "./dom.js";
+import { button, el, icon } from "./dom.js";
 import { actor } from "./identity.js";
+import { inline } from "./markdown.js";
 import { attempt } from "./notify.js";
 
 const DOING = {
@@ -70,7 +71,7 @@ const lines = (text) =>
     .split(/\n+/)
     .map((line) => line.trim().replace(/^\*\((.*)\)\*$/, "$1"));
 
-const sentence = (line) => worded(line.charAt(0).toUpperCase() + line.slice(1));
+const sentence = (line) => inline(line.charAt(0).toUpperCase() + line.slice(1));
 
 const ENDINGS = {
   cancelled: ["stopped", "Cancelled before an answer began."],
