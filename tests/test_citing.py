@@ -10,7 +10,7 @@ from bot.conversation.citing import cited, sources
 from bot.records import Passage
 
 MANUAL = Passage("knowledge", "The red lever.", name="user_manual.pdf", page=12, file_id=3)
-NOTES = Passage("knowledge", "The blue one.", name="notes.md", section="On *levers* [new](x)")
+NOTES = Passage("knowledge", "The blue one.", name="notes.md", section="On *levers* [new](https://x.invalid)")
 BARE = Passage("knowledge", "x", name="a`b.txt")
 
 
@@ -40,7 +40,7 @@ def test_sources_are_listed_with_file_and_place() -> None:
     listed = sources("x [3] [1][2] [7]", [MANUAL, NOTES, BARE])
     assert listed.splitlines() == [
         "[1] `user_manual.pdf`, page 12",
-        "[2] `notes.md`, “On levers newx”",
+        "[2] `notes.md`, “On levers newhttps:x.invalid”",
         "[3] `a'b.txt`",
     ]
 

@@ -102,5 +102,5 @@ def _listed(passage: Passage) -> str:
 
 
 def _plain(text: str) -> str:
-    """Words that are nothing but words, also as the label of a link."""
-    return re.sub(r"[\[\]()<>*_`~|\\#@⟦⟧]", "", text)
+    """Words that are nothing but words, also as the label of a link: no address, for one."""
+    return re.sub(r"[\[\]()<>*_`~|\\#@⟦⟧]|(?<=:)/+", "", text)
