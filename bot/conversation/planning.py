@@ -121,7 +121,7 @@ class Planner:
         limits = self.settings.limits
         if context.run.kind is RunKind.LEARN:
             return self._learning(context)
-        plan = self._with_tools(self._plan(replace(context, safety=self.settings.safety)))
+        plan = self._with_tools(self._plan(context))
         asked = plan.asked(plan.first)
         worst = priced(plan.first, at_worst(context, asked), limits)
         begins = context.run.attempts == 1
