@@ -3,26 +3,22 @@
 import ipaddress
 import os
 import socket
-import sys
 
 import pytest
+import structlog
 
 from bot.collector import calm
-
-MIGRATING = {"test_migrations.py", "test_store_opening.py"}
-"""Tests of what the others are spared."""
-
-
-def pytest_collection_finish() -> None:
-    """What is loaded by now is no garbage: looking through it takes a sixth of the time."""
-    calm()
-import structlog
 
 structlog.configure(  # the default draws boxes around a traceback, which takes longer than most tests
     processors=[
         structlog.dev.ConsoleRenderer(colors=False, exception_formatter=structlog.dev.plain_traceback)
     ]
 )
+
+
+def pytest_collection_finish() -> None:
+    """What is loaded by now is no garbage: looking through it takes a sixth of the time."""
+    calm()
 
 
 def _local(address: object) -> bool:
@@ -49,15 +45,6 @@ def only_this_machine(monkeypatch: pytest.MonkeyPatch) -> None:
         connect(self, address)  # type: ignore[arg-type]  # whatever connect was given
 
     monkeypatch.setattr(socket.socket, "connect", guarded)
-
-
-@pytest.fixture(autouse=True)
-def one_migration(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A new database is a copy of one that was migrated before, but where migrating is what is tested."""
-    if "bot.store.opening" in sys.modules and request.path.name not in MIGRATING:
-        from tests.migrated import brought_up_to_date
-
-        monkeypatch.setattr("bot.store.opening.bring_up_to_date", brought_up_to_date)
 
 
 @pytest.fixture(autouse=True)

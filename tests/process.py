@@ -11,8 +11,6 @@ from pathlib import Path
 
 import httpx
 
-from tests.migrated import put_into
-
 from tests.seeded import seeded
 
 TOKEN = "a-token-for-tests-that-is-long-enough"
@@ -56,9 +54,7 @@ class Parley:
         return f"{self.url}/?token={TOKEN}"
 
     async def start(self) -> None:
-        """Start it and wait until it says that it is ready. A folder that is new begins with the newest
-        schema; `tests/test_packaging.py` sees one begin with nothing."""
-        put_into(self.data)
+        """Start it and wait until it says that it is ready."""
         seeded(self.data)
         env = {
             "PATH": os.environ["PATH"],
