@@ -1,6 +1,7 @@
 """Parley's service on a real database, with scripted models and a screen of our own."""
 
 import asyncio
+import time
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
@@ -317,7 +318,7 @@ async def rig(
 ) -> AsyncIterator[Rig]:
     """A service on the database in `folder`, recovered and ready; closed at the end. `routes`: to real models
     in place of scripted ones; `outlets`: of further platforms."""
-    store = await open_store(seeded(folder))
+    store = await open_store(seeded(folder), monotonic=clock.monotonic if clock else time.monotonic)
     made = Rig(
         store,
         scripts or {name: Scripted() for name in models},

@@ -22,7 +22,8 @@ async def usage(ask: Ask) -> Reply:
     limits = ask.looking.limits
     limit = limits.per_channel_day if channel else limits.per_person_day
     whose = "This channel" if channel else "You"
-    said = f"{whose} used US$ {dollars(_sum(today).cost)} of US$ {dollars(limit)} today (UTC)."
+    most = f" of US$ {dollars(limit)}" if limit else ""
+    said = f"{whose} used US$ {dollars(_sum(today).cost)}{most} today (UTC)."
     period = "today" if days == 1 else f"in the last {days} days"
     if not used:
         return Reply(f"{said} No model was asked {period}.")

@@ -1,7 +1,7 @@
 """What the core asks of the database."""
 
 from collections.abc import Callable, Mapping, Sequence
-from datetime import date, datetime
+from datetime import datetime
 from typing import Protocol, TypeVar
 
 from bot.messages import (
@@ -13,6 +13,7 @@ from bot.messages import (
     PictureRef,
     ToolResult,
 )
+from bot.ports.budgeting import Budgeting
 from bot.ports.knowing import Knowledge
 from bot.ports.ledgers import Catalogues, Inbox, Ledger, Reminders
 from bot.ports.ratings import Ratings
@@ -39,7 +40,6 @@ from bot.records import (
     Spending,
     Started,
     Timer,
-    Used,
 )
 from bot.runs import RunStatus
 
@@ -47,7 +47,18 @@ P = TypeVar("P")
 
 
 class Store(
-    Ledger, Catalogues, Inbox, Reminders, Facts, Knowledge, Condenses, Recalls, Ratings, Tooling, Protocol
+    Ledger,
+    Catalogues,
+    Inbox,
+    Reminders,
+    Facts,
+    Knowledge,
+    Condenses,
+    Recalls,
+    Ratings,
+    Tooling,
+    Budgeting,
+    Protocol,
 ):
     """The database. Each call is one unit: all of it is committed, or nothing. Raises StorageError."""
 
@@ -169,14 +180,6 @@ class Store(
 
     async def run_of(self, step_id: int) -> int:
         """Which run a step is of. Raises NotFound."""
-        ...
-
-    async def used_by(self, person_id: str, *, since: date) -> Sequence[Used]:
-        """What a person used in all rooms since a day (UTC), by model, the dearest first."""
-        ...
-
-    async def used_in(self, key: ChannelKey, *, since: date) -> Sequence[Used]:
-        """What everybody used in a room since a day (UTC), by model, the dearest first."""
         ...
 
     async def latest_run(self, key: ChannelKey, statuses: Sequence[RunStatus] = ()) -> Run | None:

@@ -1,6 +1,6 @@
 """What is stored, as values: the rows of the database in the words of this project."""
 
-from bot.records.calls import Call, Reservation, Settlement, Used
+from bot.records.calls import Call, DayUsed, Reservation, Settlement, Used
 from bot.records.condensed import Condensed
 from bot.records.kept import Fact, Listed, Received, Timer
 from bot.records.knowledge import KnownFile, Learned, Piece
@@ -40,6 +40,7 @@ __all__ = [
     "Change",
     "Condensed",
     "Context",
+    "DayUsed",
     "Entry",
     "Exchange",
     "Fact",

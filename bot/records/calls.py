@@ -1,7 +1,7 @@
 """What calls of AI services cost, before and after."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from decimal import Decimal
 
 from bot.messages import Price, Usage
@@ -30,6 +30,18 @@ class Used:
     estimated: int = 0
     estimated_cost: Decimal = Decimal(0)
     pictures: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class DayUsed:
+    """What one person used of one model on one day (UTC), in US dollars."""
+
+    day: date
+    model: str
+    person_id: str
+    person_name: str
+    calls: int
+    cost: Decimal
 
 
 @dataclass(frozen=True, slots=True)

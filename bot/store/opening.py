@@ -2,6 +2,8 @@
 
 import asyncio
 import sqlite3
+import time
+from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
 
@@ -16,15 +18,16 @@ READ_THROUGH = 256 * 1024 * 1024
 those is met when it is read, as a StorageError."""
 
 
-async def open_store(folder: Path) -> SqliteStore:
-    """Take the data folder and open its database. Raises FolderLocked, ConfigError."""
+async def open_store(folder: Path, *, monotonic: Callable[[], float] = time.monotonic) -> SqliteStore:
+    """Take the data folder and open its database. `monotonic` tells how long ago something was. Raises
+    FolderLocked, ConfigError."""
     held = lock(folder)
     try:
         raw = await asyncio.to_thread(_open, folder)
     except BaseException:
         held.release()
         raise
-    store = SqliteStore(raw, folder / NAME, held)
+    store = SqliteStore(raw, folder / NAME, held, monotonic)
     try:
         await store.open()
     except BaseException:

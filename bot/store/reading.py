@@ -1,7 +1,7 @@
 """The half of the store that only reads."""
 
 from collections.abc import Callable, Mapping, Sequence
-from datetime import date, datetime
+from datetime import datetime
 from typing import Concatenate, ParamSpec, TypeVar
 
 from sqlalchemy import Connection
@@ -20,7 +20,6 @@ from bot.records import (
     Run,
     RunRecord,
     Timer,
-    Used,
 )
 from bot.runs import RunStatus
 from bot.store import (
@@ -40,7 +39,6 @@ from bot.store import (
     slots,
     steps,
     timers,
-    usage,
 )
 from bot.store.readers import Readers
 
@@ -78,14 +76,6 @@ class Reading:
     async def run_of(self, step_id: int) -> int:
         """Which run a step is of. Raises NotFound."""
         return await self._read(steps.run_of, step_id)
-
-    async def used_by(self, person_id: str, *, since: date) -> Sequence[Used]:
-        """What a person used in all rooms since a day, by model."""
-        return await self._read(usage.used_by, person_id, since=since)
-
-    async def used_in(self, key: ChannelKey, *, since: date) -> Sequence[Used]:
-        """What everybody used in a room since a day, by model."""
-        return await self._read(usage.used_in, key, since=since)
 
     async def latest_run(self, key: ChannelKey, statuses: Sequence[RunStatus] = ()) -> Run | None:
         """The newest run of a room."""

@@ -43,6 +43,7 @@ from bot.store import (
     starting,
     timers,
 )
+from bot.store.budgeted import Budgeted
 from bot.store.gate import Gate
 from bot.store.knowing import Knowing
 from bot.store.lock import FolderLock
@@ -56,14 +57,16 @@ from bot.store.writer import Writer
 P = TypeVar("P")
 
 
-class SqliteStore(Shortened, Knowing, Recollecting, Tuned, Moderated):
+class SqliteStore(Shortened, Knowing, Recollecting, Tuned, Moderated, Budgeted):
     """`bot.ports.Store` in one SQLite file. Made by `open_store`."""
 
-    def __init__(self, raw: sqlite3.Connection, path: Path, held: FolderLock) -> None:
+    def __init__(
+        self, raw: sqlite3.Connection, path: Path, held: FolderLock, monotonic: Callable[[], float]
+    ) -> None:
         self._lock = held
         self._listeners: list[Callable[[ChannelKey], None]] = []
         self._gate = Gate(raw, path)
-        super().__init__(Readers(path), Writer(raw, self._gate, self._tell))
+        super().__init__(Readers(path), Writer(raw, self._gate, self._tell, monotonic))
 
     async def open(self) -> None:
         """Begin to write and to read."""
