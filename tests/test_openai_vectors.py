@@ -44,6 +44,17 @@ async def test_vectors_without_a_place_come_as_they_are() -> None:
     assert await embedded(gives(answer)) == Embedded(((1.0,), (2.0,)))
 
 
+async def test_only_a_model_that_knows_how_is_asked_for_short_vectors() -> None:
+    answer = gives({"data": [vector(0, 1)]})
+    async with asking(answer, answer, answer) as (ai, provider):
+        for model in ("openai/text-embedding-3-small", "text-embedding-ada-002", "nomic-embed-text"):
+            await provider.embed(TextsRequest(model, TWO[:1], 384))
+    asked = [request.body for request in ai.requests]
+
+    assert [body.get("dimensions") for body in asked] == [384, None, None]
+    check_request("/v1/embeddings", asked[0])
+
+
 async def test_vectors_in_base64_are_read() -> None:
     packed = b64encode(struct.pack("<3f", 0.5, -2, 1e-3)).decode()
     found = await embedded(gives({"data": [{"index": 0, "embedding": packed}]}), "a parrot")

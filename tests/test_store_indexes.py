@@ -6,7 +6,7 @@ from contextlib import closing
 from pathlib import Path
 
 import pytest
-from sqlalchemy import ClauseElement, Connection
+from sqlalchemy import ClauseElement, Connection, Select
 from sqlalchemy.dialects import sqlite
 
 from bot.store import (
@@ -19,9 +19,11 @@ from bot.store import (
     history,
     migrate,
     notes,
+    recalling,
     runs,
     slots,
     usage,
+    words,
 )
 from bot.store.engine import core, open_writer
 from tests.bench.store_rows import fill, key
@@ -38,6 +40,9 @@ def raw(tmp_path: Path) -> Iterator[sqlite3.Connection]:
 
 def searched(raw: sqlite3.Connection, statement: ClauseElement) -> str:
     """How SQLite means to find a statement's rows."""
+    if isinstance(statement, Select):  # lists are written out, so that every value has to be known
+        binds = statement.compile().binds
+        statement = statement.params({name: 1 for name, bind in binds.items() if bind.required})
     sql = str(statement.compile(dialect=sqlite.dialect(), compile_kwargs={"render_postcompile": True}))
     rows = raw.execute(f"EXPLAIN QUERY PLAN {sql}", (1,) * sql.count("?")).fetchall()
     return "\n".join(row[-1] for row in rows)
@@ -92,6 +97,14 @@ def test_it_is_found_by_its_index(
     for index in indexes:
         assert index in plan
     assert "SCAN" not in plan
+
+
+def test_a_rooms_past_is_found_without_looking_at_others(raw: sqlite3.Connection) -> None:
+    assert "vectors USING PRIMARY KEY (room_id=?)" in searched(raw, recalling._VECTORS)
+    plan = searched(raw, recalling._UNPLACED)
+    assert "messages USING INDEX ix_messages_room" in plan
+    assert "vectors USING PRIMARY KEY (room_id=? AND message_id=?)" in plan
+    assert "SCAN words VIRTUAL TABLE INDEX 0:M" in searched(raw, words._WITH)
 
 
 def test_the_filled_rooms_are_what_the_store_would_have_written(raw: sqlite3.Connection) -> None:
