@@ -2,7 +2,7 @@
 
 import pytest
 
-from bot.memory.consulting import FEW, MOST, NEAR, TOKENS, chosen_of, fitting, words_of
+from bot.memory.consulting import FEW, MOST, NEAR, TOKENS, chosen_of, fitting, pairs_of, words_of
 from bot.memory.vectors import Likenesses, Matrix, packed
 from bot.records import Piece
 from bot.text import estimate_tokens
@@ -17,6 +17,11 @@ def likenesses(*values: float) -> Likenesses:
 
 def test_long_words_and_figures_are_looked_for_each_once() -> None:
     assert words_of("Is it, IS it in C7 or the Harbour of the harbour? 港") == ["harbour", "the", "c7", "港"]
+
+
+def test_words_without_blanks_are_looked_for_by_pairs_of_letters() -> None:
+    assert pairs_of("水門を開くのは何色のレバー？ The gate 수문") == ["水門", "何色", "レバ", "バー", "수문"]
+    assert pairs_of("Has the harbour cranes?") == []
 
 
 def test_among_many_what_stands_out_counts_and_words_help() -> None:

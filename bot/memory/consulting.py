@@ -47,7 +47,14 @@ WORDS: Final = 12
 SHORTEST: Final = 3
 """Letters of such a word, unless every letter is one."""
 
+PAIRS: Final = 12
+"""Pairs of letters that are looked for where words have no blanks between them."""
+
+SHARE: Final = 4
+"""The part of them that a piece has to have: one in four."""
+
 _WORDS = re.compile(r"\w+")
+_PAIRS = re.compile(r"(?=([\u30a0-\u30ff\u3400-\u9fff\uac00-\ud7af\uf900-\ufaff]{2}))")
 _WIDE = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af\uf900-\ufaff]|\d")
 
 
@@ -70,7 +77,7 @@ class Library:
         """What may bear on a question, the best first. `link`: where a piece can be read. Raises
         StorageError."""
         key = question.key
-        worded = await self._store.pieces_worded(key, words_of(question.text), CANDIDATES)
+        worded = await self._worded(question)
         likenesses = await self._likenesses(question)
         chosen = chosen_of(worded, likenesses)
         if not chosen:
@@ -82,6 +89,14 @@ class Library:
             passage(files[one.file_id], one, near(one.id) or 0.0, link(files[one.file_id], one))
             for one in fitting(pieces)
         )
+
+    async def _worded(self, question: Question) -> Sequence[int]:
+        """What has words of it, the best first. The index of words has none of a text without blanks."""
+        found = await self._store.pieces_worded(question.key, words_of(question.text), CANDIDATES)
+        if not (pairs := pairs_of(question.text)):
+            return found
+        least = -(-len(pairs) // SHARE)
+        return merged([found, await self._store.pieces_paired(question.key, pairs, least, CANDIDATES)])
 
     async def _likenesses(self, question: Question) -> Likenesses | None:
         """How like the question all is that is placed. None: nothing is, or it cannot be compared now."""
@@ -109,6 +124,12 @@ def words_of(question: str) -> list[str]:
     found = dict.fromkeys(word.lower() for word in _WORDS.findall(question))
     telling = [word for word in found if len(word) >= SHORTEST or _WIDE.search(word)]
     return sorted(telling, key=len, reverse=True)[:WORDS]
+
+
+def pairs_of(question: str) -> list[str]:
+    """Neighbouring letters of scripts whose words have no blanks between them, each pair once; Japanese
+    endings are everywhere, and are none."""
+    return list(dict.fromkeys(_PAIRS.findall(question)))[:PAIRS]
 
 
 def chosen_of(worded: Sequence[int], likenesses: Likenesses | None) -> tuple[int, ...]:

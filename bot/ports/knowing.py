@@ -43,6 +43,13 @@ class Knowledge(Protocol):
         """The ids of pieces that a room knows in which some of these words stand, the best first."""
         ...
 
+    async def pieces_paired(
+        self, key: ChannelKey, pairs: Sequence[str], least: int, limit: int
+    ) -> Sequence[int]:
+        """The ids of pieces that a room knows in which `least` of these pairs of letters stand, or more:
+        those with the most first."""
+        ...
+
     async def pieces(self, key: ChannelKey, ids: Sequence[int]) -> Sequence[Piece]:
         """Pieces that a room knows, in the order of `ids`."""
         ...

@@ -42,6 +42,12 @@ class Knowing(Tooling):
         """Pieces that a room knows in which some of the words stand, the best first."""
         return await self._read(knowledge.pieces_worded, key, words, limit)
 
+    async def pieces_paired(
+        self, key: ChannelKey, pairs: Sequence[str], least: int, limit: int
+    ) -> Sequence[int]:
+        """Pieces that a room knows in which `least` of the pairs of letters stand, or more; the best first."""
+        return await self._read(knowledge.pieces_paired, key, pairs, least, limit)
+
     async def pieces(self, key: ChannelKey, ids: Sequence[int]) -> Sequence[Piece]:
         """Pieces that a room knows, in the order of `ids`."""
         return await self._read(knowledge.pieces, key, ids)

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, bindparam, delete, func, insert, select, text, update
+from sqlalchemy import Connection, Row, bindparam, case, delete, func, insert, select, text, update
 
 from bot.errors import TooLarge
 from bot.messages import ChannelKey, Person
@@ -164,6 +164,17 @@ def pieces_worded(db: Connection, key: ChannelKey, words: Sequence[str], limit: 
     within = " OR ".join(f"f{file_id}" for file_id in ours)
     match = f"file : ({within}) AND text : ({wanted})"
     return [row.rowid for row in db.execute(_WORDED, {"wanted": match, "most": limit})]
+
+
+def pieces_paired(
+    db: Connection, key: ChannelKey, pairs: Sequence[str], least: int, limit: int
+) -> Sequence[int]:
+    """Pieces in which at least so many of the pairs of letters stand."""
+    there = [case((func.instr(chunks.c.text, pair) > 0, 1), else_=0) for pair in pairs]
+    hits = sum(there[1:], start=there[0]).label("hits")
+    found = select(chunks.c.id, hits).join(files, files.c.id == chunks.c.file_id)
+    asked = found.where(files.c.scope.in_(key.scopes()), hits >= least)
+    return db.execute(asked.order_by(hits.desc(), chunks.c.id).limit(limit)).scalars().all()
 
 
 def pieces(db: Connection, key: ChannelKey, ids: Sequence[int]) -> Sequence[Piece]:

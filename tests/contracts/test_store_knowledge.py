@@ -71,6 +71,16 @@ async def test_pieces_are_placed_and_found_by_words_here_alone(store: Store) -> 
     assert await store.stretch(ELSEWHERE, here.id, 0, 9) == []
 
 
+async def test_texts_without_blanks_are_found_by_pairs_of_letters_here_alone(store: Store) -> None:
+    here = await learned(store, "市場は朝に開く。", "水門は赤い槓杆で開く。", name="ja.md")
+    await learned(store, "水門", key=ELSEWHERE)
+    market, gate = await store.unplaced(here.id, "m", 9)
+    assert await store.pieces_worded(HERE, ["水門"], 9) == []
+    assert list(await store.pieces_paired(HERE, ["水門", "槓杆"], 1, 9)) == [gate.id]
+    assert list(await store.pieces_paired(HERE, ["水門", "槓杆", "市場"], 1, 9)) == [gate.id, market.id]
+    assert list(await store.pieces_paired(HERE, ["水門", "槓杆", "市場"], 2, 9)) == [gate.id]
+
+
 async def test_threads_know_what_their_channel_knows_and_not_the_other_way(store: Store) -> None:
     thread = room(thread="t")
     wide, narrow = await learned(store, "apples"), await learned(store, "pears", key=thread, name="b.md")
