@@ -45,7 +45,7 @@ class Knowing(Tooling):
     async def pieces_paired(
         self, key: ChannelKey, pairs: Sequence[str], least: int, limit: int
     ) -> Sequence[int]:
-        """Pieces that a room knows in which `least` of the pairs of letters stand, or more; the best first."""
+        """Pieces that a room knows with at least so many of the pairs of letters, the best first."""
         return await self._read(knowledge.pieces_paired, key, pairs, least, limit)
 
     async def pieces(self, key: ChannelKey, ids: Sequence[int]) -> Sequence[Piece]:
