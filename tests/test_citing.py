@@ -27,6 +27,7 @@ BARE = Passage("knowledge", "x", name="a`b.txt")
         ("Unknown [4], [0], [99], [1234].", []),
         ("`a[1]` and\n```\nb[2]\n```\n", []),
         ("```\nb[2]", []),
+        ("``a [1] `b", [1]),  # no code: these signs have no others of their number
         ("[1](https://elsewhere.invalid) and [1]: https://elsewhere.invalid", []),
         ("![1](x) [a][1] [1]: </a>", []),
         ("no numbers [x] [] [ 1 ]", []),

@@ -28,7 +28,7 @@ LONGEST: Final = 60
 """Characters of a section's name under an answer."""
 
 CODE = re.compile(
-    r"^[ \t]{0,3}(`{3,}|~{3,}).*?(?:^[ \t]{0,3}\1[`~]*[ \t]*$|\Z)|(`+)(?!`).+?(?<!`)\2(?!`)",
+    r"^[ \t]{0,3}(`{3,}|~{3,}).*?(?:^[ \t]{0,3}\1[`~]*[ \t]*$|\Z)|(?<!`)(`+)(?!`).+?(?<!`)\2(?!`)",
     re.MULTILINE | re.DOTALL,
 )
 """Blocks and spans of code: what stands in brackets there is no citation."""
