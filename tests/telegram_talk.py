@@ -25,6 +25,7 @@ from bot.settings import Settings
 from tests.platforms.people import DIRECT
 from tests.platforms.telegram import Person, Telegram
 from tests.rig import Glass, Rig, rig
+from tests.seeded import seeded
 
 KINDS = ["message", "edited_message", "callback_query", "my_chat_member"]
 
@@ -111,7 +112,9 @@ class Ears:
 
 def settings(telegram: Telegram, folder: Path) -> Settings:
     """Those that lead to the Telegram of a test."""
-    return Settings(data=folder, telegram_token=SecretStr(telegram.token), telegram_api_base=telegram.url)
+    return Settings(
+        data=seeded(folder), telegram_token=SecretStr(telegram.token), telegram_api_base=telegram.url
+    )
 
 
 @asynccontextmanager

@@ -12,6 +12,7 @@ from bot.application import Parley, running
 from bot.settings import Settings, load
 from tests.platforms.discord import Discord, Limits, discord_server
 from tests.platforms.people import DIRECT
+from tests.seeded import seeded
 
 
 @pytest.fixture
@@ -24,7 +25,7 @@ def settings(platform: Discord, folder: Path, **more: str) -> Settings:
     environ = {
         "DISCORD_TOKEN": platform.token,
         "DISCORD_API_BASE": platform.url,
-        "PARLEY_DATA": str(folder),
+        "PARLEY_DATA": str(seeded(folder)),
         "PARLEY_LOCAL_SERVERS": "off",
         "PARLEY_WEB_PORT": "0",
     }

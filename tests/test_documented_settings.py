@@ -12,6 +12,7 @@ import pytest
 from bot.application import running
 from bot.settings import load
 from bot.settings.kinds import KINDS
+from tests.seeded import seeded
 
 ROOT = Path(__file__).parents[1]
 PAGES = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md")])
@@ -34,9 +35,11 @@ def uncommented(text: str) -> str:
 
 
 def keys(text: str) -> dict[str, str]:
-    """A key for every account that a block names, and for those that Parley knows."""
-    tables = tomllib.loads(text).get("providers", {})
-    named = {table["api_key_env"] for table in tables.values() if "api_key_env" in table}
+    """A key for every account and server that a block names, and for those that Parley knows."""
+    file = tomllib.loads(text)
+    tables = [*file.get("providers", {}).values(), *file.get("mcp", {}).values()]
+    named = {table["api_key_env"] for table in tables if "api_key_env" in table}
+    named |= {name for table in tables for name in table.get("env", ())}
     known = {"OPENROUTER_API_KEY", "OPENAI_API_KEY"}
     return {name: f"sk-{name.lower()}" for name in named | known}
 
@@ -45,15 +48,19 @@ def keys(text: str) -> dict[str, str]:
 async def test_it_starts_with_every_block(text: str, tmp_path: Path) -> None:
     config = tmp_path / "parley.toml"
     config.write_text(text, "utf-8")
-    environ = {**keys(text), "PARLEY_DATA": str(tmp_path / "data"), "PARLEY_LOCAL_SERVERS": "off"}
+    environ = {**keys(text), "PARLEY_DATA": str(seeded(tmp_path / "data")), "PARLEY_LOCAL_SERVERS": "off"}
     settings = load({**environ, "PARLEY_WEB_PORT": "0", "PARLEY_CONFIG": str(config)})
     nowhere = {
         name: replace(account, base_url="http://127.0.0.1:9") for name, account in settings.accounts.items()
     }
+    gone = {
+        name: replace(one, command=(), url="http://127.0.0.1:9/mcp") for name, one in settings.mcp.items()
+    }
 
-    async with running(replace(settings, accounts=nowhere)) as parley:
+    async with running(replace(settings, accounts=nowhere, mcp=gone)) as parley:
         assert parley.url.startswith("http://127.0.0.1:")
     assert set(tomllib.loads(text).get("providers", {})) <= set(settings.accounts)
+    assert set(tomllib.loads(text).get("mcp", {})) == set(settings.mcp)
 
 
 def test_the_page_of_services_shows_every_kind() -> None:

@@ -14,6 +14,7 @@ from bot.settings import McpServer, Settings, Web
 from bot.tools import Here, Toolbox, tool
 from tests.mcp_house import House, lending, listed
 from tests.rig import ANN, MOD, ROOM, rig
+from tests.seeded import seeded
 
 
 def call(name: str, **arguments: str) -> ToolCall:
@@ -76,7 +77,7 @@ async def test_a_server_that_is_not_there_keeps_nothing_from_starting(
 ) -> None:
     house = House.of(tmp_path, listed("read"))
     servers = {"gone": McpServer("gone", ("/nowhere/at/all",)), "files": house.server()}
-    settings = Settings(data=tmp_path / "data", web=Web(port=0), mcp=servers)
+    settings = Settings(data=seeded(tmp_path / "data"), web=Web(port=0), mcp=servers)
     async with running(settings) as parley, httpx.AsyncClient() as http:
         assert (await http.get(f"{parley.url}/readyz")).status_code == 200
     assert await report.check(settings) == 69

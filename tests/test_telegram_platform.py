@@ -27,6 +27,7 @@ from tests.platforms.telegram.faults import (
 )
 from tests.process import TOKEN, parley
 from tests.rig import PNG
+from tests.seeded import seeded
 
 WORD = "Xylophonkonzert"
 """Said by people, and by nobody in a log."""
@@ -43,7 +44,7 @@ def environment(telegram: Telegram, **more: str) -> dict[str, str]:
 
 
 def settings(telegram: Telegram, folder: Path, **more: str) -> Settings:
-    own = {"PARLEY_DATA": str(folder), "PARLEY_LOCAL_SERVERS": "off", "PARLEY_WEB_PORT": "0"}
+    own = {"PARLEY_DATA": str(seeded(folder)), "PARLEY_LOCAL_SERVERS": "off", "PARLEY_WEB_PORT": "0"}
     return load(environment(telegram, **own) | more)
 
 

@@ -20,6 +20,7 @@ from tests.platforms.people import DIRECT
 from tests.platforms.telegram import Telegram, serving
 from tests.platforms.telegram.faults import refuses
 from tests.process import free_port
+from tests.seeded import seeded
 
 SECRET = "a-secret-for-tests-of-32-or-more_"
 UPDATE = b'{"update_id": 7, "message": {}}'
@@ -136,7 +137,7 @@ def hooked(telegram: Telegram, folder: Path, port: int) -> Settings:
         telegram_api_base=telegram.url,
         telegram_webhook_url=f"http://127.0.0.1:{port}{PATH}",
         telegram_webhook_secret=SecretStr(SECRET),
-        data=folder,
+        data=seeded(folder),
         web=Web(port=port, token=SecretStr("a-token-for-tests-that-is-long-enough")),
     )
 

@@ -16,6 +16,7 @@ from tests.platforms.people import Person, Shown
 from tests.platforms.telegram import Telegram
 from tests.platforms.telegram import serving as telegram_server
 from tests.platforms.web import web_chat
+from tests.seeded import seeded
 from tests.wire.server import AiServer, serving
 
 TOKEN = "a-token-for-tests-that-is-long-enough"
@@ -130,7 +131,7 @@ def settings_of(folder: Path, url: str, context: int = 32_000) -> Settings:
     """One service that talks, sees and paints."""
     account = Account("lab", "openai", url, free=True, default_model="talks", image_model="paints")
     return Settings(
-        data=folder,
+        data=seeded(folder),
         web=Web(port=0, token=SecretStr(TOKEN)),
         accounts={"lab": account},
         models={"lab/talks": ModelEntry(vision=True, context_length=context)},
