@@ -72,6 +72,17 @@ async def test_a_file_is_not_known_when_its_reading_was_stopped(
         assert await parley.store.known(ROOM) == []
 
 
+async def test_a_file_that_could_not_be_placed_is_when_it_is_added_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with rig(tmp_path) as parley:
+        assert "by its words alone" in (said := await parley.answer(await adds(parley)))
+        assert "`/knowledge add` with the same file tries again" in said
+        meanwhile(monkeypatch, lambda: asyncio.sleep(0))
+        assert "already" in await parley.answer(await adds(parley))
+        assert len(await parley.store.pieces_placed(ROOM, "anywhere")) == 1
+
+
 async def test_what_a_model_had_no_room_for_is_not_among_its_sources(tmp_path: Path) -> None:
     async with rig(
         tmp_path, settings=settings_for(tmp_path, ["one"], SpendLimits(output_tokens=300))

@@ -36,7 +36,10 @@ NAME: Final = 80
 
 NO_FILE: Final = "I can't look things up in pictures. Send a text, a PDF, a Word document or a web page."
 GONE: Final = "I know {} here no more: it was removed while I was reading it."
-WORDS_ALONE: Final = "*(It is found by its words alone: nobody can tell now what it is like.)*"
+WORDS_ALONE: Final = (
+    "*(It is found by its words alone: nobody can tell now what it is like. "
+    "`/knowledge add` with the same file tries again.)*"
+)
 
 
 @dataclass(frozen=True, slots=True)
