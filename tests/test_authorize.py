@@ -20,6 +20,7 @@ EVERYBODY = {
     Act.SEE_TOOLS,
     Act.SEE_KNOWLEDGE,
     Act.SEE_USAGE,
+    Act.SEE_BUDGET,
     Act.REMIND,
     Act.SEE_REMINDERS,
     Act.SEE_FACTS,

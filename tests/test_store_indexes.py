@@ -81,11 +81,9 @@ def searched(raw: sqlite3.Connection, statement: ClauseElement) -> str:
         (changes._OF_ROOM, ["changes USING INDEX ix_changes_room"]),
         (changes._LAST, ["changes USING COVERING INDEX ix_changes_room"]),
         (calls._LOSE, ["calls USING INDEX ix_calls_reserved"]),
-        (calls._BY_PERSON, ["calls USING COVERING INDEX ix_calls_person_day"]),
-        (calls._BY_ROOM, ["calls USING COVERING INDEX ix_calls_room_day"]),
         (facts._OF_PERSON, ["facts USING INDEX sqlite_autoindex_facts_1 (room_id=? AND person_id=?)"]),
         (usage._OF_PERSON, ["calls USING INDEX ix_calls_person_day (person_id=? AND day>?)"]),
-        (usage._OF_ROOM, ["calls USING INDEX ix_calls_room_day (room_id=? AND day>?)"]),
+        (usage._OF_SCOPE, ["calls USING INDEX ix_calls_room_day (room_id=? AND day>?)"]),
     ],
     ids=lambda value: "",
 )

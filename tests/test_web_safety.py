@@ -85,7 +85,7 @@ COMMANDS_OF_MEMBERS = {
     "chat", "imagine", "describe", "complete", "persona/show", "model/show", "model/list", "stop",
     "retry", "help", "style/show", "usage", "tools/show", "remind", "reminders/list", "reminders/cancel",
     "memory/show", "memory/add", "memory/change", "memory/forget", "summarize", "extract",
-    "knowledge/list", "rate", "privacy/show", "privacy/tuning", "title",
+    "knowledge/list", "budget/show", "rate", "privacy/show", "privacy/tuning", "title",
 }  # fmt: skip
 
 
@@ -304,6 +304,7 @@ def test_acts_and_commands_are_known_here() -> None:
         "STOP", "RETRY", "DELETE", "SEE_STYLE", "SET_STYLE", "SEE_USAGE", "SEE_CHANNEL_USAGE",
         "SET_LISTENING", "SEE_TOOLS", "SET_TOOLS", "REMIND", "SEE_REMINDERS",
         "SEE_CHANNEL_REMINDERS", "CANCEL_REMINDER", "SEE_RUN", "SEE_RUNS", "SEE_FACTS",
+        "SEE_BUDGET", "SET_BUDGET",
         "SEE_PRIVACY", "CONSENT", "TUNE", "CHANGE_FACTS", "SEE_KNOWLEDGE", "CHANGE_KNOWLEDGE",
         "TITLE",
     }  # fmt: skip

@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 
 from bot.commands import (
+    budget,
     extract,
     knowledge,
     memory,
@@ -80,6 +81,7 @@ COMMANDS: tuple[Command, ...] = (
     *room.COMMANDS,
     *title.COMMANDS,
     *usage.COMMANDS,
+    *budget.COMMANDS,
     *runs.COMMANDS,
     Command(
         "help",
@@ -93,6 +95,7 @@ COMMANDS: tuple[Command, ...] = (
 GROUPS: Mapping[str, str] = (
     persona.GROUPS
     | style.GROUPS
+    | budget.GROUPS
     | model.GROUPS
     | tools.GROUPS
     | reminders.GROUPS

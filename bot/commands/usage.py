@@ -4,24 +4,30 @@ from collections.abc import Sequence
 from decimal import Decimal
 
 from bot.commands.base import Ask, Choice, Command, Kind, Param, Reply
+from bot.errors import BadOption
 from bot.governance.authorize import Act
 from bot.records import Used
 from bot.routes.shown import dollars
 
 DAYS = 30
 """Days that are shown where nobody asks for others."""
+ALONE = "A chat with me alone belongs to no server."
 ROWS = 15
 """Models that have a row of their own; the cheapest share one."""
 
 
 async def usage(ask: Ask) -> Reply:
-    """Tell a person what they used, or a moderator what the channel did."""
-    channel, days = ask.text("of") == "channel", _days(ask)
-    used = await ask.conversation.usage(ask.key, ask.actor, days=days, channel=channel)
-    today = await ask.conversation.usage(ask.key, ask.actor, days=1, channel=channel)
-    limits = ask.looking.limits
-    limit = limits.per_channel_day if channel else limits.per_person_day
-    whose = "This channel" if channel else "You"
+    """Tell a person what they used, or a moderator what the channel or the server did."""
+    of, days, limits = ask.text("of"), _days(ask), ask.looking.limits
+    if of == "server" and ask.key.direct:
+        raise BadOption(ALONE, "of")
+    wide = {"channel": of == "channel", "server": of == "server"}
+    used = await ask.conversation.usage(ask.key, ask.actor, days=days, **wide)
+    today = await ask.conversation.usage(ask.key, ask.actor, days=1, **wide)
+    whose, limit = {
+        "channel": ("This channel", limits.per_channel_day),
+        "server": ("This server", limits.per_server_day),
+    }.get(of, ("You", limits.per_person_day))
     most = f" of US$ {dollars(limit)}" if limit else ""
     said = f"{whose} used US$ {dollars(_sum(today).cost)}{most} today (UTC)."
     period = "today" if days == 1 else f"in the last {days} days"
@@ -104,8 +110,8 @@ COMMANDS = (
         (
             Param(
                 "of",
-                "Whose usage: your own everywhere, or this channel's (for moderators)",
-                choices=(Choice("me", "me"), Choice("channel", "channel")),
+                "Whose usage: your own everywhere, or this channel's or server's (for moderators)",
+                choices=(Choice("me", "me"), Choice("channel", "channel"), Choice("server", "server")),
             ),
             Param("days", f"How many days up to today; else {DAYS}", Kind.INTEGER, least=1, most=90),
         ),

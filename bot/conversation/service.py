@@ -2,9 +2,10 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 
 from bot.conversation.brought import Brought
+from bot.conversation.budgeting import Budgets
 from bot.conversation.buttons import ONCE
 from bot.conversation.knowing import Knowing
 from bot.conversation.memory import Memory
@@ -19,7 +20,7 @@ from bot.errors import BadOption, NotAllowed, NotFound
 from bot.governance.authorize import Act, authorize
 from bot.messages import Actor, Address, ChannelKey, Incoming, RunOptions
 from bot.ports import Clock, Store
-from bot.records import Accepted, Change, Entry, Order, Room, RoomSettings, Run, RunRecord, Setting, Used
+from bot.records import Accepted, Change, Entry, Order, Room, RoomSettings, Run, RunRecord, Setting
 from bot.runs import ACTIVE, RunKind, RunStatus
 
 QUEUE = 20
@@ -46,6 +47,8 @@ class Conversation:
         self.made = Brought(store)
         self.privacy = Privacy(store, clock)
         self.ratings = Ratings(store, clock)
+        self.budgets = Budgets(store, clock)
+        self.usage = self.budgets.usage
 
     def now(self) -> datetime:
         """What time it is."""
@@ -260,17 +263,6 @@ class Conversation:
         return await self._store.change_setting(
             key.scope, name, value, actor.person, at=self._clock.now(), event_id=event_id
         )
-
-    async def usage(
-        self, key: ChannelKey, actor: Actor, *, days: int, channel: bool = False
-    ) -> Sequence[Used]:
-        """What the person used everywhere in so many days (UTC), today among them, by model; with `channel`,
-        what everybody used in this room."""
-        permit(actor, Act.SEE_CHANNEL_USAGE if channel else Act.SEE_USAGE, key)
-        since = self._clock.now().astimezone(UTC).date() - timedelta(days=days - 1)
-        if channel:
-            return await self._store.used_in(key, since=since)
-        return await self._store.used_by(actor.person.id, since=since)
 
     async def forget(self, key: ChannelKey, actor: Actor, *, event_id: str = "") -> bool:
         """Start the room's conversation anew; persona and messages stay."""

@@ -20,6 +20,8 @@ class Act(StrEnum):
     SET_MODEL = "change the model"
     SEE_USAGE = "see what they used"
     SEE_CHANNEL_USAGE = "see what all of a channel used"
+    SEE_BUDGET = "see what may be spent"
+    SET_BUDGET = "say what may be spent"
     SEE_RUN = "see how an answer was made"
     SEE_RUNS = "see how answers were made"
     REMIND = "set reminders"
@@ -55,6 +57,8 @@ _NEEDS: dict[Act, Standing] = {
     Act.SET_MODEL: Standing.MODERATOR,
     Act.SEE_USAGE: Standing.MEMBER,
     Act.SEE_CHANNEL_USAGE: Standing.MODERATOR,
+    Act.SEE_BUDGET: Standing.MEMBER,
+    Act.SET_BUDGET: Standing.MODERATOR,
     Act.SEE_RUN: Standing.MODERATOR,
     Act.SEE_RUNS: Standing.MODERATOR,
     Act.REMIND: Standing.MEMBER,
