@@ -12,6 +12,10 @@ from typing import Annotated, Any
 
 import typer
 
+from bot import collector
+
+collector.load()
+
 from bot import __version__, log, tune
 from bot.errors import ConfigError, StorageError
 from bot.http import Http
