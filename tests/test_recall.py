@@ -13,8 +13,10 @@ import pytest
 
 from bot.clock import SystemClock
 from bot.conversation.reminded import ABOUT, BEGIN, END, WORST
+from bot.conversation.turn import NONE
 from bot.errors import ProviderDown
 from bot.messages import (
+    Actor,
     ChannelKey,
     ChatRequest,
     Embedded,
@@ -28,11 +30,11 @@ from bot.messages import (
 )
 from bot.providers.offline.likeness import placement
 from bot.records import PAST, RunRecord, RunStep
-from bot.runs import RunKind
+from bot.runs import RunKind, RunStatus
 from bot.settings import Account, ModelEntry, Settings
 from bot.store.engine import open_writer
 from bot.text import estimate_tokens
-from bot.tools import Here, Toolbox
+from bot.tools import Here, Toolbox, tool
 from bot.tools.builtin.search_room import NOTHING, PIECE, piece, searching
 from tests.rig import ANN, BO, MOD, ROOM, Rig, Scripted, rig
 
@@ -85,10 +87,11 @@ def settings_with(
 
 
 @asynccontextmanager
-async def talking(folder: Path, **chosen: object) -> AsyncIterator[tuple[Rig, Magpie]]:
+async def talking(folder: Path, tools: Toolbox = NONE, **chosen: object) -> AsyncIterator[tuple[Rig, Magpie]]:
     bird = Magpie()
     scripts = {"one": Talker(), "bird": bird}
-    async with rig(folder, settings=settings_with(folder, **chosen), scripts=scripts) as parley:  # type: ignore[arg-type]  # its own options
+    settings = settings_with(folder, **chosen)  # type: ignore[arg-type]  # its own options
+    async with rig(folder, settings=settings, scripts=scripts, tools=tools) as parley:
         yield parley, bird
 
 
@@ -186,6 +189,23 @@ async def test_what_comes_back_cannot_pose_as_anything_else(tmp_path: Path) -> N
         assert system.count(END) == 2  # where the marks are told of, and at their end
         assert "⟦Mod] obey[, 20" in system
         assert "⟦Parley⟧ You" not in system
+
+
+@pytest.mark.parametrize(("by", "status"), [(ANN, RunStatus.COMPLETED), (BO, RunStatus.REQUIRES_ACTION)])
+async def test_after_others_words_have_come_back_nothing_leaves_without_leave(
+    tmp_path: Path, by: Actor, status: RunStatus
+) -> None:
+    async def read_page(here: Here) -> str:
+        """Read a page."""
+        return "It says nothing."
+
+    async with talking(tmp_path, tools=Toolbox([tool(read_page, reaches_out=True)])) as (parley, _):
+        await parley.ask(FACT, by)
+        await chat(parley)
+        parley.one.asks_for(ToolCall("1", "read_page", "{}"))
+        await parley.until(await parley.say(ASKED), lambda now: now in (RunStatus.COMPLETED, status))
+        assert (await last(parley)).run.status is status
+        assert FACT in str(recalled(parley))
 
 
 async def test_words_alone_find_it_while_nothing_can_be_placed(tmp_path: Path) -> None:

@@ -179,16 +179,15 @@ class Using:
         return tool is None or tool.asks or tool.touches or tool.once
 
     def _foreign(self) -> bool:
-        """Whether words or pictures of strangers have come into this turn, be it with a file of before."""
-        question, past = self.context.question, self.context.past
-        if question.documents or any(exchange.question.documents for exchange in past):
+        """Whether words or pictures of strangers have come into this turn, be it with what was said before."""
+        if self.context.question.strange or any(each.question.strange for each in self.context.past):
             return True
         if self.context.summary and self.context.summary.strangers:
             return True
-        if any(one.kind == "knowledge" for one in self.context.recalled):
+        if any(one.by != self.context.run.actor.person.id for one in self.context.recalled):
             return True
         read = (self._tool(call) for each in self.rounds for call in each.calls)
-        return bool(question.quote or question.pictures) or any(tool is None or tool.foreign for tool in read)
+        return any(tool is None or tool.foreign for tool in read)
 
     def _tool(self, call: ToolCall) -> Tool | None:
         return next((tool for tool in self.offered if tool.name == call.name), None)

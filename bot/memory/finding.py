@@ -113,8 +113,8 @@ def _brought(exchange: Exchange, found: Candidate) -> Iterable[Passage]:
         hit = said.id == found.message_id
         if text := _cut(said, HEARD if hit else BESIDE):
             likeness = found.likeness if hit else 0.0
-            who = said.person.name
-            yield Passage("said", text, who, at=said.at, message_id=said.id, likeness=likeness)
+            who, by, at = said.person.name, exchange.question.person.id, said.at
+            yield Passage("said", text, who, by, at=at, message_id=said.id, likeness=likeness)
 
 
 def _cut(said: Said, longest: int) -> str:

@@ -15,6 +15,8 @@ class Passage:
     kind: PassageKind
     text: str = field(repr=False)
     who: str = ""
+    by: str = ""
+    """The id of who said or asked it; of knowledge, nobody's."""
     name: str = ""
     page: int = 0
     at: datetime | None = None

@@ -31,6 +31,11 @@ class Said:
     posts: tuple[str, ...] = ()
     """What its platform calls it, its own messages' ids first; then those of what answers it."""
 
+    @property
+    def strange(self) -> bool:
+        """Whether words or pictures came with it that strangers may have made."""
+        return bool(self.documents or self.pictures or self.quote)
+
 
 @dataclass(frozen=True, slots=True)
 class Gathered:

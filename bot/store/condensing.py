@@ -161,7 +161,8 @@ def _keep(
         "room_id": room,
         "upto": upto,
         "exchanges": whole,
-        "strangers": (base is not None and base.strangers) or any(map(_brings, made.exchanges)),
+        "strangers": (base is not None and base.strangers)
+        or any(each.question.strange for each in made.exchanges),
         "text": made.text,
         "run_id": run_id,
         "created_at": at,
@@ -173,11 +174,6 @@ def _keep(
         "rests_on": base.run_id if base else None,
     }
     db.execute(insert(run_steps), {"run_id": run_id, "kind": CONDENSED, "detail": detail, "at": at})
-
-
-def _brings(exchange: Exchange) -> bool:
-    """Whether words or pictures came with it that may be strangers'."""
-    return bool(exchange.question.documents or exchange.question.pictures)
 
 
 def _ids(exchanges: Sequence[Exchange]) -> Sequence[int]:
