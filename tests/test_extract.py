@@ -9,7 +9,7 @@ import pytest
 
 from bot.commands import Invocation
 from bot.commands.extract import columns
-from bot.conversation.extracting import NOTHING, PICTURED
+from bot.conversation.extracting import LINES, NOTHING, PICTURED
 from bot.errors import BadOption, NotFound
 from bot.messages import Address, Document, Made, PictureRef
 from bot.runs import RunKind, RunStatus
@@ -117,6 +117,37 @@ async def test_rows_that_do_not_fit_their_columns_are_mended_once(tmp_path: Path
 
     assert "row 1 has 1 cells for 2 columns" in mend
     assert read(file) == [["a", "b"], ["1", ""]]
+
+
+async def test_short_lines_go_in_pieces_whose_rows_an_answer_can_hold(tmp_path: Path) -> None:
+    async with rig(tmp_path, settings=brief(tmp_path)) as parley:
+        for _ in range(12):
+            parley.one.says(table(["n"], (["x"], [1])))
+        lines = "\n".join(f"Ann {number}" for number in range(100))
+        await extracted(parley, what="n", documents=(Document("list.txt", lines),))
+        pieces = [
+            [turn.text for turn in each.turns if turn.text.startswith("⟦")] for each in parley.one.asked
+        ]
+
+    assert sum(len(piece) for piece in pieces) == 3
+    assert max("".join(piece).count("Ann ") for piece in pieces) <= LINES
+
+
+async def test_when_an_answer_was_too_long_less_is_read_at_once(tmp_path: Path) -> None:
+    async with rig(tmp_path, settings=brief(tmp_path)) as parley:
+        for number in range(4):
+            await parley.ask(f"number {number}", ANN)
+        parley.one.says(table(["n"], (["x" * 6000], [1])))
+        for _ in range(12):
+            parley.one.says(table(["n"], (["x"], [1])))
+        text, (file,) = await extracted(parley, what="n")
+        asked = [each for each in parley.one.asked if "You make a table" in each.turns[0].text]
+        pieces = [sum(turn.text.startswith("⟦") for turn in each.turns) for each in asked]
+
+    assert pieces[0] > pieces[1] >= 1
+    assert sum(pieces[1:]) == 8, "nothing is left out"
+    assert len(read(file)) == len(pieces)
+    assert "missing" not in text
 
 
 async def test_columns_of_one_name_and_of_none_keep_what_stands_under_them(tmp_path: Path) -> None:

@@ -11,7 +11,7 @@ from typing import Final, Self
 
 from pydantic import Field, model_validator
 
-from bot.conversation.structured import Form, Structured
+from bot.conversation.structured import CUT, Form, Structured
 from bot.conversation.tabular import csv_of, preview
 from bot.conversation.window import LINE_TOKENS, MARGIN, Asked, Line, speaker
 from bot.delivery import Place
@@ -30,8 +30,17 @@ PIECES: Final = 12
 COLUMNS: Final = 20
 """Columns of a table at most."""
 
+LINES: Final = 40
+"""Lines of a message, or of a file, under one mark: each may become a row."""
+
 SHARE: Final = 0.6
 """Tokens of a piece for each token of an answer: rows repeat what they are made of, with some signs."""
+
+ROW: Final = 20
+"""Tokens of a row's signs, and of the numbers of what it rests on."""
+
+LESS: Final = 4
+"""How many times less is read when an answer broke off because it was too long."""
 
 FILE: Final = "extract.csv"
 READING: Final = "reading for the table"
@@ -99,13 +108,14 @@ def compose_table(
     context: Context, model: ModelFacts, output_cap: int, further: Sequence[Line] = ()
 ) -> Asked:
     """What `model` is asked: the first of the material, as much as it can write down at once, and the lines
-    `further`, which change nothing about that. Raises TooLarge."""
+    `further`, which change nothing about that unless they say that it was too much. Raises TooLarge."""
     factor = context.calibration.get(model.id, 1.0)
     max_tokens = min(output_cap, max(1, model.context_length // 4))
     head, wanted = Line("system", _TASK), Line("user", _wanted(context))
     fixed = estimate_tokens(json.dumps(TABLE.shape.schema)) + _weight((head, wanted))
     room = int(model.context_length * MARGIN / factor) - 2 * max_tokens - fixed  # for what has to be mended
-    piece = tuple(_first(context, int(max_tokens * SHARE / factor), room))
+    share = SHARE / LESS if further and CUT in further[-1].text else SHARE
+    piece = tuple(_first(context, int(max_tokens * share / factor), room))
     if not piece and _material(context):
         raise TooLarge(f"That is too much for {model.id} at once. Please choose another model.")
     lines = (head, *piece, wanted, *further)
@@ -214,7 +224,7 @@ def _material(context: Context) -> tuple[Said, ...]:
 def _parts(text: str) -> Iterator[str]:
     """A text in parts that end where lines do."""
     while text.strip():
-        end = len(text)
+        end = len("".join(text[: LONGEST + 1].splitlines(keepends=True)[:LINES]))
         if end > LONGEST:
             end = text.rfind("\n", LONGEST // 2, LONGEST) + 1 or text.rfind(" ", LONGEST // 2, LONGEST) + 1
             end = end or LONGEST
@@ -230,9 +240,10 @@ def _first(context: Context, tokens: int, room: int) -> Iterator[Line]:
         when = f"{said.at.astimezone(where):%Y-%m-%d %H:%M}" if said.at else "part"
         line = Line("user", f"⟦{number} {speaker(said.person.name)} {when}⟧ {unmarked(said.text)}")
         weight = _weight((line,))
-        if weight > min(tokens, room) and not (number == 1 and weight <= room):
+        written = max(weight, round(SHARE * (weight + ROW * len(said.text.splitlines()))))
+        if (written > tokens or weight > room) and not (number == 1 and weight <= room):
             return
-        tokens, room = tokens - weight, room - weight
+        tokens, room = tokens - written, room - weight
         yield line
 
 
