@@ -1,5 +1,6 @@
 """Money is counted exactly, and a refusal says when the limit opens again."""
 
+import json
 from datetime import UTC, datetime, timedelta, timezone
 from decimal import Decimal
 
@@ -9,6 +10,7 @@ from hypothesis import strategies as st
 
 from bot.errors import BudgetSpent
 from bot.governance.budgets import actual, check, worst_case
+from bot.governance.limits import Unit, Which, read, stated, write
 from bot.messages import ModelFacts, Price, Usage
 from bot.records import Purse, Span, Spending, Spent
 from bot.settings import SpendLimits
@@ -98,3 +100,61 @@ def test_an_answer_dearer_than_a_day_is_not_promised_for_tomorrow() -> None:
 
     assert "choose a cheaper model" in said
     assert "midnight" not in said
+
+
+def test_every_limit_is_read_and_none_by_another_name() -> None:
+    """Four purses, three spans, two units."""
+    names = [name for name in SpendLimits.__dataclass_fields__ if "per_" in name]
+    all_ = SpendLimits(**{name: 7 if name.startswith("requests") else Decimal(7) for name in names})  # type: ignore[arg-type]  # its own fields
+
+    assert len(names) == len(stated(all_)) == len({limit.which for limit in stated(all_)}) == 24
+
+
+def test_the_limit_that_opens_last_is_told() -> None:
+    limits = SpendLimits(per_person_month=Decimal(1), per_person_minute=Decimal(1))
+    spending = Spending({(Purse.PERSON, span): Spent(1, Decimal(1), 41.2) for span in Span})
+    with pytest.raises(BudgetSpent) as caught:
+        check(spending, Decimal("0.01"), limits, EVENING)
+
+    assert caught.value.reply == (
+        "Your limit for this month is used up. It opens again on 1 April at midnight UTC, "
+        "in 30 days 3 hours 20 minutes."
+    )
+
+
+def test_a_minute_opens_in_seconds() -> None:
+    limits = SpendLimits(requests_per_channel_minute=2)
+    spending = Spending({(Purse.CHANNEL, Span.MINUTE): Spent(2, Decimal(0), 41.2)})
+    with pytest.raises(BudgetSpent) as caught:
+        check(spending, Decimal(0), limits, EVENING, request=True)
+
+    assert caught.value.reply == (
+        "This channel's limit of 2 questions for a minute is used up. It opens again in 42 seconds."
+    )
+    assert not caught.value.money
+
+
+def test_what_costs_nothing_passes_every_limit_of_money() -> None:
+    check(spent("0.6"), Decimal(0), LIMITS, EVENING, request=True)
+    check(Spending(given={Purse.CHANNEL: '{"all.day.dollars": "0"}'}), Decimal(0), LIMITS, EVENING)
+
+
+@given(
+    st.text(max_size=60) | st.dictionaries(st.text(max_size=20), st.integers() | st.text()).map(json.dumps)
+)
+def test_a_setting_that_is_no_budget_limits_nothing(value: str) -> None:
+    for limit in read(Purse.SERVER, value):
+        assert limit.most >= 0
+
+
+@given(
+    st.dictionaries(
+        st.tuples(
+            st.sampled_from([Purse.SERVER, Purse.IN_SERVER]), st.sampled_from(Span), st.sampled_from(Unit)
+        ),
+        st.decimals(0, 1000, places=4),
+        min_size=1,
+    )
+)
+def test_what_is_kept_is_what_was_set(limits: dict[Which, Decimal]) -> None:
+    assert {limit.which: limit.most for limit in read(Purse.SERVER, write(limits) or "")} == limits

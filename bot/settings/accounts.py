@@ -26,6 +26,7 @@ def read_accounts(file: File, variables: Variables, report: Report) -> dict[str,
         if provider and (account := _Table(name, provider, report).account(variables)):
             found[name] = account
     _check_routes(file, found, report)
+    _check_fallback(file, found, report)
     _check_models(file, report)
     _tell(file, found, report)
     order = [*BUILT_IN, *file.providers]
@@ -138,6 +139,23 @@ def _check_routes(file: File, found: dict[str, Account], report: Report) -> None
                 report.problem(f"{place} needs the key of its account: set {key_env}.")
             elif account in found and need in KINDS[kind := found[account].kind].cannot:
                 report.problem(f"{place} is of the kind {kind}, which cannot {DOES[need]}.")
+
+
+def _check_fallback(file: File, found: dict[str, Account], report: Report) -> None:
+    """What answers when the money is used up costs nothing, or it would not answer."""
+    if not (model := file.limits.fallback):
+        return
+    account = model.partition("/")[0]
+    place, entry = f"[limits] fallback: {shown(model)}", file.models.get(model)
+    kept = found.get(account, OFFLINE if account == OFFLINE.name else None)
+    if "/" not in model:
+        report.problem(f'{place} must be of the form "account/model".')
+    elif account not in _names(file):
+        report.problem(f"{place} names an account that does not exist.{near(account, _names(file))}")
+    elif kept is None and (key_env := _key_env(file, account)):
+        report.problem(f"{place} needs the key of its account: set {key_env}.")
+    elif kept is not None and kept is not OFFLINE and not (kept.free or (entry and entry.free)):
+        report.problem(f"{place} must cost nothing: say free = true of it where that is so.")
 
 
 def _check_models(file: File, report: Report) -> None:
