@@ -179,7 +179,7 @@ class Using:
         return tool is None or tool.asks or tool.touches or tool.once
 
     def _foreign(self) -> bool:
-        """Whether words or pictures of strangers have come into this turn, be it with what was said before."""
+        """Whether words or pictures of strangers have come into this turn, be it with something of before."""
         if self.context.question.strange or any(each.question.strange for each in self.context.past):
             return True
         if self.context.summary and self.context.summary.strangers:

@@ -5,7 +5,7 @@ from dataclasses import asdict
 from datetime import datetime
 from typing import Any, Final
 
-from sqlalchemy import Connection, and_, bindparam, func, insert, select, text
+from sqlalchemy import Connection, Select, and_, bindparam, func, insert, select, text
 
 from bot.messages import ChannelKey, Person
 from bot.records import Exchange, Found, Recollection, Said
@@ -133,12 +133,18 @@ def search_said(
         best = words.found(db, room, asked, after=after, before=before, limit=LOOKED_AT)
         order = {number: place for place, number in enumerate(best)}
         rows = sorted(db.execute(query.where(messages.c.id.in_(order)), given), key=lambda row: order[row.id])
+        if pieces := words.unparted(asked):
+            has_all = and_(*(func.instr(messages.c.text, piece) > 0 for piece in pieces))
+            rows += [row for row in db.execute(_newest(query.where(has_all)), given) if row.id not in order]
     else:
-        newest = query.order_by(messages.c.id.desc()).limit(LOOKED_AT)
-        rows = list(db.execute(newest, given))
+        rows = list(db.execute(_newest(query), given))
     named = person.strip().casefold()
     theirs = [row for row in rows if named in row.person_name.casefold()]
     return [Found(row.id, row.person_name, row.created_at, row.text) for row in theirs[:limit]]
+
+
+def _newest(query: Select[Any]) -> Select[Any]:
+    return query.order_by(messages.c.id.desc()).limit(LOOKED_AT)
 
 
 def said_vectors(db: Connection, key: ChannelKey, space: str) -> Sequence[tuple[int, bytes]]:

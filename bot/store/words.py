@@ -1,6 +1,7 @@
 """The index of words: what is asked of it, and how words leave it for good."""
 
 import math
+import re
 import unicodedata
 from collections.abc import Sequence
 from typing import Final
@@ -22,6 +23,9 @@ ranking reads all of them, which took 50 ms in a room of 20,000 turns, and this 
 PAGES: Final = 64
 """Of the index that are written anew at once."""
 
+_UNPARTED = re.compile(
+    "[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af\uf900-\ufaff]"
+)
 _MERGE = text("INSERT INTO words (words, rank) VALUES ('merge', :pages)")
 _CHANGES = text("SELECT total_changes()")
 _words = table("words", column("rowid", Integer), column("words"))
@@ -54,6 +58,11 @@ def queries(room_id: int, asked: str) -> list[str]:
     longest = sorted(dict.fromkeys(_split(asked)), key=len, reverse=True)[:MOST]
     quoted = [f'"{word[:LONGEST]}"{" *" if len(word) > LONGEST else ""}' for word in longest]
     return [f'room : "r{room_id}" AND text : {word}' for word in quoted]
+
+
+def unparted(asked: str) -> list[str]:
+    """Its words in scripts whose words have no blanks between them: the index knows whole phrases only."""
+    return [word[:LONGEST] for word in dict.fromkeys(_split(asked)) if _UNPARTED.search(word)][:MOST]
 
 
 def wipe(db: Connection, *, first: bool) -> bool:

@@ -49,6 +49,19 @@ async def test_questions_and_answers_are_found_by_their_words(store: Store) -> N
     assert await worded(store, "krakens") == await worded(store, "") == await worded(store, "?!") == []
 
 
+async def test_a_search_finds_words_in_scripts_without_blanks(store: Store) -> None:
+    await answer(store, "昨天我们决定了密码是蓝色", "好的")
+    await answer(store, "予約のテストです", "สวัสดีชาวโลก")
+
+    async def searched(words: str) -> list[str]:
+        return [one.text for one in await store.search_said(HERE, words, before=NEWEST, limit=9)]
+
+    assert await searched("密码 决定") == ["昨天我们决定了密码是蓝色"]
+    assert await searched("テスト") == ["予約のテストです"]
+    assert await searched("โลก") == ["สวัสดีชาวโลก"]
+    assert await searched("红色") == await searched("密码 テスト") == []
+
+
 async def test_only_what_was_said_before_is_found(store: Store) -> None:
     first = await answer(store, "a plum", "a pear")
     await answer(store, "a plum again", "a fig")
