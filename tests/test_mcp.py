@@ -222,6 +222,24 @@ async def test_tools_that_change_are_fetched_anew_and_named_in_the_log(tmp_path:
     assert "evil.example" not in lines.getvalue()
 
 
+async def test_what_is_not_offered_is_logged_once_and_in_bounds(tmp_path: Path) -> None:
+    lines = StringIO()
+    log.configure(lines, style="json")
+    tools = [listed("change", "to"), *(listed(f"tool{number}") for number in range(100)), listed("x" * 9999)]
+    house = House.of(tmp_path, *tools)
+    async with lending(house.server()) as box:
+        await box.has("files_change", *(f"files_tool{number}" for number in range(39)))
+        for times in (2, 3, 4):
+            await box.use("files_change", to=json.dumps(tools))
+            while len(house.asked("tools/list")) < times:
+                await asyncio.sleep(0.002)
+        await box.use("files_change", to=json.dumps(tools[1:-1]))
+        await box.has(*(f"files_tool{number}" for number in range(40)))
+    told = [one for one in map(json.loads, lines.getvalue().splitlines()) if "not offered" in one["event"]]
+    assert [(len(one["tools"]), one["count"]) for one in told] == [(20, 62), (20, 60)]
+    assert max(map(len, lines.getvalue().splitlines())) < 3000
+
+
 AWAY = {"type": "object", "properties": {"a": {"$ref": "http://169.254.169.254/latest"}}}
 
 

@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
 from importlib import import_module
+from itertools import islice
 from typing import TYPE_CHECKING, Any, Final
 
 import structlog
@@ -40,6 +41,10 @@ CALM: Final = 1.0
 
 TOGETHER: Final = 100
 """Tools of all servers: some services take 128 in all."""
+
+LISTED: Final = 20
+SHOWN: Final = 64
+"""Tools that are not offered that the log names, and characters of each name: a server may list any."""
 
 LEAVING: Final = (1.5, 0.3)
 """Seconds for them to end, and, once more, for those that did not."""
@@ -87,6 +92,7 @@ class Server:
         self._keep = keep
         self._clock = clock
         self._marks: dict[str, str] = {}
+        self._last: Offer | None = None
         self._said: object = None
         self._session: Session | None = None
 
@@ -150,9 +156,12 @@ class Server:
                 "MCP tools changed what they say of themselves", server=self._server.name, tools=changed
             )
         self._marks |= found.marks
-        if found.refused:
-            log.warning("MCP tools are not offered", server=self._server.name, tools=found.refused)
-        if found.unknown:
+        last, self._last = self._last, found
+        if found.refused and (last is None or found.refused != last.refused):
+            some = {name[:SHOWN]: why for name, why in islice(found.refused.items(), LISTED)}
+            server, count = self._server.name, len(found.refused)
+            log.warning("MCP tools are not offered", server=server, tools=some, count=count)
+        if found.unknown and (last is None or found.unknown != last.unknown):
             log.warning("MCP server does not have these tools", server=self._server.name, tools=found.unknown)
 
     def _tell(self, event: str, what: object, *, warn: bool) -> None:
