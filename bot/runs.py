@@ -40,6 +40,7 @@ class RunKind(StrEnum):
     LEARN = "learn"
     CONDENSE = "condense"
     ALERT = "alert"
+    ADOPT = "adopt"
 
     @property
     def takes_the_room(self) -> bool:
@@ -47,7 +48,16 @@ class RunKind(StrEnum):
         return self not in _BESIDE
 
 
-_BESIDE = frozenset({RunKind.IMAGINE, RunKind.REMIND, RunKind.LEARN, RunKind.CONDENSE, RunKind.ALERT})
+_BESIDE = frozenset(
+    {
+        RunKind.IMAGINE,
+        RunKind.REMIND,
+        RunKind.LEARN,
+        RunKind.CONDENSE,
+        RunKind.ALERT,
+        RunKind.ADOPT,
+    }
+)
 
 MOVES: dict[RunStatus, frozenset[RunStatus]] = {
     RunStatus.QUEUED: frozenset(

@@ -50,6 +50,12 @@ def unseen(text: str) -> Iterator[tuple[int, int]]:
     )
 
 
-def visible(text: str, notice: str) -> str:
-    """A message as people see it: its words, and the notice under them."""
-    return seen("\n\n".join(part for part in (text, notice) if part))
+def visible(text: str, notice: str, voice: str = "") -> str:
+    """A message as people see it: who speaks, where that was asked for by name, its words, and the notice
+    under them."""
+    return seen("\n\n".join(part for part in (voiced(text, voice), notice) if part))
+
+
+def voiced(text: str, voice: str) -> str:
+    """Words, and above them the name of the persona that says them."""
+    return f"**{voice}**\n{text}" if voice and text else text

@@ -309,6 +309,7 @@ async def rig(
     models: Sequence[str] = ("one",),
     settings: Settings | None = None,
     scripts: dict[str, Scripted] | None = None,
+        safety="",
     glass: Glass | None = None,
     clock: Clock | None = None,
     routes: Routes | None = None,

@@ -103,7 +103,7 @@ def test_options_are_typed_bounded_and_completed() -> None:
     assert picture["guidance"]["type"] == 10
     assert picture["model"]["autocomplete"]
     assert {one["name"]: one["type"] for one in there["chat"]["options"]}["picture"] == 11
-    [preset] = there["persona/preset"]["options"]
+    preset, _ = there["persona/preset"]["options"]
     assert preset["choices"]
     assert "autocomplete" not in preset
 

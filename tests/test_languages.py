@@ -43,7 +43,9 @@ TYPED = {
         "9:00",
     ),
     "Be just Parley again": ("Parley",),
-    "Which of the room's tools I use then, with commas between, or none; else all": ("none",),
+    "Which of the room's tools I use then, with commas between; or none, or all": ("none", "all"),
+    "Which model answers then, unless the room has its own; or none": ("none",),
+    "A file that /persona export made, or like it": ("/persona export",),
     "When: in 20 minutes, tomorrow 9:00, at 18:30, monday 8am, or a date": (
         "in 20 minutes",
         "tomorrow 9:00",

@@ -11,7 +11,8 @@ from bot.conversation.service import Conversation
 from bot.errors import BadOption, NotAllowed, UnknownModel
 from bot.governance import styles
 from bot.governance.authorize import Act
-from bot.governance.personas import DEFAULT, MARK, PRESETS, Persona, checked, kept, parsed, resolve, tools
+from bot.governance.named import who
+from bot.governance.personas import DEFAULT, MARK, PRESETS, Persona, checked, kept, parsed, tools
 from bot.messages import Need, RunOptions
 from bot.records import Order
 from bot.settings import Settings
@@ -47,9 +48,9 @@ def test_what_cannot_be_read_are_words(rest: str) -> None:
 
 def test_what_was_chosen_for_once_goes_before_what_the_room_keeps() -> None:
     once, room = kept(Persona("a pirate", tools=())), kept(Persona("a chef", style="creative"))
-    assert resolve(once, room) == Persona("a pirate", tools=())
-    assert resolve(None, room).style == "creative"
-    assert resolve("", None) == Persona(DEFAULT)
+    assert who({"persona": room}.get, once, "") == Persona("a pirate", tools=())
+    assert who({"persona": room}.get, None, "").style == "creative"
+    assert who({}.get, "", "") == Persona(DEFAULT)
 
 
 def test_tools_are_named_with_commas_or_blanks_and_only_known_ones() -> None:

@@ -20,10 +20,11 @@ async def test_the_table_is_told_as_it_is() -> None:
         assert commands["stop"]["standing"] == "member"
         text, *along = persona["set"]["params"]
         assert [(one["name"], one["required"], one["current"]) for one in along] == [
-            (name, False, True) for name in ("model", "style", "tools")
+            *((name, False, True) for name in ("model", "style", "tools")),
+            ("reason", False, False),
         ]
         assert (text["kind"], text["required"], text["long"], text["current"]) == ("text", True, True, True)
-        (name,) = persona["preset"]["params"]
+        name, _ = persona["preset"]["params"]
         assert name["kind"] == "choice"
         assert {"name": "pirate", "value": "pirate"} in name["choices"]
         assert [param["kind"] for param in commands["describe"]["params"]][:1] == ["picture"]

@@ -82,7 +82,8 @@ WAYS: dict[tuple[str, str], Way] = {
 """In an order in which each still finds what it needs: a moderator's question, its answer, and a picture."""
 
 COMMANDS_OF_MEMBERS = {
-    "chat", "imagine", "describe", "complete", "persona/show", "model/show", "model/list", "stop",
+    "chat", "imagine", "describe", "complete", "persona/show", "persona/gallery", "persona/list",
+    "persona/history", "persona/diff", "persona/export", "model/show", "model/list", "stop",
     "retry", "help", "style/show", "usage", "tools/show", "remind", "reminders/list", "reminders/cancel",
     "memory/show", "memory/add", "memory/change", "memory/forget", "summarize", "extract",
     "knowledge/list", "budget/show", "rate", "privacy/show", "privacy/tuning", "title",
@@ -300,7 +301,8 @@ def test_acts_and_commands_are_known_here() -> None:
     """A new right needs a thought about members."""
     assert {command.path for command in COMMANDS} >= COMMANDS_OF_MEMBERS
     assert {act.name for act in Act} == {
-        "READ", "CHAT", "IMAGINE", "LIST_MODELS", "SEE_PERSONA", "SET_PERSONA", "SET_MODEL", "START_ANEW",
+        "READ", "CHAT", "IMAGINE", "LIST_MODELS", "SEE_PERSONA", "SET_PERSONA", "NAME_PERSONA",
+        "SET_MODEL", "START_ANEW",
         "STOP", "RETRY", "DELETE", "SEE_STYLE", "SET_STYLE", "SEE_USAGE", "SEE_CHANNEL_USAGE",
         "SET_LISTENING", "SEE_TOOLS", "SET_TOOLS", "REMIND", "SEE_REMINDERS",
         "SEE_CHANNEL_REMINDERS", "CANCEL_REMINDER", "SEE_RUN", "SEE_RUNS", "SEE_FACTS",

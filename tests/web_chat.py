@@ -87,6 +87,7 @@ class Rooms:
         self.reads = 0
         self.asked = 0
         self._last = 0
+        self.personas = Roles(self)
 
     def id(self) -> int:
         self._last += 1
@@ -267,6 +268,19 @@ class Rooms:
     def listen(self, heard: Callable[[ChannelKey], None]) -> Callable[[], None]:
         self.listeners.append(heard)
         return lambda: self.listeners.remove(heard)
+
+
+class Roles:
+    """Who a room is, in memory."""
+
+    def __init__(self, rooms: Rooms) -> None:
+        self.rooms = rooms
+
+    async def change(
+        self, key: ChannelKey, value: str | None, actor: Actor, *, reason: str = "", event_id: str = ""
+    ) -> Setting | None:
+        act = Act.SET_PERSONA
+        return await self.rooms.change(key, act, "persona", value, actor, event_id=event_id)
 
 
 class Shelf:

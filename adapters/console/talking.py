@@ -118,7 +118,9 @@ class _Talk:
             return refused(stopped)
         except Unclear as unclear:
             return refused(Stopped(USAGE, str(unclear)))
-        Printer(self._out).say(reply["text"])
+        printer = Printer(self._out)
+        for words in (reply["text"], *(file["text"] for file in reply.get("files", ()))):
+            printer.say(words)
         return OK
 
     async def _say(self, text: str) -> dict[str, Any]:

@@ -18,6 +18,7 @@ from bot.conversation import Conversation
 from bot.conversation.complaints import Complaints
 from bot.conversation.lines import Lines
 from bot.errors import BotError, DeliveryError, StorageError, UserError
+from bot.governance.named import called
 from bot.messages import ChannelKey, Incoming, Post
 from bot.ports import Clock, Outlet
 from bot.records import Accepted
@@ -127,7 +128,8 @@ class Inbound:
         actor = self._keys.author(message)
         if key.thread and await self._conversation.room(key, actor):
             return True
-        return (await self._conversation.settings(key, actor)).value(LISTEN) == "on"
+        settings = await self._conversation.settings(key, actor)
+        return settings.value(LISTEN) == "on" or bool(called(settings.value, text(message, self._me)))
 
     async def _tell(self, said: Incoming, reply: str) -> None:
         try:

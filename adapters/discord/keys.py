@@ -10,7 +10,7 @@ from typing import Any, Final
 
 import discord
 
-from bot.messages import Actor, Address, ChannelKey, Person, Standing
+from bot.messages import Actor, Address, ChannelKey, Names, Person, Standing
 
 PLATFORM: Final = "discord"
 DIRECT: Final = "dm"
@@ -100,7 +100,13 @@ class Keys:
 
 def address(message: discord.Message, key: ChannelKey) -> Address:
     """Where the answer to a message goes: under it."""
-    return Address(key, str(message.id))
+    return Address(key, str(message.id), names(message.channel))
+
+
+def names(channel: object) -> Names:
+    """What people call a channel and its server, as far as the library knows."""
+    server = getattr(channel, "guild", None)
+    return Names(str(getattr(channel, "name", None) or ""), str(getattr(server, "name", None) or ""))
 
 
 def channel_id(key: ChannelKey) -> int:

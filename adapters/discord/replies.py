@@ -10,18 +10,20 @@ import structlog
 
 from adapters.discord.buckets import Route, route
 from adapters.discord.faults import Acknowledged, Blocked, Expired
-from adapters.discord.keys import PLATFORM
+from adapters.discord.keys import PLATFORM, names
 from adapters.discord.live import Interaction, Live
 from adapters.discord.outlet import LIMITS
-from adapters.discord.payloads import BLOCKED, EPHEMERAL, draft
+from adapters.discord.payloads import BLOCKED, EPHEMERAL, Draft, draft
 from adapters.discord.rest import Rest
 from adapters.discord.tables import drawn
 from bot import metrics
+from adapters.discord.uploads import texts
 from bot.commands import Reply
 from bot.commands.failures import told
 from bot.delivery import pieces
 from bot.errors import DeliveryError, SlowDown
 from bot.messages import Actor, Address, ChannelKey, Post
+from bot.http import File
 from bot.ports import Clock
 
 Json = Mapping[str, Any]
@@ -62,7 +64,7 @@ class Asked:
     @property
     def address(self) -> Address:
         """Where an answer goes: through the interaction while it lives."""
-        return Address(self.key, self.one.name)
+        return Address(self.key, self.one.name, names(self.told.channel))
 
     @property
     def data(self) -> Json:
@@ -189,29 +191,32 @@ class Response:
             except Blocked:
                 await self._show(Reply(BLOCKED, private=reply.private))
         except DeliveryError as exc:
+                    await self._insist(self._its(FURTHER), made.body, made.files, repeat=False)
             log.warning("a reply could not be shown", why=str(exc))
 
     async def _show(self, reply: Reply) -> None:
         """Raises DeliveryError."""
-        bodies = [_body(text, reply) for text in pieces(drawn(reply.text), LIMITS.text) or [NOTHING]]
+        told = [_draft(text, reply) for text in pieces(drawn(reply.text), LIMITS.text) or [NOTHING]]
         if self._one.left is not None:
-            bodies = bodies[: self._one.left + 1]
-        for body in await self._begun(bodies, private=reply.private):
-            await self._insist(self._its(FURTHER), body, repeat=False)
+            told = told[: self._one.left + 1]
+        if reply.files:
+            told[-1] = _draft(told[-1].body["content"], reply, texts(reply.files))
+        for made in await self._begun(told, private=reply.private):
+            await self._insist(self._its(FURTHER), made.body, made.files, repeat=False)
 
-    async def _begun(self, bodies: Sequence[Json], *, private: bool) -> Sequence[Json]:
+    async def _begun(self, told: Sequence[Draft], *, private: bool) -> Sequence[Draft]:
         """Put the first message where it belongs; those that are left."""
         if not self._how:
-            await self._callback(SAYS, bodies[0])
+            await self._callback(SAYS, told[0].body, told[0].files)
         elif self._how == THINKS and self._ephemeral == private:
-            await self._insist(self._its(FIRST), bodies[0])
+            await self._insist(self._its(FIRST), told[0].body, told[0].files)
         else:
             if self._how == THINKS:
                 await self._insist(self._its(TAKE_BACK))
-            return [] if self._over else bodies
-        return [] if self._over else bodies[1:]
+            return [] if self._over else told
+        return [] if self._over else told[1:]
 
-    async def _callback(self, how: int, data: Json | None = None) -> None:
+    async def _callback(self, how: int, data: Json | None = None, files: Sequence[File] = ()) -> None:
         """Acknowledge it. What is too late cannot be saved: Discord tells the person so itself. Raises
         Blocked."""
         self._how = how
@@ -219,7 +224,7 @@ class Response:
         body = {"type": how} | ({} if data is None else {"data": data})
         outcome = "answered"
         try:
-            await self._insist(where, body)
+            await self._insist(where, body, files)
         except Acknowledged:
             outcome = "again"
         except Blocked:
@@ -238,12 +243,14 @@ class Response:
         else:
             self._live.acknowledged(self._one)
 
-    async def _insist(self, where: Route, body: Json | None = None, *, repeat: bool = True) -> None:
+    async def _insist(
+        self, where: Route, body: Json | None = None, files: Sequence[File] = (), *, repeat: bool = True
+    ) -> None:
         """Ask, and wait when Discord asks for patience. Raises DeliveryError."""
         waited = 0.0
         while True:
             try:
-                await self._rest.ask(where, body, repeat=repeat)
+                await self._rest.ask(where, body, files, repeat=repeat)
             except SlowDown as exc:
                 waited += exc.retry_after
                 if waited > ASKED_TO_WAIT:
@@ -256,11 +263,12 @@ class Response:
         return route(rule, application=self._one.application, token=self._one.token)
 
 
-def _body(text: str, reply: Reply) -> Json:
+def _draft(text: str, reply: Reply, files: Sequence[File] = ()) -> Draft:
     """A message that pings nobody and shows no preview."""
-    made = dict(draft(Post(text, actions=reply.actions), (), ()).body)
-    del made["attachments"]
-    return made | {"flags": made["flags"] | (EPHEMERAL if reply.private else 0)}
+    made = dict(draft(Post(text, actions=reply.actions), files, ()).body)
+    if not files:
+        del made["attachments"]
+    return Draft(made | {"flags": made["flags"] | (EPHEMERAL if reply.private else 0)}, files)
 
 
 def _outcome(work: asyncio.Task[Reply]) -> Reply:

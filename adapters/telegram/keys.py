@@ -9,7 +9,7 @@ from typing import Final
 
 from telegram import CallbackQuery, Chat, Message, MessageReactionUpdated, User
 
-from bot.messages import Actor, Address, ChannelKey, Person, Standing
+from bot.messages import Actor, Address, ChannelKey, Names, Person, Standing
 
 PLATFORM: Final = "telegram"
 PRIVATE: Final = "private"
@@ -63,7 +63,8 @@ class Keys:
 
 def address(message: Message, key: ChannelKey) -> Address:
     """Where the answer to a message goes: under it."""
-    return Address(key, str(message.message_id))
+    name = message.chat.title or ""
+    return Address(key, str(message.message_id), Names(name, name))
 
 
 def event_id(message: Message) -> str:

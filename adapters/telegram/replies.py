@@ -1,7 +1,7 @@
 """What came of a command or a press, and how the person gets to see it."""
 
 import asyncio
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable, Coroutine, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final, TypeAlias
 
@@ -12,11 +12,12 @@ from adapters.telegram.markdown import plain, rendered
 from adapters.telegram.said import Said
 from adapters.telegram.sending import NOTICE, Sending
 from bot.commands import Reply
+from adapters.telegram.uploads import text_file
 from bot.commands.failures import told
 from bot.delivery import pieces
 from bot.delivery.clusters import units
 from bot.errors import DeliveryError, SlowDown
-from bot.messages import Actor, Address, Attachment, ChannelKey, Quote
+from bot.messages import Actor, Address, Attachment, ChannelKey, Made, Quote
 from bot.ports import Clock
 
 PATIENCE: Final = 5.0
@@ -125,7 +126,9 @@ class Replies:
         match came:
             case Further():
                 self._beside(self._said(asked, [came.said], came.markup))
-            case Reply(text=text) | Failed(text=text) if text:
+            case Reply(text=text, files=files) if text:
+                self._beside(self._said(asked, _shown(text), files=files))
+            case Failed(text=text) if text:
                 self._beside(self._said(asked, _shown(text)))
 
     def change(self, asked: Asked, message_id: int, came: Came) -> None:
@@ -136,10 +139,10 @@ class Replies:
         match came:
             case Further(markup=InlineKeyboardMarkup() as keyboard):
                 await self._once_more(asked, message_id, came.said, keyboard)
-            case Reply(text=text) if text:
+            case Reply(text=text, files=files) if text:
                 first, *others = _shown(text)
                 await self._once_more(asked, message_id, first)
-                await self._said(asked, others)
+                await self._said(asked, others, files=files)
             case Reply() | Further():
                 await self._insist(lambda: self._sending.remove(asked.key, message_id))
                 self.say(asked, came)
@@ -152,7 +155,11 @@ class Replies:
             await self._said(asked, [said], markup)
 
     async def _said(
-        self, asked: Asked, all_: list[Said], markup: InlineKeyboardMarkup | ForceReply | None = None
+        self,
+        asked: Asked,
+        all_: list[Said],
+        markup: InlineKeyboardMarkup | ForceReply | None = None,
+        files: Sequence[Made] = (),
     ) -> None:
         under = asked.under if markup is not None else asked.replied
         for said in all_:
@@ -177,6 +184,12 @@ class Replies:
                 await ask()
             except SlowDown as exc:
                 waited += exc.retry_after
+        for made in files:
+            await self._insist(
+                lambda made=made: self._sending.picture(  # type: ignore[misc]  # bound at once
+                    asked.key, text_file(made), plain(""), as_file=True
+                )
+            )
                 if waited > at_most:
                     log.warning("a person could not be told something", why=str(exc))
                     return False

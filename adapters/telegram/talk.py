@@ -8,6 +8,7 @@ import structlog
 from telegram import Message, User
 
 from adapters.telegram.chatted import chatted
+from adapters.telegram.entities import written
 from adapters.telegram.keys import Keys, address, event_id
 from adapters.telegram.reading import Spoken, captioned, spoken
 from adapters.telegram.steps import name_of
@@ -16,6 +17,7 @@ from adapters.telegram.unread import apology
 from bot.conversation import Conversation
 from bot.conversation.complaints import Complaints
 from bot.errors import BotError, DeliveryError, StorageError, UserError
+from bot.governance.named import called
 from bot.messages import Address, Incoming, Post
 from bot.ports import Clock, Outlet
 
@@ -116,7 +118,8 @@ class Talk:
         if any(meant(message, key, self._me) is Meant.PARLEY for message in messages):
             return Meant.PARLEY
         settings = await self._conversation.settings(key, self._keys.author(messages[0]))
-        return Meant.ROOM if settings.value(LISTEN) == "on" else Meant.OTHERS
+        calls = called(settings.value, written(captioned(messages)))
+        return Meant.ROOM if calls or settings.value(LISTEN) == "on" else Meant.OTHERS
 
     def _whole(self, message: Message) -> Sequence[Message]:
         """A changed message, with the rest of its album; none when that is not known any more."""

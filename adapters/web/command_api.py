@@ -132,3 +132,5 @@ def _reply_json(reply: Reply) -> Json:
     if reply.run_id is not None:
         answer |= {"run_id": reply.run_id, "message_id": reply.message_id}
     return answer
+    if reply.files:
+        answer["files"] = [{"name": one.name, "text": one.text} for one in reply.files]

@@ -23,7 +23,7 @@ def entry_json(entry: Entry, screens: Mapping[str, Screen], place: int = 0) -> J
         "author": entry.author.name,
         "author_id": entry.author.id,
         "role": entry.role,
-        "text": "".join(live.values()) if live else visible(entry.text, entry.notice),
+        "text": "".join(live.values()) if live else visible(entry.text, entry.notice, entry.voice),
         "notice": entry.notice,
         "pictures": [picture_json(picture) for picture in entry.pictures],
         "files": list(entry.documents),
@@ -72,7 +72,7 @@ def _live(entry: Entry, screens: Mapping[str, Screen]) -> dict[str, str]:
 
 def _posts(entry: Entry, live: dict[str, str]) -> dict[str, str]:
     """The answer's pieces on the platform, by post: live ones as they are on the screen."""
-    texts = pieces(visible(entry.text, entry.notice), LIMITS.text) if entry.posts else []
+    texts = pieces(visible(entry.text, entry.notice, entry.voice), LIMITS.text) if entry.posts else []
     stored = dict(
         zip_longest((slot.post_id for slot in entry.posts), texts[: len(entry.posts)], fillvalue="")
     )

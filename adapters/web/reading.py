@@ -5,10 +5,12 @@ import unicodedata
 from collections.abc import Iterator, Mapping
 
 from bot.errors import BadOption, TooLarge, UserError
-from bot.messages import Actor, Address, ChannelKey, Person, Standing
+from bot.messages import Actor, Address, ChannelKey, Names, Person, Standing
 
 LONGEST_TEXT = 32_000
 """Characters of one message."""
+SERVER = "the web chat"
+"""What stands for a server's name."""
 LARGEST_ID = 2**63 - 1
 """What the database can hold."""
 
@@ -32,7 +34,7 @@ def room_key(name: str) -> ChannelKey:
 
 def address(name: str) -> Address:
     """Where answers to what is said in a room go."""
-    return Address(room_key(name))
+    return Address(room_key(name), names=Names(name, SERVER))
 
 
 def actor(said: object) -> Actor:

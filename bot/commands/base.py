@@ -6,7 +6,18 @@ from enum import StrEnum
 
 from bot.conversation import Conversation
 from bot.governance.authorize import Act
-from bot.messages import Action, Actor, Address, Attachment, ChannelKey, Document, Incoming, PictureRef, Quote
+from bot.messages import (
+    Action,
+    Actor,
+    Address,
+    Attachment,
+    ChannelKey,
+    Document,
+    Incoming,
+    Made,
+    PictureRef,
+    Quote,
+)
 from bot.routes import Routes
 from bot.settings import SpendLimits
 from bot.tools import Toolbox
@@ -100,6 +111,7 @@ class Reply:
 
 
 @dataclass(frozen=True, slots=True)
+    files: tuple[Made, ...] = ()
 class Ask:
     """A command with its options checked, and what it may use."""
 

@@ -4,7 +4,7 @@ from bot.commands.base import Ask, Command, Kind, Param, Reply
 from bot.commands.naming import models_that_chat
 from bot.errors import BadOption
 from bot.governance.authorize import Act
-from bot.governance.personas import parsed
+from bot.governance.named import room_persona
 from bot.messages import ModelFacts, Need
 from bot.routes.shown import does, fitting, in_order, length, price
 
@@ -15,7 +15,7 @@ PAGE = 30
 async def show(ask: Ask) -> Reply:
     """Say which model answers here, what it can, and who stands in."""
     settings = await ask.conversation.settings(ask.key, ask.actor)
-    persona = parsed(settings.value("persona") or "")
+    persona = room_persona(settings.value)
     room = settings.value("model") or persona.model
     first, *others = ask.looking.routes.candidates(Need.CHAT, room=room)
     because = "" if settings.value("model") else ", as the operator set it up"

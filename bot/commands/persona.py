@@ -1,22 +1,33 @@
 """Who Parley is in a room."""
 
-from collections.abc import Callable, Sequence
-
 from bot.commands.base import Ask, Choice, Command, Looking, Param, Reply
+from bot.commands.brings import brings
 from bot.commands.naming import models_that_chat
 from bot.commands.style import PURPOSE_CHOICES
 from bot.commands.tools import several
 from bot.conversation.using import SETTING as ROOM_TOOLS
 from bot.conversation.using import chosen
+from bot.errors import NotFound
 from bot.governance import personas
 from bot.governance.authorize import Act
+from bot.governance.named import OF_SERVER, SETTING, enabled, named, room_persona
 from bot.governance.personas import NO_TOOLS, PRESETS, Persona, checked, kept, parsed, preset
 from bot.messages import Need
+from bot.records import RoomSettings
+
+NONE = "none"
+"""What is typed to take a model, a style or all tools away from a persona."""
+
+ALL = "all"
+"""What is typed to let a persona use all the tools that a room has."""
+
+RULES = "Rules of my operator stand above it."
 
 
 async def current(looking: Looking) -> str:
-    """The room's persona, or nothing."""
-    return (await _held(looking)).text
+    """The words of the room's persona, or nothing."""
+    settings = await looking.conversation.settings(looking.key, looking.actor)
+    return room_persona(settings.value).text if settings.value(SETTING) else ""
 
 
 async def current_model(looking: Looking) -> str:
@@ -43,114 +54,165 @@ async def names(looking: Looking, typed: str) -> list[Choice]:
     ]
 
 
+async def of_server(looking: Looking, typed: str) -> list[Choice]:
+    """The server's named personas while a name is typed."""
+    settings, wanted = await looking.conversation.settings(looking.key, looking.actor), typed.strip().lower()
+    return [Choice(one.name, one.name) for one in library(settings) if wanted in one.name.lower()]
+
+
+def library(settings: RoomSettings) -> list[Persona]:
+    """The named personas that a room can see, by name."""
+    kept_here = (one.value for name, one in settings.found.items() if name.startswith(OF_SERVER))
+    return sorted(map(parsed, filter(None, kept_here)), key=lambda one: one.name.casefold())
+
+
+def found(settings: RoomSettings, name: str) -> Persona:
+    """The named persona that is meant. Raises NotFound with those there are."""
+    if persona := named(settings.value, name):
+        return persona
+    there = ", ".join(one.name for one in library(settings))
+    raise NotFound(
+        f"There is no persona “{name.strip()[:40]}” here. "
+        + (f"There are: {there}." if there else "`/persona save` keeps one under a name.")
+    )
+
+
 async def show(ask: Ask) -> Reply:
     """Say who Parley is here, what comes along with that, and who decided it."""
     settings = await ask.conversation.settings(ask.key, ask.actor)
-    setting = settings.found.get("persona")
+    if name := ask.text("name"):
+        persona = found(settings, name)
+        brought = f"It brings along: {listing}.\n" if (listing := brings(persona)) else ""
+        return Reply(f"{persona.text}\n\n{brought}*(the persona {persona.name} of this server)* {RULES}")
+    setting = settings.found.get(SETTING)
     if setting is None or setting.value is None:
-        return Reply("This room has no persona of its own: I am just Parley.")
+        return Reply(f"This room has no persona of its own: I am just Parley.{_guests(settings, ' ', '')}")
     by = f"set by {setting.by.name} on {setting.at:%d %B %Y at %H:%M} UTC"
-    persona = parsed(setting.value)
-    brings = _brings(persona, settings.value, chosen(settings.value(ROOM_TOOLS), ask.looking.tools))
-    along = f"It brings along: {brings}.\n" if brings else ""
-    return Reply(f"{persona.text}\n\n{along}*({by})*")
+    because = f", because: {setting.reason}" if setting.reason else ""
+    persona = room_persona(settings.value)
+    listing = brings(persona, settings.value, chosen(settings.value(ROOM_TOOLS), ask.looking.tools))
+    along = f"It brings along: {listing}.\n" if listing else ""
+    return Reply(
+        f"{persona.text}\n\n{along}{_followed(settings)}{_guests(settings)}{RULES}\n*({by}{because})*"
+    )
+
+
+def _followed(settings: RoomSettings) -> str:
+    """Which named persona the room follows, if any."""
+    of = parsed(settings.value(SETTING) or "").of
+    if not of:
+        return ""
+    persona = named(settings.value, of)
+    if persona is None:
+        return f"The persona {of} that this room follows was dropped: I am just Parley.\n"
+    return f"This room follows the persona {persona.name}, whatever it becomes.\n"
+
+
+def _guests(settings: RoomSettings, before: str = "", after: str = "\n") -> str:
+    """Who else can be called here."""
+    guests = [one.name for key in enabled(settings.value) if (one := named(settings.value, key))]
+    calls = f"By name you can call here: {', '.join(guests)}, as in “{guests[0]}: …”." if guests else ""
+    return f"{before}{calls}{after}" if calls else ""
 
 
 async def change(ask: Ask) -> Reply:
-    """Give the room a persona in words, and with what comes along."""
-    model = ask.text("model").strip()
-    persona = Persona(
-        checked(ask.text("text")),
-        ask.looking.routes.candidates(Need.CHAT, model)[0].id if model else "",
-        ask.text("style"),
-        personas.tools(ask.text("tools"), ask.looking.tools.names),
-    )
-    await _keep(ask, persona)
-    brings = _brings(persona)
+    """Give the room a persona in words. What it brings along stays, as far as it is not given."""
+    persona = altered(ask, await _held(ask.looking), checked(ask.text("text")))
+    await keep(ask, persona)
+    listing = brings(persona)
     return Reply(
-        f"From now on I follow the new persona.{f' It brings along: {brings}.' if brings else ''}",
+        f"From now on I follow the new persona.{f' It brings along: {listing}.' if listing else ''}",
         private=False,
     )
 
 
+def altered(ask: Ask, before: Persona, text: str) -> Persona:
+    """A persona with these words, and with what is given of model, style and tools; the rest is as before."""
+    model, style, tools = before.model, before.style, before.tools
+    if "model" in ask.options:
+        model = _cleared(ask.text("model"))
+        model = ask.looking.routes.candidates(Need.CHAT, model)[0].id if model else ""
+    if "style" in ask.options:
+        style = _cleared(ask.text("style"))
+    if "tools" in ask.options:
+        every = ask.text("tools").strip().lower() == ALL
+        tools = None if every else personas.tools(ask.text("tools"), ask.looking.tools.names)
+    return Persona(text, model, style, tools)
+
+
+def _cleared(typed: str) -> str:
+    return "" if typed.strip().lower() == NONE else typed.strip()
+
+
 async def pick(ask: Ask) -> Reply:
     """Give the room one of the presets."""
-    chosen = preset(ask.text("name"))
-    await _keep(ask, chosen.persona)
+    picked = preset(ask.text("name"))
+    await keep(ask, picked.persona)
     return Reply(
-        f"From now on I am the {chosen.name}: {chosen.about[0].lower()}{chosen.about[1:]}.", private=False
+        f"From now on I am the {picked.name}: {picked.about[0].lower()}{picked.about[1:]}.", private=False
     )
+
+
+async def gallery(ask: Ask) -> Reply:
+    """Show the presets, and what each brings along."""
+    lines = "\n".join(
+        f"- **{p.name}** – {p.about}{f' ({listing})' if (listing := brings(p.persona)) else ''}"
+        for p in PRESETS
+    )
+    return Reply(f"Ready-made personas; `/persona preset` picks one for this room:\n\n{lines}")
 
 
 async def clear(ask: Ask) -> Reply:
     """Take the room's persona away."""
-    await _keep(ask, None)
+    await keep(ask, None)
     return Reply("The persona is gone: I am just Parley again.", private=False)
 
 
 async def _held(looking: Looking) -> Persona:
+    """What the room has, be it by following another; nothing of it where there is none."""
     settings = await looking.conversation.settings(looking.key, looking.actor)
-    return parsed(settings.value("persona") or "")
+    return room_persona(settings.value)
 
 
-async def _keep(ask: Ask, persona: Persona | None) -> None:
-    value, event_id = kept(persona) if persona else None, ask.call.event_id
-    await ask.conversation.change(ask.key, Act.SET_PERSONA, "persona", value, ask.actor, event_id=event_id)
-
-
-def _brings(
-    persona: Persona,
-    overruled: Callable[[str], str | None] = lambda _: None,
-    here: Sequence[str] | None = None,
-) -> str:
-    """What comes along with it, in words; `overruled`: what the room has set itself, which goes before it;
-    `here`: the tools that the room has, if that is to be told."""
-    told = [
-        f"{name} `{value}`{' (the room has its own)' if overruled(name) else ''}"
-        for name, value in (("model", persona.model), ("style", persona.style))
-        if value
-    ]
-    if persona.tools is not None:
-        missing = [] if here is None else [name for name in persona.tools if name not in here]
-        without = f" (of which this room has no {_listed(missing)})" if missing else ""
-        told.append(f"tools {_listed(persona.tools) or NO_TOOLS}{without}")
-    return ", ".join(told)
-
-
-def _listed(names: Sequence[str]) -> str:
-    return ", ".join(f"`{name}`" for name in names)
+async def keep(ask: Ask, persona: Persona | None) -> None:
+    """Let the room have this persona from now on, for the reason that was given."""
+    value, why = kept(persona) if persona else None, ask.text("reason")
+    await ask.conversation.personas.change(ask.key, value, ask.actor, reason=why, event_id=ask.call.event_id)
 
 
 GROUPS = {"persona": "Who I am in this room"}
 
+WHY = Param("reason", "Why; it is kept with the change")
+WHOSE = Param("name", "Which persona of this server; else the room's own", complete=of_server)
+BRINGS = (
+    Param(
+        "model",
+        "Which model answers then, unless the room has its own; or none",
+        complete=models_that_chat,
+        current=current_model,
+    ),
+    Param(
+        "style",
+        "What answers are for then, unless the room has its own style",
+        choices=(*PURPOSE_CHOICES, Choice(NONE, NONE)),
+        current=current_style,
+    ),
+    Param(
+        "tools",
+        "Which of the room's tools I use then, with commas between; or none, or all",
+        complete=several,
+        current=current_tools,
+    ),
+)
+
 COMMANDS = (
-    Command("persona/show", "Show who I am in this room", Act.SEE_PERSONA, show),
+    Command("persona/show", "Show who I am in this room", Act.SEE_PERSONA, show, (WHOSE,)),
     Command(
         "persona/set",
         "Tell me who to be in this room",
         Act.SET_PERSONA,
         change,
-        (
-            Param("text", "Who I should be", required=True, long=True, current=current),
-            Param(
-                "model",
-                "Which model answers then, unless the room has its own",
-                complete=models_that_chat,
-                current=current_model,
-            ),
-            Param(
-                "style",
-                "What answers are for then, unless the room has its own style",
-                choices=PURPOSE_CHOICES,
-                current=current_style,
-            ),
-            Param(
-                "tools",
-                "Which of the room's tools I use then, with commas between, or none; else all",
-                complete=several,
-                current=current_tools,
-            ),
-        ),
+        (Param("text", "Who I should be", required=True, long=True, current=current), *BRINGS, WHY),
     ),
     Command(
         "persona/preset",
@@ -165,7 +227,9 @@ COMMANDS = (
                 choices=tuple(Choice(p.name, p.name) for p in PRESETS),
                 complete=names,
             ),
+            WHY,
         ),
     ),
-    Command("persona/clear", "Be just Parley again", Act.SET_PERSONA, clear),
+    Command("persona/gallery", "Show the ready-made personas", Act.SEE_PERSONA, gallery),
+    Command("persona/clear", "Be just Parley again", Act.SET_PERSONA, clear, (WHY,)),
 )

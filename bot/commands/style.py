@@ -4,7 +4,7 @@ from bot.commands.base import Ask, Choice, Command, Kind, Param, Reply
 from bot.errors import BadOption
 from bot.governance import styles
 from bot.governance.authorize import Act
-from bot.governance.personas import parsed
+from bot.governance.named import room_persona
 from bot.governance.styles import PARAMETERS, PURPOSES, Chosen, Parameter
 from bot.messages import Style
 
@@ -16,7 +16,7 @@ NO_STYLE = "This room has no style of its own: every model writes as its service
 async def show(ask: Ask) -> Reply:
     """Say how answers are sampled here, where each value comes from and who decided it."""
     settings = await ask.conversation.settings(ask.key, ask.actor)
-    setting, persona = settings.found.get("style"), parsed(settings.value("persona") or "")
+    setting, persona = settings.found.get("style"), room_persona(settings.value)
     chosen = styles.read(setting.value if setting else None)
     brought = styles.read(styles.write(Chosen(persona.style)))
     if chosen == Chosen() != brought:

@@ -15,6 +15,8 @@ GOES_ON = (RunKind.CHAT, RunKind.CONTINUE, RunKind.DESCRIBE)
 ONCE: Final = {
     RunKind.REMIND: "A reminder rings once. `/remind` sets another.",
     RunKind.LEARN: "A file is read once. `/knowledge add` takes it anew.",
+    RunKind.ALERT: "This tells of what happened once.",
+    RunKind.ADOPT: "A persona's file is taken in once. `/persona import` takes another.",
     RunKind.CONDENSE: "These are my own notes of what was said. They are written anew when it is time.",
 }
 """Kinds of answers that are not made again, and what people are told of it."""

@@ -39,6 +39,7 @@ def concluded(
         model=model,
         sight=writing.sight,
     )
+        voice=writing.voice,
     if task.cancelled() or isinstance(task.exception(), Parked):
         return replace(done, status=RunStatus.CANCELLED, notice=STOPPED)
     match task.exception():

@@ -5,6 +5,15 @@ from bot.governance.authorize import Act, authorize
 from bot.messages import Actor, ChannelKey
 
 
+from bot.runs import RunKind
+
+
+ACTS: Final = {
+    RunKind.LEARN: Act.CHANGE_KNOWLEDGE,
+    RunKind.IMAGINE: Act.IMAGINE,
+    RunKind.ADOPT: Act.SET_PERSONA,
+}
+"""What somebody does who asks for a run; the others are talk."""
 def permit(actor: Actor, act: Act, key: ChannelKey, *, owner: str = "") -> None:
     """`authorize`, and: a private room is its person's alone, and a standing is none on another platform."""
     authorize(actor, act, owner=owner)

@@ -13,7 +13,7 @@ from bot.conversation.permitting import permit
 from bot.conversation.requests import MOST_PICTURES, Requests
 from bot.conversation.window import Asked, compose_drawing, compose_sight
 from bot.errors import BadOption, NotFound, ProviderError, UserError
-from bot.governance import personas
+from bot.governance.named import room_persona
 from bot.governance.authorize import Act
 from bot.messages import Drawn, ModelFacts, Need, Part, PictureOptions, PictureRef, Restart, Text
 from bot.ports import Clock, Shrinks, Store
@@ -75,7 +75,7 @@ class Picturing:
         if not pictures:
             raise NotFound(f"There is no picture {number} in this room.")
         settings = await self._store.settings(here.key)
-        room = settings.value("model") or personas.resolve(None, settings.value("persona")).model
+        room = settings.value("model") or room_persona(settings.value).model
         candidates = self._routes.candidates(Need.VISION, room=room)
         cap = self._settings.limits.output_tokens
 

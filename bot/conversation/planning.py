@@ -27,6 +27,9 @@ from bot.tools import Tool, Toolbox
 TOOLS = frozenset({"tools", "functions"})
 """What services call the parameter that tells a model of tools."""
 
+READING = (RunKind.LEARN, RunKind.ADOPT)
+"""Kinds of runs in which a file is taken in, and no model says anything."""
+
 
 @dataclass(frozen=True, slots=True)
 class Plan:
@@ -70,7 +73,7 @@ class Plan:
     def told(self, model: str, sight: Sight | None, pictures: int) -> str:
         """What people should know beside an answer of `model`: who looked, who stood in for whom, what is
         missing."""
-        if self.context.run.kind is RunKind.LEARN:
+        if self.context.run.kind in READING:
             return ""
         said = [self.notice, looked(sight.model if sight else model) if self.borrowed else ""]
         first, options = self.candidates[0], self.context.run.options
@@ -119,9 +122,9 @@ class Planner:
             learns = context.run.kind is RunKind.LEARN
             raise Owed(context.question.id, context.run.address, context.question.attachments, wide=learns)
         limits = self.settings.limits
-        if context.run.kind is RunKind.LEARN:
+        if context.run.kind in READING:
             return self._learning(context)
-        plan = self._with_tools(self._plan(context))
+        plan = self._with_tools(self._plan(replace(context, safety=self.settings.safety)))
         asked = plan.asked(plan.first)
         worst = priced(plan.first, at_worst(context, asked), limits)
         begins = context.run.attempts == 1

@@ -10,7 +10,8 @@ from bot.conversation.buttons import ONCE
 from bot.conversation.knowing import Knowing
 from bot.conversation.memory import Memory
 from bot.conversation.painting import enlarged, larger, varied
-from bot.conversation.permitting import permit
+from bot.conversation.permitting import ACTS, permit
+from bot.conversation.personas import Personas
 from bot.conversation.privacy import Privacy
 from bot.conversation.ratings import Ratings
 from bot.conversation.reminders import Reminders
@@ -29,8 +30,6 @@ QUEUE = 20
 MOVING = timedelta(minutes=5)
 """How long ago a chat's move may have been felt before its platform says so."""
 
-_ACTS = {RunKind.LEARN: Act.CHANGE_KNOWLEDGE, RunKind.IMAGINE: Act.IMAGINE}
-
 
 class Conversation:
     """Rooms, their messages and their runs. Raises UserError; StorageError when nothing was stored."""
@@ -45,7 +44,9 @@ class Conversation:
         self.reminders = Reminders(store, clock)
         self.titles = turns.titles
         self.made = Brought(store)
-        self.privacy = Privacy(store, clock)
+        self.personas = Personas(store, clock)
+        self.privacy = Privacy(store, clock, lasting)
+        self.keeping = lasting.keeping
         self.ratings = Ratings(store, clock)
         self.budgets = Budgets(store, clock)
         self.usage = self.budgets.usage
@@ -56,15 +57,14 @@ class Conversation:
 
     async def accept(self, said: Incoming, order: Order = Order()) -> Accepted:
         """Store a message and its queued run; when this returns, the platform may be told so."""
-        permit(said.actor, _ACTS.get(order.kind, Act.CHAT), said.key)
+        permit(said.actor, ACTS.get(order.kind, Act.CHAT), said.key)
         if order.options.persona:
             permit(said.actor, Act.SET_PERSONA, said.key)  # be it for one answer
         accepted = await self._store.accept(said, order, at=self._clock.now(), queue=QUEUE)
         return await self._queued(accepted, order.kind, said.address)
 
     async def revise(self, said: Incoming, of: str) -> Accepted | None:
-        """The message that came as the event `of` was edited: when it is the room's last question, its words
-        change and its turn runs anew. None: nothing follows from it."""
+        """The message that came as `of` was edited: a room's last question runs anew. None: nothing follows."""
         permit(said.actor, Act.CHAT, said.key)
         writing = await self._store.latest_run(said.key, tuple(ACTIVE))
         accepted = await self._store.revise(said, of, Order(), at=self._clock.now(), queue=QUEUE)
@@ -145,8 +145,7 @@ class Conversation:
         return await self.accept(said, Order(RunKind.IMAGINE, options))
 
     async def _queued(self, accepted: Accepted, kind: RunKind, to: Address) -> Accepted:
-        """Let a run wait for its turn. What an event has led to before waits, or goes on, as what it is: an
-        event's id may come again through another door."""
+        """Let a run wait for its turn. What an event led to before, be it by another door, stays what it is."""
         if accepted.duplicate and accepted.run_id:
             run = (await self._store.run(accepted.run_id)).run
             kind, to = run.kind, run.address

@@ -143,7 +143,7 @@ class Turns:
         only = (run.answer_id or 0,)
         for entry in await insisting(self._clock, partial(self._store.entries, run.key, only=only)):
             answer = self._deliveries.open(run.id, run.address, entry.posts)
-            await answer.finish(visible(entry.text, entry.notice), actions=asked(run), more=True)
+            await answer.finish(visible(entry.text, entry.notice, entry.voice), actions=asked(run), more=True)
 
     async def _not_begun(self, run: Run | None, outcome: Outcome) -> bool:
         """End a run that could not be begun. False: there was none."""
@@ -201,7 +201,7 @@ class Turns:
             await answer.abandon()
             await self._deliver_stored(run)
             return
-        shown = visible(outcome.text, outcome.notice)
+        shown = visible(outcome.text, outcome.notice, outcome.voice)
         actions = self.buttons.after(run, outcome)
         await answer.finish(shown, pictures=outcome.pictures, files=outcome.files, actions=actions)
         if outcome.status in (RunStatus.COMPLETED, RunStatus.INCOMPLETE):
@@ -247,7 +247,7 @@ class Turns:
         ask = partial(self._store.ask, run.id, parked.asked, notice, settled, at=now)
         if not await insisting(self._clock, ask):
             return False
-        await answer.finish(visible(writer.writing.before, notice), actions=asked(run), more=True)
+        await answer.finish(visible(writer.writing.before, notice, writer.writing.voice), actions=asked(run), more=True)
         return True
 
     async def _finish(self, run: Run, outcome: Outcome, settled: Settlement | None = None) -> bool:

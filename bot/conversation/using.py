@@ -8,8 +8,8 @@ from typing import Final
 from bot.conversation.insisting import insisting
 from bot.conversation.permitting import permitted
 from bot.conversation.writing import joined
-from bot.governance import personas
 from bot.governance.authorize import Act
+from bot.governance.named import who
 from bot.governance.personas import Persona
 from bot.messages import Need, PictureRef, ToolCall, ToolResult
 from bot.ports import Clock, Store
@@ -74,7 +74,7 @@ def pictured(context: Context) -> bool:
 
 def persona_of(context: Context) -> Persona:
     """Who Parley is in a run."""
-    return personas.resolve(context.run.options.persona, context.settings.value("persona"))
+    return who(context.settings.value, context.run.options.persona, context.question.text)
 
 
 def model_of(context: Context) -> str:

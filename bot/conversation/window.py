@@ -7,12 +7,12 @@ from dataclasses import dataclass, field, replace
 from functools import lru_cache
 
 from bot.conversation import citing
+from bot.conversation.character import character
 from bot.conversation.documents import fitted, missing, recent, shown
 from bot.conversation.noted import noted
 from bot.conversation.numbering import NUMBERED, marked, wanted
 from bot.conversation.remembered import remembered
 from bot.conversation.reminded import reminded
-from bot.conversation.using import persona_of
 from bot.errors import TooLarge
 from bot.messages import Document, ModelFacts, PictureRef, Role, ToolCall, ToolResult, ToolSpec
 from bot.records import Context, Exchange, Said
@@ -161,9 +161,8 @@ def newest(
 def _system(context: Context, model: ModelFacts, tools: Sequence[ToolSpec]) -> Line:
     """Who Parley is here, and what it has to know about the room: moderators' words and ours, and between
     marks what who asks wants to be remembered."""
-    persona, speakers = persona_of(context).text, _SPEAKERS if context.several else ""
-    numbers = NUMBERED if wanted(tools) else ""
-    about = (unmarked(persona), remembered(context, model), speakers, numbers)
+    speakers, numbers = _SPEAKERS if context.several else "", NUMBERED if wanted(tools) else ""
+    about = (*character(context), remembered(context, model), speakers, numbers)
     before = (noted(context, model), reminded(context, model, speaker), citing.notes(context, model))
     return Line("system", "\n\n".join(filter(None, (*about, *before))))
 

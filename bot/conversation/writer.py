@@ -9,15 +9,18 @@ from typing import Any
 import structlog
 
 from bot.conversation import citing
+from bot.conversation.adopting import Adopter
+from bot.conversation.character import voice_of
 from bot.conversation.following import Following
 from bot.conversation.forms import FORMS, FormRun
 from bot.conversation.learning import Learner
 from bot.conversation.meter import Meter
+from bot.conversation.personas import Personas
 from bot.conversation.planning import Plan
 from bot.conversation.recalling import Recalling
 from bot.conversation.requests import Requests
 from bot.conversation.structured import Declined
-from bot.conversation.using import ROUNDS, Using, said_in
+from bot.conversation.using import ROUNDS, TALKING, Using, persona_of, said_in
 from bot.conversation.window import SIGHT_TOKENS, Asked, Line
 from bot.conversation.writing import Writing
 from bot.delivery import Answer, Place
@@ -40,7 +43,8 @@ LETTERS = 16
 def begun(context: Context) -> Writing:
     """What there is of an answer before a model is asked: what it goes on from."""
     before = context.shown if context.run.kind is RunKind.CONTINUE else ""
-    return Writing(before, said_in(context.rounds))
+    voice = voice_of(persona_of(context)) if context.run.kind in TALKING else ""
+    return Writing(before, said_in(context.rounds), voice=voice)
 
 
 class Writer:
@@ -75,6 +79,7 @@ class Writer:
         embedder = Embedder(routes, store, clock, settings.limits)
         self._learner = Learner(store, embedder, clock, self._doing, recalling.library.forget)
         self._turn = settings.deadlines.turn
+        self._adopter = Adopter(Personas(store, clock))
         self._longest = len(self.writing.text) + settings.limits.output_tokens * LETTERS
 
     async def write(self) -> None:
@@ -89,6 +94,9 @@ class Writer:
                 return
             await self.using.resume()
             if self._plan.lookers:
+            if self._context.run.kind is RunKind.ADOPT:
+                self.writing.take(Text(await self._adopter.adopt(self._context)))
+                return
                 await self._look()
             await self._remind()
             while await self._said():

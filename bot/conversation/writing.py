@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 
 from bot.messages import Drawn, End, EndReason, Made, Part, PictureRef, Restart, Text, ToolCall
 from bot.records import Sight
+from bot.unseen import voiced
 
 
 @dataclass(slots=True)
@@ -23,6 +24,10 @@ class Writing:
     seed: int | None = None
     reason: EndReason = EndReason.STOP
     sight: Sight | None = None
+    held: frozenset[str] = frozenset()
+    """The names of pictures that are not to be shown."""
+    voice: str = ""
+    """The persona that was asked for by its name."""
 
     @property
     def text(self) -> str:
@@ -32,7 +37,7 @@ class Writing:
     @property
     def shown(self) -> str:
         """The whole answer, and what is being done for it."""
-        return joined(self.text, "\n".join(f"*{line}…*" for line in self.doing))
+        return voiced(joined(self.text, "\n".join(f"*{line}…*" for line in self.doing)), self.voice)
 
     def next_round(self) -> None:
         """What was said before tools were asked for stays, whoever goes on."""

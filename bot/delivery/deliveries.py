@@ -108,7 +108,7 @@ class Deliveries:
         if lane.rest():
             await hold_back(posts, lane, self._ledger)
             return False
-        cleared = await self._screens.clear(visible(left.text, left.notice), final=True)
+        cleared = await self._screens.clear(visible(left.text, left.notice, left.voice), final=True)
         wanted = finished(cleared, left.pictures, actions, outlet.limits, left.files)
         return await settle(posts, wanted, lane, self._ledger, self._clock)
 

@@ -15,6 +15,7 @@ class Act(StrEnum):
     LIST_MODELS = "list the models"
     SEE_PERSONA = "see the persona"
     SET_PERSONA = "change the persona"
+    NAME_PERSONA = "change the personas of a server"
     SEE_STYLE = "see the style"
     SET_STYLE = "change the style"
     SET_MODEL = "change the model"
@@ -59,6 +60,7 @@ _NEEDS: dict[Act, Standing] = {
     Act.SEE_CHANNEL_USAGE: Standing.MODERATOR,
     Act.SEE_BUDGET: Standing.MEMBER,
     Act.SET_BUDGET: Standing.MODERATOR,
+    Act.NAME_PERSONA: Standing.MODERATOR,
     Act.SEE_RUN: Standing.MODERATOR,
     Act.SEE_RUNS: Standing.MODERATOR,
     Act.REMIND: Standing.MEMBER,

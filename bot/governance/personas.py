@@ -29,12 +29,17 @@ MARK = ' {"persona":'
 class Persona:
     """Who Parley is. `model`, `style`: what it brings along where the room has none of its own; a model's
     full name, a purpose's name. `tools`: the only ones it uses of those that the room has; None: all of them.
+    `name`: what a persona of the whole server is called; `of`: the key of the one that a room follows, which
+    is all that counts then; `called`: it was asked for by its name, and says so.
     """
 
     text: str = field(repr=False)
     model: str = ""
     style: str = ""
     tools: tuple[str, ...] | None = None
+    name: str = ""
+    of: str = ""
+    called: bool = False
 
     def among(self, names: Sequence[str]) -> tuple[str, ...]:
         """Those of a room's tools that it uses: never one that the room does not have."""
@@ -49,13 +54,16 @@ class _Kept(msgspec.Struct):
     model: str = ""
     style: str = ""
     tools: tuple[str, ...] | None = None
+    name: str = ""
+    of: str = ""
 
 
 def kept(persona: Persona) -> str:
     """A persona as a setting keeps it: its words, or more than words."""
     if persona == Persona(persona.text) and not persona.text.startswith(MARK):
         return persona.text
-    return f" {msgspec.json.encode({'persona': 1, **asdict(persona)}).decode()}"
+    whole = {name: value for name, value in asdict(persona).items() if name != "called"}
+    return f" {msgspec.json.encode({'persona': 1, **whole}).decode()}"
 
 
 def parsed(value: str) -> Persona:
@@ -66,12 +74,7 @@ def parsed(value: str) -> Persona:
         found = msgspec.json.decode(value, type=_Kept)
     except (msgspec.MsgspecError, UnicodeEncodeError):
         return Persona(value)
-    return Persona(found.text, found.model, found.style, found.tools)
-
-
-def resolve(once: str | None, room: str | None) -> Persona:
-    """Who Parley is in a run: what was chosen for this once, else what the room keeps, else just Parley."""
-    return parsed(once or room or DEFAULT)
+    return Persona(found.text, found.model, found.style, found.tools, found.name, found.of)
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,7 +13,7 @@ from bot.messages.content import (
     Quote,
 )
 from bot.messages.models import ModelFacts, Need, Price, Style, Usage
-from bot.messages.people import Actor, Address, ChannelKey, Person, Standing
+from bot.messages.people import Actor, Address, ChannelKey, Names, Person, Standing
 from bot.messages.posts import Action, Limits, Post, Verb
 from bot.messages.reminders import Reminder
 from bot.messages.requests import (
@@ -49,6 +49,7 @@ __all__ = [
     "Made",
     "MadeRef",
     "ModelFacts",
+    "Names",
     "Need",
     "Part",
     "Person",

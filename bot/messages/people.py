@@ -93,8 +93,17 @@ class Actor:
 
 
 @dataclass(frozen=True, slots=True)
+class Names:
+    """What people call a room and its server; empty: not told."""
+
+    room: str = field(default="", repr=False)
+    space: str = field(default="", repr=False)
+
+
+@dataclass(frozen=True, slots=True)
 class Address:
     """Where an answer goes back. Kept with the run: another process may finish the answer after a crash."""
 
     key: ChannelKey
     reply_to: str = ""
+    names: Names = field(default=Names(), compare=False)

@@ -22,6 +22,7 @@ from bot.ports.remembering import Condenses, Facts
 from bot.ports.tooling import Tooling
 from bot.records import (
     Accepted,
+from bot.ports.versions import Versions
     Change,
     Context,
     Entry,
@@ -35,7 +36,6 @@ from bot.records import (
     Round,
     Run,
     RunRecord,
-    Setting,
     Settlement,
     Spending,
     Started,
@@ -61,6 +61,7 @@ class Store(
     Protocol,
 ):
     """The database. Each call is one unit: all of it is committed, or nothing. Raises StorageError."""
+    Versions,
 
     async def accept(self, said: Incoming, order: Order, *, at: datetime, queue: int) -> Accepted:
         """Store a message and its queued run. An `event_id` seen before changes nothing (`duplicate`).
@@ -223,12 +224,6 @@ class Store(
 
     async def settings_of_person(self, person: Person) -> RoomSettings:
         """What a person has set for themselves, wherever they are."""
-        ...
-
-    async def change_setting(
-        self, scope: str, name: str, value: str | None, by: Person, *, at: datetime, event_id: str = ""
-    ) -> Setting | None:
-        """Keep a new version. None: `event_id` was seen before and nothing changed."""
         ...
 
     async def move(

@@ -18,7 +18,7 @@ from bot.records.moderation import (
 )
 from bot.records.passages import Passage, PassageKind
 from bot.records.recalled import Found, Recollection
-from bot.records.rooms import Change, Room, RoomSettings, Setting
+from bot.records.rooms import Change, Room, RoomSettings, Setting, Version
 from bot.records.runs import Accepted, Entry, Order, Outcome, Pending, Round, Run, RunRecord, RunStep, Slot
 from bot.records.said import Gathered, Said, Sight
 from bot.records.spending import Purse, Span, Spending, Spent
@@ -85,3 +85,4 @@ __all__ = [
     "Tuning",
     "Used",
 ]
+    "Version",

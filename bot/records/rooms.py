@@ -16,6 +16,15 @@ class Setting:
     by: Person
     at: datetime
     scope: str
+    reason: str = field(default="", repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Version:
+    """One of a setting's versions, by its number among those of its scope: the first one is 1."""
+
+    number: int
+    setting: Setting
 
 
 @dataclass(frozen=True, slots=True)

@@ -137,6 +137,8 @@ class Entry:
     """The names of files whose words came with it."""
     made: tuple[MadeRef, ...] = ()
     """The files that an answer brings."""
+    voice: str = ""
+    """Of an answer: the persona that was asked for by its name."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,6 +151,7 @@ class Pending:
     pictures: tuple[PictureRef, ...]
     slots: tuple[Slot, ...]
     files: tuple[Made, ...] = ()
+    voice: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,3 +169,5 @@ class Outcome:
     sight: Sight | None = None
     """To be kept with the question."""
     files: tuple[Made, ...] = ()
+    voice: str = ""
+    """The persona that was asked for by its name."""

@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 from typing import Final, Generic, TypeVar
 
-from bot.messages import PictureRef
+from bot.messages import Names, PictureRef
 from bot.records.kept import Fact
 from bot.records.passages import Passage
 from bot.records.rooms import RoomSettings
@@ -66,6 +66,11 @@ class Context:
     """What was said before `past` begins."""
     recalled: tuple[Passage, ...] = ()
     """What may bear on the question from before the window, or from what the room knows; the best first."""
+
+    names: Names = Names()
+    """What the room and its server are called."""
+    safety: str = ""
+    """What the operator lets nobody change."""
 
 
 @dataclass(frozen=True, slots=True)

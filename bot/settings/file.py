@@ -23,6 +23,7 @@ from bot.settings.environment import read_text, web_address
 from bot.settings.mcp import McpTable
 from bot.settings.report import Report, near, shown
 from bot.settings.search import SearchTable
+from bot.settings.safety import SafetyTable
 from bot.settings.values import STRICT, DiscordOptions, ModelEntry, Moderation, SpendLimits, TelegramOptions
 
 T = TypeVar("T")
@@ -33,6 +34,7 @@ LIMITS = TypeAdapter(SpendLimits)
 DISCORD = TypeAdapter(DiscordOptions)
 TELEGRAM = TypeAdapter(TelegramOptions)
 MODERATION = TypeAdapter(Moderation)
+SAFETY = TypeAdapter(SafetyTable)
 SEARCH = TypeAdapter(SearchTable)
 MCP = TypeAdapter(McpTable)
 NOWHERE = "http://address.invalid"
@@ -121,6 +123,8 @@ class File:
     telegram: TelegramOptions = field(default_factory=TelegramOptions)
     search: SearchTable | None = None
     mcp: Mapping[str, McpTable | None] = field(default_factory=dict)
+    safety: SafetyTable = field(default_factory=SafetyTable)
+    privacy: PrivacyTable = field(default_factory=PrivacyTable)
     moderation: Moderation = field(default_factory=Moderation)
 
 
@@ -131,6 +135,8 @@ KNOWN = {
     "telegram": tuple(TelegramOptions.__dataclass_fields__),
     "search": tuple(SearchTable.model_fields),
     "mcp": tuple(McpTable.model_fields),
+    "safety": tuple(SafetyTable.model_fields),
+    "privacy": tuple(PrivacyTable.model_fields),
     "moderation": tuple(Moderation.__dataclass_fields__),
     "routes": tuple(Need),
 }
@@ -188,6 +194,8 @@ class _Reading:
             telegram or TelegramOptions(),
             self._check(SEARCH, self._table("search"), "search") if "search" in self._raw else None,
             {name: self._check(MCP, table, "mcp", name) for name, table in self._table("mcp").items()},
+            self._check(SAFETY, self._table("safety"), "safety") or SafetyTable(),
+            self._check(PRIVACY, self._table("privacy"), "privacy") or PrivacyTable(),
             self._check(MODERATION, self._table("moderation"), "moderation") or Moderation(),
         )
 

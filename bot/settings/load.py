@@ -81,6 +81,7 @@ def _settings(variables: Variables, file: File, report: Report) -> Settings:
         models={name: model.entry() for name, model in file.models.items() if model},
         routes=file.routes,
         limits=file.limits,
+        safety=file.safety.text,
         search=read_search(file.search, variables, report),
         mcp=read_mcp(file.mcp, variables, report),
         moderation=file.moderation,

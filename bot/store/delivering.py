@@ -25,7 +25,7 @@ PENDING, DELIVERED, REFUSED = "pending", "delivered", "refused"
 """Where an ended run's answer is on its way; empty before the run ends."""
 
 _PENDING = (
-    RUNS.add_columns(answers.c.text, answers.c.notice)
+    RUNS.add_columns(answers.c.text, answers.c.notice, answers.c.voice)
     .where(
         runs.c.delivery == literal_column(f"'{PENDING}'"), answers.c.id.is_not(None)
     )  # as the index says it
@@ -86,6 +86,7 @@ def pending(db: Connection, key: ChannelKey | None) -> Sequence[Pending]:
             shown[row.answer_id],
             slots[row.answer_id],
             made[row.answer_id],
+            row.voice,
         )
         for row in rows
     ]

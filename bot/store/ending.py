@@ -58,8 +58,8 @@ def _write(db: Connection, run: Row[Any], answer: Row[Any], outcome: Outcome, *,
         return False
     if answer.text and answer.run_id is not None:
         _keep_earlier(db, answer)
-    edited = {"edited_at": at} if run.replaces else {}
-    write_message(db, answer.id, text=outcome.text, notice=outcome.notice, run_id=run.id, **edited)
+    spoken = {"voice": outcome.voice} | ({"edited_at": at} if run.replaces else {})
+    write_message(db, answer.id, text=outcome.text, notice=outcome.notice, run_id=run.id, **spoken)
     show(db, answer.id, outcome.pictures, at=at)
     keep_made(db, answer.id, outcome.files)
     step = {"run_id": run.id, "kind": CREATED, "detail": {"message_id": answer.id}, "at": at}

@@ -208,4 +208,5 @@ def _entry(
         incomplete=row.latest_incomplete or "",
         run_model=row.latest_model or "",
         documents=brought,
+        voice=row.voice,
     )

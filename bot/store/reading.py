@@ -20,6 +20,7 @@ from bot.records import (
     Run,
     RunRecord,
     Timer,
+    Version,
 )
 from bot.runs import RunStatus
 from bot.store import (
@@ -120,6 +121,12 @@ class Reading:
     async def settings(self, key: ChannelKey) -> RoomSettings:
         """What holds in a room."""
         return await self._read(settings.settings_of, key)
+
+    async def versions(
+        self, scope: str, name: str, *, limit: int, before: int | None = None
+    ) -> Sequence[Version]:
+        """What a setting has been in a scope, the newest first."""
+        return await self._read(settings.versions, scope, name, limit=limit, before=before)
 
     async def settings_of_person(self, person: Person) -> RoomSettings:
         """What a person has set for themselves."""

@@ -8,7 +8,7 @@ from urllib.parse import unquote
 from sqlalchemy import Connection, Row, bindparam, func, select, update
 from sqlalchemy.dialects.sqlite import insert
 
-from bot.messages import ChannelKey
+from bot.messages import ChannelKey, Names
 from bot.records import Room
 from bot.store.changes import record
 from bot.store.prepared import prepared
@@ -21,6 +21,15 @@ _ENTER = prepared(
     )
 )
 _ID = prepared(select(rooms.c.id).where(rooms.c.key == bindparam("room_key")))
+_CALL = prepared(
+    update(rooms)
+    .where(
+        rooms.c.id == bindparam("room"),
+        or_(rooms.c.name != bindparam("as_name"), rooms.c.space_name != bindparam("as_space")),
+    )
+    .values(name=bindparam("as_name"), space_name=bindparam("as_space"))
+)
+_CALLED = prepared(select(rooms.c.name, rooms.c.space_name).where(rooms.c.id == bindparam("room")))
 _title = (
     select(settings.c.value)
     .where(settings.c.scope == func.rtrim(rooms.c.key, "/"), settings.c.name == "title")
@@ -143,6 +152,18 @@ def enter(db: Connection, key: ChannelKey, at: datetime) -> int:
         "last_at": at,
     }
     return int(db.execute(_ENTER, row).scalar_one())
+
+
+def call(db: Connection, room_id: int, names: Names) -> None:
+    """A room is called so on its platform, and its server."""
+    if names != Names():
+        db.execute(_CALL, {"room": room_id, "as_name": names.room, "as_space": names.space})
+
+
+def names_of(db: Connection, room_id: int) -> Names:
+    """What they were called when somebody last spoke there."""
+    row = db.execute(_CALLED, {"room": room_id}).one()
+    return Names(row.name, row.space_name)
 
 
 def room_id(db: Connection, key: ChannelKey) -> int | None:

@@ -4,10 +4,10 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, bindparam, func, insert, select
+from sqlalchemy import Connection, Integer, Row, bindparam, func, insert, or_, select
 
 from bot.messages import ChannelKey, Person
-from bot.records import RoomSettings, Setting
+from bot.records import RoomSettings, Setting, Version
 from bot.store.changes import record
 from bot.store.prepared import prepared
 from bot.store.rooms import Event, remember, seen
@@ -25,6 +25,17 @@ _HOLDING = prepared(
 )
 
 _VERSIONS = prepared(select(settings).where(settings.c.id.in_(bindparam("ids", expanding=True))))
+_counted = (
+    select(settings, func.row_number().over(order_by=settings.c.id).label("number"))
+    .where(settings.c.scope == bindparam("scope"), settings.c.name == bindparam("name"))
+    .subquery()
+)
+_NUMBERED = prepared(
+    select(_counted)
+    .where(or_(bindparam("before", type_=Integer).is_(None), _counted.c.number < bindparam("before")))
+    .order_by(_counted.c.number.desc())
+    .limit(bindparam("limit"))
+)
 _WITHIN = prepared(
     select(rooms.c.id).where(rooms.c.key >= bindparam("first"), rooms.c.key < bindparam("last"))
 )
@@ -52,13 +63,33 @@ def _room_settings(rows: Sequence[Row[Any]]) -> RoomSettings:
     """Later rows stand over earlier ones."""
     found: dict[str, Setting] = {}
     for row in rows:
-        by = Person(row.person_id, row.person_name, row.person_bot)
-        found[row.name] = Setting(row.id, row.name, row.value, by, row.at, row.scope)
+        found[row.name] = _setting(row)
     return RoomSettings(found)
 
 
+def _setting(row: Row[Any]) -> Setting:
+    by = Person(row.person_id, row.person_name, row.person_bot)
+    return Setting(row.id, row.name, row.value, by, row.at, row.scope, row.reason)
+
+
+def versions(
+    db: Connection, scope: str, name: str, *, limit: int, before: int | None = None
+) -> Sequence[Version]:
+    """What a setting has been in a scope, the newest first; `before` a number."""
+    given = {"scope": scope, "name": name, "limit": limit, "before": before}
+    return [Version(row.number, _setting(row)) for row in db.execute(_NUMBERED, given)]
+
+
 def change_setting(
-    db: Connection, scope: str, name: str, value: str | None, by: Person, *, at: datetime, event_id: str
+    db: Connection,
+    scope: str,
+    name: str,
+    value: str | None,
+    by: Person,
+    *,
+    at: datetime,
+    event_id: str,
+    reason: str = "",
 ) -> Setting | None:
     """Keep a new version; None when the event was seen."""
     event = Event.of_scope(scope, event_id)
@@ -73,8 +104,9 @@ def change_setting(
         "person_name": by.name,
         "person_bot": by.bot,
         "at": at,
+        "reason": reason,
     }
     version = int(db.execute(insert(settings).returning(settings.c.id), row).scalar_one())
     for room_id in db.execute(_WITHIN, {"first": f"{scope}/", "last": f"{scope}0"}).scalars().all():
         record(db, room_id, ("room.updated", room_id))
-    return Setting(version, name, value, by, at, scope)
+    return Setting(version, name, value, by, at, scope, reason)

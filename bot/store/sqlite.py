@@ -191,10 +191,20 @@ class SqliteStore(Shortened, Knowing, Recollecting, Tuned, Moderated, Budgeted):
     # Rooms, settings, timers and pictures: what writes.
 
     async def change_setting(
-        self, scope: str, name: str, value: str | None, by: Person, *, at: datetime, event_id: str = ""
+        self,
+        scope: str,
+        name: str,
+        value: str | None,
+        by: Person,
+        *,
+        at: datetime,
+        event_id: str = "",
+        reason: str = "",
     ) -> Setting | None:
         """Keep a new version, unless the event was seen."""
-        return await self._write(settings.change_setting, scope, name, value, by, at=at, event_id=event_id)
+        return await self._write(
+            settings.change_setting, scope, name, value, by, at=at, event_id=event_id, reason=reason
+        )
 
     async def renamed(self, key: ChannelKey, title: str, by: Person, *, at: datetime) -> None:
         """A room is called so from now on."""

@@ -20,6 +20,7 @@ from bot.store.messages import answer_to, make_answer
 from bot.store.notes import notes_before, shown_notes
 from bot.store.pictures import pictures_of
 from bot.store.prepared import prepared
+from bot.store.rooms import names_of
 from bot.store.rounds import rounds_of
 from bot.store.runs import is_taken, oldest_queued, run_row, to_run
 from bot.store.settings import settings_at, settings_of
@@ -116,6 +117,7 @@ def _context(db: Connection, row: Row[Any], run: Run) -> Context:
         facts=facts_in(db, row.room_id, row.person_id) if row.person_id == question.person.id else (),
         heard=heard(db, row, run.options.since) if run.kind in HEARING else (),
         summary=summary,
+        names=names_of(db, row.room_id),
     )
 
 

@@ -32,12 +32,27 @@ export function drawCard(card, timeline) {
           pictures.map((_, at) => thumbnail(pictures, at)),
         )
       : null,
+    drawFiles(card.files ?? []),
     drawButtons(card, timeline),
     card.private && el("footer", {}, icon("private"), "Only you can see this"),
   );
 }
 
 function drawButtons(card, timeline) {
+/** Files to keep: their words are in the result already. */
+function drawFiles(files) {
+  if (!files.length) return null;
+  return el(
+    "ul",
+    { class: "files" },
+    files.map(({ name, text }) => {
+      const url = URL.createObjectURL(new Blob([text], { type: "text/plain" }));
+      return el("li", {}, el("a", { href: url, download: name }, name));
+    }),
+  );
+}
+
+
   const actions = card.actions ?? [];
   if (!actions.length) return null;
   return el(

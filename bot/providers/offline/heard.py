@@ -9,7 +9,10 @@ from bot.providers.offline.notes import remembered
 from bot.text import CONTINUE
 
 _LABEL = re.compile(r"\s*(?:⟦([^⟧\n]{1,64})⟧|\[([^\]\n]{1,64})\]:)\s*")
-_ABOUT_SPEAKERS = re.compile(r"(?:^|\n\n)Several people talk in this room\.[^\n]*")
+_ABOUT_SPEAKERS = re.compile(
+    r"(?:^|\n\n)(?:Several people talk in this room\.|You were called by your name, ⟦)[^\n]*"
+)
+_RULES = re.compile(r"\A⟦rules⟧\n.*?\n⟦/rules⟧\n[^\n]*\n*", re.DOTALL)
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +72,7 @@ def listen(turns: Sequence[Turn]) -> Heard:
 def _persona(turns: Sequence[Turn]) -> str:
     """The instructions, without what they say about how speakers are marked."""
     instructions = "\n\n".join(turn.text for turn in turns if turn.role == "system")
-    return _ABOUT_SPEAKERS.sub("", instructions).strip()
+    return _ABOUT_SPEAKERS.sub("", _RULES.sub("", instructions)).strip()
 
 
 def _said(turn: Turn) -> Said:

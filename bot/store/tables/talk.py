@@ -27,6 +27,8 @@ rooms = Table(
     Column("starts_after", BigInteger, nullable=False, server_default="0"),
     Column("created_at", Utc, nullable=False),
     Column("last_at", Utc, nullable=False),
+    words("name"),  # what its platform calls it, and the server it is in
+    words("space_name"),
     sqlite_autoincrement=True,
 )
 
@@ -51,6 +53,7 @@ messages = Table(
     Column("created_at", Utc, nullable=False),
     Column("edited_at", Utc),
     Column("deleted_at", Utc),
+    words("voice"),  # of an answer: the persona by whose name it was asked for
     Index("ix_messages_history", "room_id", "role", "id"),
     Index("ix_messages_room", "room_id", "id"),
     sqlite_autoincrement=True,
@@ -100,6 +103,7 @@ settings = Table(
     Column("person_name", Words, nullable=False),
     Column("person_bot", Boolean, nullable=False),
     Column("at", Utc, nullable=False),
+    words("reason"),
     Index("ix_settings_newest", "scope", "name", "id"),
     sqlite_autoincrement=True,
 )
