@@ -19,6 +19,7 @@ EVERYBODY = {
     Act.SEE_STYLE,
     Act.SEE_TOOLS,
     Act.SEE_KNOWLEDGE,
+    Act.SEE_MODERATION,
     Act.SEE_USAGE,
     Act.SEE_BUDGET,
     Act.REMIND,

@@ -43,6 +43,7 @@ TYPED = {
         "9:00",
     ),
     "Be just Parley again": ("Parley",),
+    "Let it pass (open), or hold it back (closed)": ("open", "closed"),
     "Which of the room's tools I use then, with commas between; or none, or all": ("none", "all"),
     "Which model answers then, unless the room has its own; or none": ("none",),
     "A file that /persona export made, or like it": ("/persona export",),

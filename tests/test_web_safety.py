@@ -86,7 +86,7 @@ COMMANDS_OF_MEMBERS = {
     "persona/history", "persona/diff", "persona/export", "model/show", "model/list", "stop",
     "retry", "help", "style/show", "usage", "tools/show", "remind", "reminders/list", "reminders/cancel",
     "memory/show", "memory/add", "memory/change", "memory/forget", "summarize", "extract",
-    "knowledge/list", "budget/show", "rate", "privacy/show", "privacy/tuning", "title",
+    "moderation/show", "knowledge/list", "budget/show", "rate", "privacy/show", "privacy/tuning", "title",
 }  # fmt: skip
 
 

@@ -8,6 +8,7 @@ from bot.commands import (
     knowledge,
     memory,
     model,
+    moderation,
     persona,
     privacy,
     persona_files,
@@ -82,6 +83,7 @@ COMMANDS: tuple[Command, ...] = (
     *tools.COMMANDS,
     *memory.COMMANDS,
     *knowledge.COMMANDS,
+    *moderation.COMMANDS,
     *reminders.COMMANDS,
     *privacy.COMMANDS,
     *room.COMMANDS,
@@ -106,6 +108,7 @@ GROUPS: Mapping[str, str] = (
     | tools.GROUPS
     | reminders.GROUPS
     | memory.GROUPS | knowledge.GROUPS
+    | moderation.GROUPS
     | privacy.GROUPS
 )
 """What a group of commands is about, where a platform lists it as one."""
@@ -137,6 +140,7 @@ class Commands:
         """Do what somebody typed, pressed or filled in. Raises UserError."""
         command = self.find(path)
         authorize(call.actor, command.act)
+        self._conversation.moderation.bars.admit(call.actor, command.act, call.address.key)
         options = checked(command, call.options, call.files)
         return await command.do(Ask(self._looking(call.actor, call.address.key), call, options))
 

@@ -31,6 +31,9 @@ FACES: Final = {
     Verb.DELETE: Face("Delete", "🗑️"),
     Verb.ALLOW: Face("Allow", "✅"),
     Verb.FORBID: Face("Don't", "🚫"),
+    Verb.DISMISS: Face("Dismiss", "👌"),
+    Verb.WIPE: Face("Delete it", "🗑️"),
+    Verb.BLOCK: Face("Block for an hour", "⛔"),
 }
 AGAIN: Final = Face("Again", "🔄")
 """Regenerate, where it is a picture that is made anew."""
@@ -83,6 +86,8 @@ async def press(
             return await to.repeat(run_id, RunKind.CONTINUE, actor, key, event_id=event_id)
         case Verb.VARY:
             return await to.vary(run_id, actor, key, event_id=event_id)
+        case Verb.DISMISS | Verb.WIPE | Verb.BLOCK as verb:
+            await to.moderation.decide(verb, run_id, actor, key)
         case Verb.ENLARGE:
             return await to.enlarge(run_id, actor, key, event_id=event_id)
     return None

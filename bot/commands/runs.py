@@ -6,6 +6,7 @@ from itertools import chain, zip_longest
 
 from bot.commands.base import Ask, Command, Kind, Param, Reply
 from bot.governance.authorize import Act
+from bot.governance.moderation.alerts import judged
 from bot.governance.personas import parsed
 from bot.messages import RunOptions, ToolCall, ToolResult
 from bot.records import Call, Round, RunRecord, RunStep
@@ -121,6 +122,8 @@ def _noted(step: RunStep) -> str:
             return f"{count} messages were condensed; the notes are of {told.get('exchanges')} exchanges."
         case "recall":
             return _recalled(told.get("found"))
+        case "moderation":
+            return judged(told)
     return "The answer was written."
 
 

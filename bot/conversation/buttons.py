@@ -17,9 +17,22 @@ ONCE: Final = {
     RunKind.LEARN: "A file is read once. `/knowledge add` takes it anew.",
     RunKind.ALERT: "This tells of what happened once.",
     RunKind.ADOPT: "A persona's file is taken in once. `/persona import` takes another.",
+    RunKind.ALERT: "This tells of what happened once.",
     RunKind.CONDENSE: "These are my own notes of what was said. They are written anew when it is time.",
 }
 """Kinds of answers that are not made again, and what people are told of it."""
+
+
+ALERTED: Final = (Verb.DISMISS, Verb.WIPE, Verb.BLOCK)
+"""What moderators may do about an alert."""
+
+
+def undone(done: str) -> tuple[Verb, ...]:
+    """What they have not done yet; nothing, once it is dismissed."""
+    names = done.split(",")
+    if Verb.DISMISS in names:
+        return ()
+    return tuple(verb for verb in ALERTED if verb not in names)
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +78,8 @@ class Buttons:
             return (Verb.ALLOW, Verb.FORBID)
         if not status.ended:
             return (Verb.STOP,)
+        if kind is RunKind.ALERT:
+            return undone(incomplete)
         if kind in ONCE:
             return (Verb.DELETE,)
         if kind is RunKind.IMAGINE and status is RunStatus.COMPLETED:

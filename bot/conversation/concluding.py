@@ -11,6 +11,7 @@ from bot.conversation.outcomes import LATE, STOPPED, TOO_LONG, broken, code_of, 
 from bot.conversation.painting import asked_of, caption
 from bot.conversation.planning import Plan
 from bot.conversation.requests import MOST_PICTURES
+from bot.conversation.screening import Filtered
 from bot.conversation.using import Parked
 from bot.conversation.writer import Writer
 from bot.conversation.writing import Writing, joined
@@ -45,6 +46,8 @@ def concluded(
     match task.exception():
         case TimeoutError():
             return broken(done, "deadline", ProviderTimeout.reply, LATE)
+        case Filtered() as exc:
+            return broken(done, exc.code, exc.reply, exc.rest)
         case BotError() as exc:
             log.warning("turn failed", run=started.context.run.id, kind=type(exc).__name__, error=str(exc))
             return broken(done, code_of(exc), exc.reply)
@@ -58,11 +61,17 @@ def concluded(
     return replace(done, text=writing.text or _caption(started, writing, meter, clock))
 
 
+def painted(writer: Writer) -> tuple[PictureRef, ...]:
+    """What was painted for an answer."""
+    return (*writer.writing.pictures, *writer.using.pictures)
+
+
 def _pictures(started: Started[Plan], writer: Writer) -> tuple[PictureRef, ...]:
     """What the answer shows: what it is to be continued from, what was asked for, what tools have painted."""
     context = started.context
     before = context.pictures if context.run.kind is RunKind.CONTINUE else ()
-    return (*before, *writer.writing.pictures, *writer.using.pictures)[:MOST_PICTURES]
+    found = (*before, *writer.writing.pictures, *writer.using.pictures)
+    return tuple(one for one in found if one.sha256 not in writer.writing.held)[:MOST_PICTURES]
 
 
 def _caption(started: Started[Plan], writing: Writing, meter: Meter, clock: Clock) -> str:

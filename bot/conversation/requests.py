@@ -66,6 +66,14 @@ class Requests:
         """How to ask a model to describe pictures."""
         return lambda model: self._chat(model, meter, Style())
 
+    def judge(self, meter: Meter, shape: Shape) -> Call:
+        """How to ask a model to fill in a form about what it is shown."""
+        return lambda model: self._chat(model, meter, Style(), shape)
+
+    async def load(self, ref: PictureRef) -> Picture:
+        """A picture's bytes. Raises NotFound."""
+        return await self._pictures.load(ref)
+
     async def _chat(
         self,
         model: ModelFacts,

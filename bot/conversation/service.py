@@ -43,6 +43,7 @@ class Conversation:
         self.knowledge = Knowing(store, turns.recalling.library.forget)
         self.reminders = Reminders(store, clock)
         self.titles = turns.titles
+        self.moderation = turns.moderation
         self.made = Brought(store)
         self.personas = Personas(store, clock)
         self.privacy = Privacy(store, clock, lasting)
@@ -57,7 +58,7 @@ class Conversation:
 
     async def accept(self, said: Incoming, order: Order = Order()) -> Accepted:
         """Store a message and its queued run; when this returns, the platform may be told so."""
-        permit(said.actor, ACTS.get(order.kind, Act.CHAT), said.key)
+        self.moderation.permit(said.actor, ACTS.get(order.kind, Act.CHAT), said.key)
         if order.options.persona:
             permit(said.actor, Act.SET_PERSONA, said.key)  # be it for one answer
         accepted = await self._store.accept(said, order, at=self._clock.now(), queue=QUEUE)
@@ -65,7 +66,7 @@ class Conversation:
 
     async def revise(self, said: Incoming, of: str) -> Accepted | None:
         """The message that came as `of` was edited: a room's last question runs anew. None: nothing follows."""
-        permit(said.actor, Act.CHAT, said.key)
+        self.moderation.permit(said.actor, Act.CHAT, said.key)
         writing = await self._store.latest_run(said.key, tuple(ACTIVE))
         accepted = await self._store.revise(said, of, Order(), at=self._clock.now(), queue=QUEUE)
         if accepted is None:
@@ -80,7 +81,7 @@ class Conversation:
         its answer leave the room. False: there is none."""
         if (message_id := await self._store.message_of(key, of)) is None:
             return False
-        await self._wipe(message_id)
+        await self._work.wipe(message_id)
         return True
 
     async def shows_answer(self, key: ChannelKey, post_ids: Sequence[str]) -> bool:
@@ -93,7 +94,7 @@ class Conversation:
         answer_id = await self._store.answer_of(key, post_ids)
         if answer_id is None:
             return False
-        await self._wipe(answer_id)
+        await self._work.wipe(answer_id)
         return True
 
     async def move(self, old: ChannelKey, new: ChannelKey) -> None:
@@ -111,7 +112,7 @@ class Conversation:
     ) -> Accepted:
         """Answer a question again (its own kind), or go on with its answer (`CONTINUE`)."""
         run = (await self.run(run_id, actor, key)).run
-        permit(actor, Act.RETRY, key, owner=run.actor.person.id)
+        self.moderation.permit(actor, Act.RETRY, key, owner=run.actor.person.id)
         if why := ONCE.get(run.kind):
             raise BadOption(why)
         if run.options.persona:
@@ -169,7 +170,7 @@ class Conversation:
     async def decide(self, run_id: int, actor: Actor, key: ChannelKey, *, allowed: bool) -> None:
         """Say whether an answer's tools may do what they asked for; only who asked the question can."""
         run = (await self.run(run_id, actor, key)).run
-        permit(actor, Act.CHAT, key)
+        self.moderation.permit(actor, Act.CHAT, key)
         if actor.person.id != run.actor.person.id:
             raise NotAllowed("Only who asked me can decide that.")
         if await self._store.decide(run_id, allowed=allowed):
@@ -180,14 +181,7 @@ class Conversation:
         entry = await self._entry(message_id, actor, key)
         question = entry if entry.question_id is None else await self._entry(entry.question_id, actor, key)
         permit(actor, Act.DELETE, key, owner=question.author.id)
-        await self._wipe(message_id)
-
-    async def _wipe(self, message_id: int) -> None:
-        """Let a message and its answer go, from the platform too."""
-        run = await self._store.delete(message_id, at=self._clock.now())
-        self._turns.stop(run.id)
-        await self._turns.over(run.id)
-        await self._work.taken_back(run)
+        await self._work.wipe(message_id)
 
     async def entries(
         self,

@@ -8,12 +8,13 @@ import structlog
 
 from bot import metrics
 from bot.conversation.buttons import Buttons
-from bot.conversation.concluding import concluded, defect
+from bot.conversation.concluding import concluded, defect, painted
 from bot.conversation.condenser import Condenser
 from bot.conversation.gathering import Gathering, Owed
 from bot.conversation.insisting import insisting
 from bot.conversation.intake import Intake
 from bot.conversation.meter import Meter
+from bot.conversation.moderating import Moderation
 from bot.conversation.outcomes import (
     STOPPED,
     UNANSWERED,
@@ -24,6 +25,7 @@ from bot.conversation.outcomes import (
 from bot.conversation.planning import Plan, Planner
 from bot.conversation.recalling import Recalling
 from bot.conversation.requests import Requests
+from bot.conversation.screening import Screening
 from bot.conversation.titles import Titles
 from bot.conversation.using import Parked, pictures_of, said_in
 from bot.conversation.waiting import Waiting
@@ -78,6 +80,8 @@ class Turns:
         self.condenser = Condenser(store, routes, self._requests, clock, settings)
         self.titles = Titles(store, routes, self._requests, deliveries, clock, settings)
         self.recalling = Recalling(store, routes, clock, settings.limits)
+        requests, buttons = self._requests, self.buttons
+        self.moderation = Moderation(store, routes, requests, deliveries, buttons, clock, settings)
         self._writers: dict[int, asyncio.Task[None]] = {}
         self._stopped: set[int] = set()
         self._over: dict[int, asyncio.Event] = {}
@@ -174,7 +178,11 @@ class Turns:
         run, plan = started.context.run, started.plan
         slots = await self._waiting.leave(run.id) or started.slots
         stop, before = (Action(Verb.STOP, run.id),), begun(started.context).text
-        answer = self._deliveries.open(run.id, run.address, slots, actions=stop, before=before)
+        screening = self.moderation.of(started.context)
+        screens = screening.screens
+        answer = self._deliveries.open(
+            run.id, run.address, slots, actions=stop, before=before, screens=screens
+        )
         meter = Meter(
             self._store,
             self._clock,
@@ -186,12 +194,14 @@ class Turns:
             reserved=plan.first.id,
         )
         writer = self._writer(started, answer, meter)
-        writing = asyncio.create_task(writer.write())
+        writing = asyncio.create_task(self._screened(writer, screening, answer))
         try:
             await self._written(run.id, writing)
         except asyncio.CancelledError:  # the process ends: this run is taken up again at the next start
             await answer.abandon()
+            await screening.screen.close()
             raise
+        await screening.ended(writer.writing)
         if await self._asked(run, writing, writer, answer, meter):
             return
         if writing.cancelled():
@@ -204,10 +214,21 @@ class Turns:
         shown = visible(outcome.text, outcome.notice, outcome.voice)
         actions = self.buttons.after(run, outcome)
         await answer.finish(shown, pictures=outcome.pictures, files=outcome.files, actions=actions)
+        self._after(started, outcome, meter)
+        self.moderation.after(screening, outcome.text, outcome.pictures)
+
+    def _after(self, started: Started[Plan], outcome: Outcome, meter: Meter) -> None:
+        """An answer is out: what follows from it is done beside everything else."""
         if outcome.status in (RunStatus.COMPLETED, RunStatus.INCOMPLETE):
             self.condenser.after(started.context, meter, outcome.text)
             self.titles.after(started, outcome)
             self.recalling.after(started.context, meter.attempt)
+
+    async def _screened(self, writer: Writer, screening: Screening, answer: Answer) -> None:
+        """Write, and let nothing out that is against the room's rules. Raises what `Writer.write` raises."""
+        writer.screening = screening if screening.filters else None
+        screening.show = lambda: answer.show(writer.writing.shown)
+        await screening.over(writer.write, writer.writing, lambda: painted(writer))
 
     def _writer(self, started: Started[Plan], answer: Answer, meter: Meter) -> Writer:
         """Who writes it."""

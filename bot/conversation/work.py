@@ -54,6 +54,7 @@ class Work:
         self._closing = False
         handlers = {"deliver": self._deliver_due, "expire": self._expired, "remind": self._remind}
         self.timers = Timers(store, clock, handlers)
+        turns.moderation.wipe = self.wipe
 
     def queue(self, run_id: int, kind: RunKind, to: Address, *, ahead: int) -> None:
         """A run waits: in its room, or, when it takes no room, beside. Before `recover` has seen what a kill
@@ -66,6 +67,13 @@ class Work:
         if ahead:
             self._waiting.watch(run_id, to)
         self._mailboxes.ring(to.key)
+
+    async def wipe(self, message_id: int) -> None:
+        """Let a message and its answer go, from the platform too. Raises NotFound."""
+        run = await self._store.delete(message_id, at=self._clock.now())
+        self._turns.stop(run.id)
+        await self._turns.over(run.id)
+        await self.taken_back(run)
 
     async def leave(self, old: ChannelKey) -> None:
         """A chat is about to be another one: what told people there to wait is not gone on with."""
@@ -105,6 +113,7 @@ class Work:
 
     async def recover(self) -> None:
         """After a start: deliver what was finished, try again what was not, then go on with the queues."""
+        await self._turns.moderation.recall()
         for key, late in groupby(await self._store.pending(), key=lambda pending: pending.run.key):
             self._before(key, partial(self._deliveries.deliver, list(late), self._turns.buttons.of_pending))
         for run in await self._store.interrupted(at=self._clock.now()):
@@ -131,6 +140,7 @@ class Work:
         await asyncio.gather(self._mailboxes.drain(seconds), finish(self._pictures.values(), seconds))
         await asyncio.gather(self._turns.condenser.close(), self._turns.titles.close())
         await self._turns.recalling.recall.close()
+        await self._turns.moderation.close()
         await self._waiting.close()
         await finish(self._beside, 0)
 

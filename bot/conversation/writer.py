@@ -19,6 +19,7 @@ from bot.conversation.personas import Personas
 from bot.conversation.planning import Plan
 from bot.conversation.recalling import Recalling
 from bot.conversation.requests import Requests
+from bot.conversation.screening import Screening
 from bot.conversation.structured import Declined
 from bot.conversation.using import ROUNDS, TALKING, Using, persona_of, said_in
 from bot.conversation.window import SIGHT_TOKENS, Asked, Line
@@ -79,6 +80,7 @@ class Writer:
         embedder = Embedder(routes, store, clock, settings.limits)
         self._learner = Learner(store, embedder, clock, self._doing, recalling.library.forget)
         self._turn = settings.deadlines.turn
+        self.screening: Screening | None = None
         self._adopter = Adopter(Personas(store, clock))
         self._longest = len(self.writing.text) + settings.limits.output_tokens * LETTERS
 
@@ -104,6 +106,8 @@ class Writer:
                     raise NoAnswer
                 calls, text = tuple(self.writing.calls), self.writing.written
                 self.writing.next_round()
+                if self.screening:
+                    await self.screening.answer(self.writing.shown)
                 await self.using.use(text, calls)
 
     async def undo(self) -> None:
@@ -124,7 +128,9 @@ class Writer:
                 self.writing.take(part)
                 if isinstance(part, Text):
                     self._meter.wrote(part.text)
-                self._answer.show(self.writing.shown)
+                self._show()
+                if self.screening:
+                    self.screening.check()
                 if len(self.writing.text) > self._longest:
                     self.writing.cut(self._longest)
                     return False
@@ -152,6 +158,12 @@ class Writer:
     def _doing(self, lines: Sequence[str]) -> None:
         """Show what tools are doing."""
         self.writing.doing = lines
+        self._show()
+
+    def _show(self) -> None:
+        """Show what there is of the answer, as far as it may be."""
+        if self.screening:
+            self.screening.take(self.writing.shown)
         self._answer.show(self.writing.shown)
 
     async def _fill_in(self, form: FormRun[Any, Any]) -> None:

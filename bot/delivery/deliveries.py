@@ -44,8 +44,10 @@ class Deliveries:
         *,
         actions: tuple[Action, ...] = (),
         before: str = "",
+        screens: Screens | None = None,
     ) -> Answer:
-        """Begin an answer; `actions` are its buttons while it is written, `before` what it goes on from."""
+        """Begin an answer; `actions` are its buttons while it is written, `before` what it goes on from;
+        `screens` clear it alone."""
         outlet = self._outlets[to.key.platform]
         lane = self._lanes.enter(to.key)
         self._open.add(run_id)
@@ -60,7 +62,7 @@ class Deliveries:
             lane,
             outlet,
             self._ledger,
-            self._screens,
+            screens or self._screens,
             self._clock,
             actions=actions,
             before=before,

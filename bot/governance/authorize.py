@@ -38,6 +38,9 @@ class Act(StrEnum):
     SET_TOOLS = "choose the tools"
     SEE_KNOWLEDGE = "see what files I know"
     CHANGE_KNOWLEDGE = "say what files I know"
+    SEE_MODERATION = "see that this room is moderated"
+    SET_MODERATION = "change the moderation"
+    MODERATE = "decide what becomes of messages"
     SET_LISTENING = "say whom I listen to"
     TITLE = "change a title"
     START_ANEW = "start the conversation anew"
@@ -76,6 +79,9 @@ _NEEDS: dict[Act, Standing] = {
     Act.SET_TOOLS: Standing.MODERATOR,
     Act.SEE_KNOWLEDGE: Standing.MEMBER,
     Act.CHANGE_KNOWLEDGE: Standing.MODERATOR,
+    Act.SEE_MODERATION: Standing.MEMBER,
+    Act.SET_MODERATION: Standing.MODERATOR,
+    Act.MODERATE: Standing.MODERATOR,
     Act.SET_LISTENING: Standing.MODERATOR,
     Act.TITLE: Standing.MODERATOR,
     Act.START_ANEW: Standing.MODERATOR,

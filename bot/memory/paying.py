@@ -20,14 +20,15 @@ FREE = frozenset({"busy", "refused", "key", "down"})
 
 @dataclass(slots=True)
 class Bill:
-    """Follows the calls of one request: the `Meter` that `bot.routes` speaks to. `tokens`: what is placed, as
-    estimated."""
+    """Follows the calls of one request: the `Meter` that `bot.routes` speaks to. `tokens`: what is placed, or
+    judged, as estimated."""
 
     store: Store
     clock: Clock
     limits: SpendLimits
     run_id: int
     tokens: int
+    operation: str = OPERATION
     _call_id: int = 0
     _model: ModelFacts = field(default=ModelFacts(""))
     _began: float = 0.0
@@ -56,7 +57,7 @@ class Bill:
             latency_ms=round((self.clock.monotonic() - self._began) * 1000),
             price=self._model.price,
         )
-        metrics.call_ended(self._model.id, OPERATION, self._left)
+        metrics.call_ended(self._model.id, self.operation, self._left)
 
     async def settle(self) -> None:
         """Keep how the last call ended. Raises StorageError."""

@@ -17,6 +17,9 @@ class Verb(StrEnum):
     ENLARGE = "enlarge"
     ALLOW = "allow"
     FORBID = "forbid"
+    DISMISS = "dismiss"
+    WIPE = "wipe"
+    BLOCK = "block"
 
 
 @dataclass(frozen=True, slots=True)

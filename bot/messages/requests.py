@@ -90,8 +90,9 @@ class DrawRequest:
 @dataclass(frozen=True, slots=True)
 class TextsRequest:
     """Texts to be compared, or judged. `dimensions`: numbers that a vector need not have more of; a model
-    that cannot be told so gives all it has."""
+    that cannot be told so gives all it has. `pictures`: to be judged, each by itself, after the texts."""
 
     model: str
     texts: tuple[str, ...] = field(repr=False)
     dimensions: int | None = None
+    pictures: tuple[Picture, ...] = field(default=(), repr=False)

@@ -46,7 +46,7 @@ class Embeds(Protocol):
 
 
 class Moderates(Protocol):
-    """Judges texts. Raises ProviderError."""
+    """Judges texts, and each picture by itself: a verdict on each. Raises ProviderError."""
 
     async def moderate(self, request: TextsRequest) -> Sequence[Verdict]: ...
 

@@ -16,6 +16,7 @@ from bot.messages import (
 from bot.ports.budgeting import Budgeting
 from bot.ports.knowing import Knowledge
 from bot.ports.ledgers import Catalogues, Inbox, Ledger, Reminders
+from bot.ports.moderating import Moderating
 from bot.ports.ratings import Ratings
 from bot.ports.recalling import Recalls
 from bot.ports.remembering import Condenses, Facts
@@ -53,6 +54,7 @@ class Store(
     Reminders,
     Facts,
     Knowledge,
+    Moderating,
     Condenses,
     Recalls,
     Ratings,

@@ -49,9 +49,9 @@ class Alert:
 
 @dataclass(frozen=True, slots=True)
 class Judged:
-    """What was found about a part of a run: its `question`, its `answer`, or `pictures` of either. `over`:
-    the categories that were too much; `by`: the models that judged; `withhold`: the question is shown to
-    nobody; `alert`: what moderators are told."""
+    """What was found about a part of a run: its `question`, `pictures` that came with it, its `answer`, or
+    pictures `painted` for it. `over`: the categories that were too much; `by`: the models that judged;
+    `withhold`: the question is shown to nobody; `alert`: what moderators are told."""
 
     about: str
     action: str

@@ -4,7 +4,7 @@ import random
 from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import aclosing
 from dataclasses import dataclass, field
-from typing import Protocol
+from typing import Protocol, TypeVar
 
 import structlog
 
@@ -22,7 +22,6 @@ from bot.errors import (
 from bot.messages import (
     Calling,
     Drawn,
-    Embedded,
     End,
     EndReason,
     ModelFacts,
@@ -73,6 +72,18 @@ class Meter(Protocol):
         ...
 
 
+class Whole(Protocol):
+    """An answer that has no parts."""
+
+    @property
+    def usage(self) -> Usage | None:
+        """What the service reports of it."""
+        ...
+
+
+W = TypeVar("W", bound=Whole)
+
+
 @dataclass(slots=True)
 class _Last:
     """How the call before this one failed, and whether a piece of its answer had come."""
@@ -118,8 +129,8 @@ class Attempts:
         raise last.error
 
     async def once(
-        self, candidates: Sequence[ModelFacts], ask: Callable[[ModelFacts], Awaitable[Embedded]], meter: Meter
-    ) -> Embedded:
+        self, candidates: Sequence[ModelFacts], ask: Callable[[ModelFacts], Awaitable[W]], meter: Meter
+    ) -> W:
         """The first answer that comes as a whole; when there is none, the last ProviderError is raised."""
         last = _Last()
         async with aclosing(self._order(candidates, last)) as order:
@@ -130,9 +141,7 @@ class Attempts:
                     last.error = exc
         raise last.error
 
-    async def _once(
-        self, model: ModelFacts, ask: Callable[[ModelFacts], Awaitable[Embedded]], meter: Meter
-    ) -> Embedded:
+    async def _once(self, model: ModelFacts, ask: Callable[[ModelFacts], Awaitable[W]], meter: Meter) -> W:
         """One call whose answer has no parts."""
         with self._breakers.attempt(model):
             await meter.begin(model)

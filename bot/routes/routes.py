@@ -7,9 +7,9 @@ from typing import cast
 
 from bot.errors import ProviderError, ProviderRefused
 from bot.messages import Embedded, ModelFacts, Need, Part
-from bot.ports import Catalogues, Chats, Clock, Completes, Draws, Embeds
+from bot.ports import Catalogues, Chats, Clock, Completes, Draws, Embeds, Moderates
 from bot.ports.tuning import Tunes
-from bot.routes.attempts import Attempts, Call, Meter
+from bot.routes.attempts import Attempts, Call, Meter, W
 from bot.routes.breaker import Breakers
 from bot.routes.catalogue import Catalogue
 from bot.routes.choice import Choice
@@ -68,6 +68,16 @@ class Routes:
     ) -> Embedded:
         """The first answer. Raises the last ProviderError. See `Attempts.once`."""
         return await self._attempts.once(candidates, ask, meter)
+
+    async def judge(
+        self, candidates: Sequence[ModelFacts], ask: Callable[[ModelFacts], Awaitable[W]], meter: Meter
+    ) -> W:
+        """The first verdict. Raises the last ProviderError. See `Attempts.once`."""
+        return await self._attempts.once(candidates, ask, meter)
+
+    def moderates(self, model: ModelFacts) -> Moderates:
+        """Who judges texts with this model. Raises ProviderRefused."""
+        return cast(Moderates, self._able(model, "moderate"))
 
     def embeds(self, model: ModelFacts) -> Embeds:
         """Who places texts with this model. Raises ProviderRefused."""

@@ -13,7 +13,7 @@ from sqlalchemy.dialects.sqlite import insert as upsert
 
 from bot.errors import NotFound
 from bot.messages import ChannelKey
-from bot.records import Alert, Alerted, Bar, Followed, Judged, Offences
+from bot.records import FILTERED, Alert, Alerted, Bar, Followed, Judged, Offences
 from bot.runs import RunKind, RunStatus
 from bot.store.changes import of_run, record
 from bot.store.delivering import PENDING
@@ -66,12 +66,13 @@ def judged(db: Connection, run_id: int, found: Judged, rule: Rule, *, at: dateti
     run = run_row(db, run_id)
     db.execute(_STEP, {"run_id": run_id, "kind": MODERATED, "detail": found.detail, "at": at})
     changed = [("run.updated", run_id)]
-    if found.about == "question":
+    if found.about in ("question", "pictures"):
         role = WITHHELD if found.withhold else "user"
         db.execute(_ROLE, {"message": run.question_id, "role": role})
         changed.append(("message.updated", run.question_id))
     record(db, run.room_id, *changed)
-    made = _offends(db, run, rule, at) if found.withhold and not run.replaces else None
+    offends = found.withhold and found.action == FILTERED and not run.replaces
+    made = _offends(db, run, rule, at) if offends else None
     alert = _alert(db, run, found.alert, found.about, at) if found.alert else None
     return Followed(made, alert)
 
@@ -132,7 +133,8 @@ def _alert(db: Connection, run: Row[Any], told: Alert, about: str, at: datetime)
     words: dict[str, Any] = {"run_id": made, "notice": told.text}
     answer = insert_message(db, room, "assistant", PARLEY, at=at, question_id=asked, **words).id
     db.execute(_STEP, {"run_id": made, "kind": CREATED, "detail": {"message_id": answer}, "at": at})
-    message_id = run.question_id if about == "question" or run.answer_id is None else run.answer_id
+    asks = about in ("question", "pictures") or run.answer_id is None
+    message_id = run.question_id if asks else run.answer_id
     of = {"message_id": message_id, "of_run": run.id, "person_id": run.person_id}
     db.execute(insert(alerts), {"run_id": made, **of})
     record(db, room, ("message.created", answer), *of_run(made, None))

@@ -74,12 +74,20 @@ function drawStep(step) {
   if (step.type === "message_creation") return [row("check", step.at, ["The answer was written"])];
   if (step.type === "notes_shown") return [row("note", step.at, [`Shown: ${notes(step)} that came before`])];
   if (step.type === "condensed") return [row("note", step.at, [`Written: ${notes(step)}`])];
+  if (step.type === "moderation") return [row("note", step.at, [`Moderation: ${judged(step)}`])];
   if (step.type === "recall") return [row("note", step.at, [`Recalled: ${recalled(step)}`])];
   return [row("note", step.at, [step.type.replaceAll("_", " ")])];
 }
 
 /** What was said longer ago than a model can be shown. */
 const notes = ({ exchanges }) => `notes of ${exchanges} ${exchanges === 1 ? "exchange" : "exchanges"}`;
+
+/** What was judged, what became of it, and the highest scores. */
+function judged({ about, action, scores = {} }) {
+  const highest = Object.entries(scores).sort(([, one], [, other]) => other - one);
+  const told = highest.slice(0, 3).map(([name, score]) => `${name} ${score.toFixed(2)}`);
+  return [`${about} ${action}`, ...told].join(", ");
+}
 
 /** What came back for the question: messages and how like it they are, files and their pages. */
 function recalled({ found = [] }) {

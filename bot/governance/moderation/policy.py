@@ -7,7 +7,7 @@ from enum import StrEnum
 from typing import Final
 
 from bot.errors import BadOption
-from bot.governance.moderation.words import LONGEST, WordList, pattern
+from bot.governance.moderation.words import LONGEST, WordList, listed, pattern
 from bot.messages import ChannelKey
 from bot.records import RoomSettings
 
@@ -68,7 +68,7 @@ def read_policy(settings: RoomSettings, usual: Sequence[str] = ()) -> Policy:
         settings.value(UNAVAILABLE) != "closed",
         ChannelKey.parse(alerts) if alerts else None,
         own,
-        WordList.of((*usual, *own)),
+        listed((*usual, *own)),
     )
 
 
@@ -122,9 +122,8 @@ def alone(key: ChannelKey) -> bool:
 
 
 def told_where(policy: Policy, key: ChannelKey) -> ChannelKey | None:
-    """Where moderators are told of what happened in a room; None: nowhere. Only rooms of the same server are
-    told."""
+    """Where moderators are told of what happened in a room; None: nowhere."""
     to = policy.alerts
-    if to is None or alone(key) or alone(to) or to.scopes()[0] != key.scopes()[0]:
+    if to is None or alone(key) or alone(to) or (to.platform, to.account) != (key.platform, key.account):
         return None
     return to

@@ -24,9 +24,9 @@ def exceeded(verdict: Verdict, thresholds: Mapping[str, float]) -> tuple[str, ..
     its highest score, unless somebody has set that one's threshold.
     """
     over = [name for name, score in verdict.scores.items() if score >= thresholds.get(name, USUAL)]
-    if not over and verdict.flagged:
-        free = [name for name in verdict.scores if name not in thresholds]
-        over = sorted(free, key=lambda name: -verdict.scores[name])[:1]
+    if not over and verdict.flagged and verdict.scores:
+        highest = max(verdict.scores, key=lambda name: verdict.scores[name])
+        over = [highest] if highest not in thresholds else []
     return tuple(sorted(over, key=lambda name: (-verdict.scores[name], name)))
 
 

@@ -6,7 +6,7 @@ repeated, imitated or hidden between others that nobody sees, and all letters ma
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import Final
 
 from bot.governance.moderation.letters import Letter, borderless, letters, letters_of
@@ -86,6 +86,12 @@ class WordList:
     def find(self, text: str) -> Hit | None:
         """The first word of the list in a whole text."""
         return Scanner(self).read(text, final=True)
+
+
+@lru_cache(maxsize=256)
+def listed(lines: tuple[str, ...]) -> WordList:
+    """The list of these lines; rooms have theirs for long."""
+    return WordList.of(lines)
 
 
 def pattern(line: str) -> Pattern | None:

@@ -28,7 +28,12 @@ from bot.providers.openai.pictures import Item, largest, picture_to_wire, pictur
 from bot.providers.openai.request import chat_to_wire, completion_to_wire, style_to_wire
 from bot.providers.openai.tools import shape_to_wire, tools_to_wire
 from bot.providers.openai.tuning import OpenAITuning
-from bot.providers.openai.vectors import texts_to_wire, vectors_from_wire, verdicts_from_wire
+from bot.providers.openai.vectors import (
+    judged_to_wire,
+    texts_to_wire,
+    vectors_from_wire,
+    verdicts_from_wire,
+)
 from bot.settings import Account
 from bot.wire.answers import Said, told, without_calls
 from bot.wire.worded import worded
@@ -79,11 +84,11 @@ class OpenAI:
         return vectors_from_wire(await self._http.post_json("embeddings", body), len(request.texts))
 
     async def moderate(self, request: TextsRequest) -> Sequence[Verdict]:
-        """Judge texts."""
-        if not request.texts:
-            return ()
-        body = texts_to_wire(request.model, request.texts)
-        return verdicts_from_wire(await self._http.post_json("moderations", body), len(request.texts))
+        """Judge texts, and pictures, of which a request takes one."""
+        found: list[Verdict] = []
+        for body, count in judged_to_wire(request):
+            found.extend(verdicts_from_wire(await self._http.post_json("moderations", body), count))
+        return found
 
     async def models(self) -> Sequence[ModelFacts]:
         """What the service lists. Lists behind the first one only add to it: one that fails is left out."""

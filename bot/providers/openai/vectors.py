@@ -4,13 +4,14 @@ import math
 import re
 import struct
 from base64 import b64decode
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 import msgspec
 
 from bot.errors import ProviderGarbled
 from bot.http import Json, converted
-from bot.messages import Embedded, Verdict
+from bot.http.pictures import data_url
+from bot.messages import Embedded, TextsRequest, Verdict
 from bot.providers.openai.answer import WireError, WireUsage, error_from_wire
 
 
@@ -44,6 +45,15 @@ def texts_to_wire(model: str, texts: Sequence[str], dimensions: int | None = Non
     """Texts as the service reads them. Without a model it chooses."""
     short: dict[str, Json] = {"dimensions": dimensions} if dimensions and SHORTENED.search(model) else {}
     return {**({"model": model} if model else {}), "input": list(texts), **short}
+
+
+def judged_to_wire(request: TextsRequest) -> Iterator[tuple[dict[str, Json], int]]:
+    """What is to be judged as the service reads it, and how many verdicts there will be."""
+    if request.texts:
+        yield texts_to_wire(request.model, request.texts), len(request.texts)
+    for picture in request.pictures:
+        shown: dict[str, Json] = {"type": "image_url", "image_url": {"url": data_url(picture)}}
+        yield {**({"model": request.model} if request.model else {}), "input": [shown]}, 1
 
 
 def vectors_from_wire(answer: Json, count: int) -> Embedded:
