@@ -7,9 +7,9 @@ from typing import Any
 
 import pytest
 
-from bot.errors import BadOption, NotAllowed
+from bot.errors import BadOption, ConfigError, NotAllowed
 from bot.messages import ChannelKey
-from bot.settings import Settings, SpendLimits
+from bot.settings import Settings, SpendLimits, load
 from tests.rig import ANN, BO, MOD, ROOM, Rig, rig, settings_for
 
 THREAD = replace(ROOM, thread="7")
@@ -148,3 +148,23 @@ async def test_who_has_said_their_zone_is_told_in_it(tmp_path: Path) -> None:
         await parley.command("remind", ANN, zone="Asia/Kolkata")
         assert "at midnight UTC (" in (said := await scared(parley))
         assert "05:30 in Asia/Kolkata), in " in said
+
+
+def test_a_fallback_has_to_cost_nothing(tmp_path: Path) -> None:
+    def told(fallback: str, more: str = "") -> list[str]:
+        config = tmp_path / "parley.toml"
+        config.write_text(f'[limits]\nfallback = "{fallback}"\n{more}')
+        try:
+            load({"PARLEY_CONFIG": str(config), "OPENAI_API_KEY": "sk-x"})
+        except ConfigError as exc:
+            return [problem for problem in exc.problems if "fallback" in problem]
+        return []
+
+    assert told("offline/parrot") == []
+    assert told("openai/x", '[models."openai/x"]\nfree = true') == []
+    assert told("openai/x") == [
+        "[limits] fallback: openai/x must cost nothing: say free = true of it where that is so."
+    ]
+    assert told("parrot") == ['[limits] fallback: parrot must be of the form "account/model".']
+    assert told("ofline/parrot")[0].endswith("names an account that does not exist. Did you mean offline?")
+    assert told("groq/x") == ["[limits] fallback: groq/x needs the key of its account: set GROQ_API_KEY."]

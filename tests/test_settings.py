@@ -429,23 +429,3 @@ def test_a_service_without_a_key_costs_nothing_unless_it_is_said(
     )
 
     assert load({"MINE_KEY": "k"}, config=config).accounts["mine"].free is free
-
-
-def test_a_fallback_has_to_cost_nothing(tmp_path: Path) -> None:
-    def told(fallback: str, more: str = "") -> list[str]:
-        config = tmp_path / "parley.toml"
-        config.write_text(f'[limits]\nfallback = "{fallback}"\n{more}')
-        try:
-            load({"PARLEY_CONFIG": str(config), "OPENAI_API_KEY": "sk-x"})
-        except ConfigError as exc:
-            return [problem for problem in exc.problems if "fallback" in problem]
-        return []
-
-    assert told("offline/parrot") == []
-    assert told("openai/x", '[models."openai/x"]\nfree = true') == []
-    assert told("openai/x") == [
-        "[limits] fallback: openai/x must cost nothing: say free = true of it where that is so."
-    ]
-    assert told("parrot") == ['[limits] fallback: parrot must be of the form "account/model".']
-    assert told("ofline/parrot")[0].endswith("names an account that does not exist. Did you mean offline?")
-    assert told("groq/x") == ["[limits] fallback: groq/x needs the key of its account: set GROQ_API_KEY."]

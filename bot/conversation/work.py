@@ -9,6 +9,7 @@ from itertools import groupby
 
 import structlog
 
+from bot.conversation.easels import Easels
 from bot.conversation.insisting import insisting
 from bot.conversation.mailboxes import Mailboxes, finish
 from bot.conversation.outcomes import INTERRUPTED, STOPPED
@@ -48,7 +49,7 @@ class Work:
         self._clock = clock
         self._mailboxes = Mailboxes(self._take)
         self._first: defaultdict[ChannelKey, deque[Callable[[], Awaitable[object]]]] = defaultdict(deque)
-        self._pictures: dict[int, asyncio.Task[object]] = {}
+        self._easels = Easels()
         self._beside: set[asyncio.Task[object]] = set()
         self._recovered = False
         self._closing = False
@@ -62,7 +63,9 @@ class Work:
         if self._closing or not self._recovered or to.key.platform not in self._deliveries.platforms:
             return
         if not kind.takes_the_room:
-            self._picture(run_id, self._turns.take(run_id))
+            if ahead:
+                self._waiting.watch(run_id, to)
+            self._beside_the_room(run_id, kind, to.key, partial(self._turns.take, run_id))
             return
         if ahead:
             self._waiting.watch(run_id, to)
@@ -137,7 +140,7 @@ class Work:
     async def drain(self, seconds: float) -> None:
         """Let running turns finish for so long; what is not finished then is taken up at the next start."""
         self._closing = True
-        await asyncio.gather(self._mailboxes.drain(seconds), finish(self._pictures.values(), seconds))
+        await asyncio.gather(self._mailboxes.drain(seconds), self._easels.drain(seconds))
         await asyncio.gather(self._turns.condenser.close(), self._turns.titles.close())
         await self._turns.recalling.recall.close()
         await self._turns.moderation.close()
@@ -166,7 +169,7 @@ class Work:
         if run.kind.takes_the_room:
             self._before(run.key, partial(self._take_up, run))
         else:
-            self._picture(run.id, self._take_up(run))
+            self._beside_the_room(run.id, run.kind, run.key, partial(self._take_up, run))
 
     async def _take_up(self, run: Run) -> None:
         """Write an interrupted run's answer anew; not one that was stopped, by now perhaps, nor too often."""
@@ -205,13 +208,14 @@ class Work:
         if found := await self._store.ring(timer.id, partial(rung, now=now), at=now):
             self._spawn(self.deliver_pending(found.address.key))
 
-    def _picture(self, run_id: int, work: Coroutine[object, object, object]) -> None:
-        """Write this run's answer beside everything else, once."""
-        if run_id in self._pictures:
-            work.close()
-            return
-        task = self._pictures[run_id] = asyncio.create_task(work, name=f"picture {run_id}")
-        task.add_done_callback(lambda _: self._pictures.pop(run_id))
+    def _beside_the_room(
+        self, run_id: int, kind: RunKind, key: ChannelKey, work: Callable[[], Awaitable[object]]
+    ) -> None:
+        """Write this run's answer beside the room's talk, once: its pictures one after another."""
+        if kind is RunKind.IMAGINE:
+            self._easels.paint(key, run_id, work)
+        else:
+            self._easels.beside(run_id, work)
 
     def _spawn(self, work: Coroutine[object, object, object]) -> None:
         """Do this beside everything else; it is kept until it is done."""

@@ -18,7 +18,7 @@ from bot.store.notes import drop_notes
 from bot.store.pictures import pictures_of, show
 from bot.store.prepared import prepared
 from bot.store.rooms import Event, enter, remember, seen
-from bot.store.runs import latest_of_question, options_json, run_row, unfinished
+from bot.store.runs import latest_of_question, options_json, run_row, unfinished, waits_for
 from bot.store.tables import runs
 
 _INSERT = prepared(insert(runs).returning(runs.c.id))
@@ -118,9 +118,9 @@ def _check_answer(db: Connection, question_id: int, order: Order) -> None:
         raise BadOption("There is no text to go on from.")
 
 
-def _ahead(line: Sequence[Row[int, str, bool]], order: Order) -> int:
+def _ahead(line: Sequence[Row[int, str, bool, str]], order: Order) -> int:
     """How many runs of the line a new one waits for."""
-    return sum(run.takes_room for run in line) if order.kind.takes_the_room else 0
+    return sum(waits_for(order.kind, run) for run in line)
 
 
 def _queue(

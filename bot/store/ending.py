@@ -15,7 +15,7 @@ from bot.store.messages import keep_sight, make_answer, write_message
 from bot.store.notes import drop_notes, give_up_notes
 from bot.store.pictures import show
 from bot.store.prepared import prepared
-from bot.store.runs import UNENDED, run_row, to_run, unfinished
+from bot.store.runs import UNENDED, run_row, to_run, unfinished, waits_for
 from bot.store.steps import CREATED
 from bot.store.tables import run_steps, runs
 
@@ -98,8 +98,8 @@ def _end_without_words(db: Connection, run: Row[Any], status: RunStatus, *, at: 
 
 def _moved_up(db: Connection, run: Row[Any]) -> list[tuple[str, int]]:
     """Those who waited for a run that has ended stand one place further to the front."""
-    behind = [other.id for other in unfinished(db, run.room_id) if other.takes_room and other.id > run.id]
-    return [("run.updated", other) for other in behind] if run.takes_room else []
+    behind = [other for other in unfinished(db, run.room_id) if other.id > run.id]
+    return [("run.updated", other.id) for other in behind if waits_for(other.kind, run)]
 
 
 def interrupted(db: Connection, *, at: datetime) -> list[Run]:

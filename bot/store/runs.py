@@ -37,7 +37,7 @@ _OLDEST_QUEUED = prepared(
     .limit(1)
 )
 _UNFINISHED = prepared(
-    select(runs.c.id, runs.c.status, runs.c.takes_room)
+    select(runs.c.id, runs.c.status, runs.c.takes_room, runs.c.kind)
     .where(runs.c.room_id == bindparam("room"), runs.c.ended_at.is_(None))
     .order_by(runs.c.id)
 )
@@ -113,8 +113,8 @@ def latest_of_question(db: Connection, question_id: int) -> Row[Any]:
     return db.execute(_LATEST_OF_QUESTION, {"question": question_id}).one()
 
 
-def unfinished(db: Connection, room_id: int) -> Sequence[Row[int, str, bool]]:
-    """The runs of a room that wait or are worked on, oldest first: id, status, takes_room."""
+def unfinished(db: Connection, room_id: int) -> Sequence[Row[int, str, bool, str]]:
+    """The runs of a room that wait or are worked on, oldest first: id, status, takes_room, kind."""
     return [run for run in db.execute(_UNFINISHED, {"room": room_id}) if run.status in IN_LINE]
 
 
@@ -126,9 +126,17 @@ def is_taken(db: Connection, room_id: int) -> bool:
 def place(db: Connection, run_id: int) -> int:
     """How many runs of the room are finished before a waiting one begins; 0 when it does not wait."""
     row = run_row(db, run_id)
-    if row.status != RunStatus.QUEUED or not row.takes_room:
+    if row.status != RunStatus.QUEUED:
         return 0
-    return sum(run.takes_room and run.id < run_id for run in unfinished(db, row.room_id))
+    return sum(run.id < run_id and waits_for(row.kind, run) for run in unfinished(db, row.room_id))
+
+
+def waits_for(kind: str, run: Any) -> bool:
+    """Whether a run of this kind waits for that one of its room: for what takes the room, too, or for another
+    picture."""
+    if kind == RunKind.IMAGINE:
+        return bool(run.kind == RunKind.IMAGINE)
+    return bool(run.takes_room) and RunKind(kind).takes_the_room
 
 
 def waiting(db: Connection) -> Sequence[Run]:
