@@ -160,7 +160,10 @@ def test_the_rooms_that_were_left_longest_go_first_when_memory_is_full() -> None
     assert (kept.size, len(kept)) == (3 * matrix.size, 3)
     kept.put(rooms[2], "m", Matrix.of(vectors("a plum")))
     assert kept.size < 3 * matrix.size
-    kept.put(rooms[0], "m", Matrix.of(vectors(*["a plum"] * 7)))
+    kept.put(rooms[0], "m", Matrix.of(vectors(*["a plum"] * 12)))
     assert kept.get(rooms[0], "m") is None
     kept.clear()
     assert (kept.size, len(kept)) == (0, 0)
+    for number in range(100):
+        kept.put(ChannelKey("web", "local", "home", str(number)), "m", Matrix.of([]))
+    assert len(kept) < 20  # nothing at all takes memory, too

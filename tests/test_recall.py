@@ -7,10 +7,12 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, closing
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
+from io import StringIO
 from pathlib import Path
 
 import pytest
 
+from bot import log
 from bot.clock import SystemClock
 from bot.conversation.reminded import ABOUT, BEGIN, END, WORST
 from bot.conversation.turn import NONE
@@ -60,10 +62,12 @@ class Magpie(Scripted):
     """Places texts as the offline model does, and keeps what it was given. `down`: it does not answer."""
 
     placed: list[tuple[str, ...]] = field(default_factory=list)
+    begun: list[tuple[str, ...]] = field(default_factory=list)
     down: bool = False
     gate: asyncio.Event | None = None
 
     async def embed(self, request: TextsRequest) -> Embedded:
+        self.begun.append(request.texts)
         if self.gate:
             await self.gate.wait()
         if self.down:
@@ -222,17 +226,35 @@ async def test_words_alone_find_it_while_nothing_can_be_placed(tmp_path: Path) -
         assert len(await parley.store.said_vectors(ROOM, "magpie")) == 2 * 15
 
 
+async def test_where_nothing_can_place_texts_the_log_does_not_repeat_it(
+    tmp_path: Path,
+) -> None:
+    lines = StringIO()
+    log.configure(lines, style="json")
+    async with talking(tmp_path, embedding=("gone/model",)) as (parley, _):
+        await parley.ask(FACT)
+        await chat(parley)
+        await parley.ask("spare shed?")
+        assert FACT in recalled(parley)[0]
+        await settled(parley)
+
+    assert [one["event"] for one in map(json.loads, lines.getvalue().splitlines())] == []
+
+
 async def test_an_answer_is_not_held_up_by_a_service_that_hangs(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("bot.memory.question.PATIENCE", 0.01)
+    monkeypatch.setattr("bot.memory.question.PATIENCE", 0.5)
     async with talking(tmp_path) as (parley, bird):
         await parley.ask(FACT)
         await chat(parley)
         bird.gate = asyncio.Event()
-        await parley.ask("spare shed?")
+        for question in ("spare shed?", "spare key shed?"):
+            await parley.ask(question)
+            assert FACT in recalled(parley)[0]
 
-        assert FACT in recalled(parley)[0]
+        assert bird.begun.count(("spare shed?",)) == 1
+        assert ("spare key shed?",) not in bird.begun  # for a while nobody waits for it again
 
 
 async def test_another_model_places_everything_anew(tmp_path: Path) -> None:

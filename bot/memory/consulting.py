@@ -7,18 +7,14 @@ from collections.abc import Callable, Sequence
 from functools import partial
 from typing import Final
 
-import structlog
-
 from bot.memory.finding import merged
 from bot.memory.matrices import Matrices
-from bot.memory.question import TROUBLES, Question
+from bot.memory.question import TROUBLES, Question, tell
 from bot.memory.vectors import Likenesses, Matrix
 from bot.messages import ChannelKey
 from bot.ports import Store
 from bot.records import KnownFile, Passage, Piece
 from bot.text import estimate_tokens
-
-log = structlog.get_logger()
 
 CANDIDATES: Final = 40
 """Of either kind."""
@@ -77,12 +73,13 @@ class Library:
         """What may bear on a question, the best first. `link`: where a piece can be read. Raises
         StorageError."""
         key = question.key
+        if not (files := {file.id: file for file in await self._store.known(key)}):
+            return ()
         worded = await self._worded(question)
         likenesses = await self._likenesses(question)
         chosen = chosen_of(worded, likenesses)
         if not chosen:
             return ()
-        files = {file.id: file for file in await self._store.known(key)}
         pieces = [one for one in await self._store.pieces(key, chosen) if one.file_id in files]
         near = likenesses.of if likenesses else lambda _: None
         return tuple(
@@ -103,7 +100,7 @@ class Library:
         try:
             matrix = await self._matrix(question.key, question.embedder.space)
         except TROUBLES as exc:
-            log.warning("looked up by words alone", kind=type(exc).__name__)
+            tell("looked up by words alone", exc)
             return None
         if not len(matrix) or (placed := await question.place()) is None:
             return None

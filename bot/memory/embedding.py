@@ -39,6 +39,16 @@ class Embedder:
         self._store = store
         self._clock = clock
         self._limits = limits
+        self._rests_until = 0.0
+
+    @property
+    def rests(self) -> bool:
+        """Whether whoever waits for an answer does without it for now."""
+        return self._clock.monotonic() < self._rests_until
+
+    def rest(self, seconds: float) -> None:
+        """Have them do without it for so long."""
+        self._rests_until = self._clock.monotonic() + seconds
 
     @property
     def space(self) -> str:

@@ -13,7 +13,7 @@ import structlog
 from bot.memory.embedding import Embedder
 from bot.memory.finding import CANDIDATES, Candidate, candidates, passages
 from bot.memory.matrices import Matrices
-from bot.memory.question import TROUBLES, Question
+from bot.memory.question import TROUBLES, Question, tell
 from bot.memory.vectors import Likenesses, Matrix
 from bot.messages import ChannelKey
 from bot.ports import Store
@@ -85,7 +85,7 @@ class Recall:
         try:
             matrix = await self._matrix(question.key, self._embedder.space)
         except TROUBLES as exc:
-            log.warning("recall by words alone", kind=type(exc).__name__)
+            tell("recall by words alone", exc)
             return None
         if not len(matrix) or (placed := await question.place()) is None:
             return None
@@ -126,7 +126,7 @@ class Recall:
                     self._whole[key, space] = max((number for number, _ in left), default=since)
                     return
         except TROUBLES as exc:
-            log.warning("texts are placed later", kind=type(exc).__name__)
+            tell("texts are placed later", exc)
 
     async def _placed(
         self, run_id: int, key: ChannelKey, space: str, left: Sequence[tuple[int, str]]
