@@ -17,6 +17,7 @@ from bot.clock import SystemClock
 from bot.commands import Commands
 from bot.conversation import Conversation
 from bot.conversation.intake import Intake
+from bot.conversation.lasting import Lasting
 from bot.conversation.memory import Memory
 from bot.conversation.picturing import Picturing
 from bot.conversation.reminders import Reminders
@@ -86,17 +87,23 @@ async def running(settings: Settings) -> AsyncIterator[Parley]:
         turns = Turns(store, routes, deliveries, waiting, pictures, intake, clock, settings, files, tools)
         metrics.follow(active=turns.__len__, waiting=waiting.__len__)
         work = Work(store, turns, waiting, deliveries, clock)
-        conversation = Conversation(store, turns, work, clock)
+        data, most = settings.data, settings.keep_days
+        lasting = Lasting(store, turns, work.deliver_pending, pictures, clock, data=data, most=most)
+        conversation = Conversation(store, turns, work, clock, lasting)
         commands = Commands(conversation, routes, settings.limits, tools)
         site = _Site(
             settings, store, conversation, commands, outlet, pictures, intake, work, platforms, tuners
         )
         parley = await stack.enter_async_context(site.served())
         await work.recover()
+        await lasting.recover()
         for platform in platforms.values():
             await stack.enter_async_context(platform.running(conversation, commands))
         stack.push_async_callback(work.drain, settings.deadlines.drain - CLOSING)
-        await stack.enter_async_context(_beside(routes.follow(), metrics.watch_the_loop(clock)))
+        stack.push_async_callback(lasting.close)
+        await stack.enter_async_context(
+            _beside(routes.follow(), lasting.follow(), metrics.watch_the_loop(clock))
+        )
         yield parley
 
 

@@ -11,6 +11,7 @@ from bot.clock import SystemClock
 from bot.commands import Commands, Invocation, Reply
 from bot.conversation import Conversation
 from bot.conversation.intake import Intake
+from bot.conversation.lasting import Lasting
 from bot.conversation.turn import NONE, Turns
 from bot.conversation.waiting import Waiting
 from bot.conversation.work import Work
@@ -239,7 +240,16 @@ class Rig:
             store, routes, deliveries, waiting, self.pictures, intake, clock, settings, files, tools
         )
         self.work = Work(store, turns, waiting, deliveries, clock)
-        self.conversation = Conversation(store, turns, self.work, clock)
+        self.lasting = Lasting(
+            store,
+            turns,
+            self.work.deliver_pending,
+            self.pictures,
+            clock,
+            data=settings.data,
+            most=settings.keep_days,
+        )
+        self.conversation = Conversation(store, turns, self.work, clock, self.lasting)
         self.commands = Commands(self.conversation, routes, settings.limits, tools)
 
     async def say(
@@ -299,6 +309,7 @@ def settings_for(folder: Path, models: Sequence[str], limits: SpendLimits | None
         models={model: ModelEntry(vision=True, context_length=8000) for model in route},
         routes={Need.CHAT: route, Need.VISION: route, Need.IMAGE: route},
         limits=limits or SpendLimits(),
+        safety="",
     )
 
 
@@ -309,7 +320,6 @@ async def rig(
     models: Sequence[str] = ("one",),
     settings: Settings | None = None,
     scripts: dict[str, Scripted] | None = None,
-        safety="",
     glass: Glass | None = None,
     clock: Clock | None = None,
     routes: Routes | None = None,
@@ -333,8 +343,10 @@ async def rig(
     )
     try:
         await made.work.recover()
+        await made.lasting.recover()
         yield made
     finally:
+        await made.lasting.close()
         await made.work.drain(0.0)
         await made.pictures.close()
         await made.documents.close()

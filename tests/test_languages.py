@@ -36,6 +36,7 @@ TYPED = {
     "How large, like 1024x768 or square": ("1024x768", "square"),
     "A part of the name, or: free, sees, paints": ("free", "sees", "paints"),
     "Which fact; or: all": ("all",),
+    "Write the word delete to say that you mean it": ("delete",),
     "Since when: 2h, yesterday, monday, 9:00, or a date; else since you spoke last": (
         "2h",
         "yesterday",

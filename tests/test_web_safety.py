@@ -61,6 +61,7 @@ WAYS: dict[tuple[str, str], Way] = {
     ("GET", "/api/runs/{id}"): Way(403, 200),
     ("POST", "/api/runs/{id}/cancel"): Way(403, 200),
     ("POST", "/api/rooms/{room}/actions"): Way(403, 202, {"verb": "regenerate", "target": "{id}"}),
+    ("GET", "/api/exports/{name}"): Way(404, path="/api/exports/guessed"),
     ("GET", "/api/tunings"): Way(403, 200),
     ("POST", "/api/tunings"): Way(403, 400, {"model": "lab/m"}),
     ("GET", "/api/tunings/{id}"): Way(403, 404),
@@ -87,6 +88,7 @@ COMMANDS_OF_MEMBERS = {
     "retry", "help", "style/show", "usage", "tools/show", "remind", "reminders/list", "reminders/cancel",
     "memory/show", "memory/add", "memory/change", "memory/forget", "summarize", "extract",
     "moderation/show", "knowledge/list", "budget/show", "rate", "privacy/show", "privacy/tuning", "title",
+    "privacy/export", "privacy/delete", "retention/show",
 }  # fmt: skip
 
 
@@ -308,5 +310,5 @@ def test_acts_and_commands_are_known_here() -> None:
         "SEE_CHANNEL_REMINDERS", "CANCEL_REMINDER", "SEE_RUN", "SEE_RUNS", "SEE_FACTS",
         "SEE_BUDGET", "SET_BUDGET",
         "SEE_PRIVACY", "CONSENT", "TUNE", "CHANGE_FACTS", "SEE_KNOWLEDGE", "CHANGE_KNOWLEDGE",
-        "TITLE",
+        "TITLE", "EXPORT", "BE_FORGOTTEN", "SET_RETENTION", "READ_PRIVATE",
     }  # fmt: skip

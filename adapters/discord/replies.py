@@ -9,6 +9,7 @@ import discord
 import structlog
 
 from adapters.discord.buckets import Route, route
+from adapters.discord.exports import handed
 from adapters.discord.faults import Acknowledged, Blocked, Expired
 from adapters.discord.keys import PLATFORM, names
 from adapters.discord.live import Interaction, Live
@@ -16,14 +17,14 @@ from adapters.discord.outlet import LIMITS
 from adapters.discord.payloads import BLOCKED, EPHEMERAL, Draft, draft
 from adapters.discord.rest import Rest
 from adapters.discord.tables import drawn
-from bot import metrics
 from adapters.discord.uploads import texts
+from bot import metrics
 from bot.commands import Reply
 from bot.commands.failures import told
 from bot.delivery import pieces
 from bot.errors import DeliveryError, SlowDown
-from bot.messages import Actor, Address, ChannelKey, Post
 from bot.http import File
+from bot.messages import Actor, Address, ChannelKey, Post
 from bot.ports import Clock
 
 Json = Mapping[str, Any]
@@ -190,9 +191,14 @@ class Response:
                 await self._show(reply)
             except Blocked:
                 await self._show(Reply(BLOCKED, private=reply.private))
-        except DeliveryError as exc:
+            if reply.export is not None and not self._over:
+                async for made in handed(reply.export):
                     await self._insist(self._its(FURTHER), made.body, made.files, repeat=False)
+        except DeliveryError as exc:
             log.warning("a reply could not be shown", why=str(exc))
+        finally:
+            if reply.export is not None:
+                await reply.export.gone()
 
     async def _show(self, reply: Reply) -> None:
         """Raises DeliveryError."""

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any, Final
 
+from adapters.discord.exports import TAKES
 from adapters.discord.files import DiscordFiles
 from adapters.discord.keys import DIRECT
 from adapters.discord.modals import command_of, filled, window
@@ -103,6 +104,7 @@ class Slash:
                 asked.address,
                 {name: value for name, value in call.options.items() if name not in files},
                 event_id=asked.event_id,
+                takes=TAKES,
                 attachments=tuple(self._attachment(asked, one) for one in ids),
             ),
         )

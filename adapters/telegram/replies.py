@@ -8,12 +8,14 @@ from typing import Any, Final, TypeAlias
 import structlog
 from telegram import Chat, ForceReply, InlineKeyboardMarkup, MessageEntity
 
+from adapters.telegram.exports import hand
 from adapters.telegram.markdown import plain, rendered
 from adapters.telegram.said import Said
 from adapters.telegram.sending import NOTICE, Sending
-from bot.commands import Reply
 from adapters.telegram.uploads import text_file
+from bot.commands import Reply
 from bot.commands.failures import told
+from bot.conversation.exporting import Export
 from bot.delivery import pieces
 from bot.delivery.clusters import units
 from bot.errors import DeliveryError, SlowDown
@@ -126,6 +128,8 @@ class Replies:
         match came:
             case Further():
                 self._beside(self._said(asked, [came.said], came.markup))
+            case Reply(export=Export() as export):
+                self._beside(self._handed(asked, came.text, export))
             case Reply(text=text, files=files) if text:
                 self._beside(self._said(asked, _shown(text), files=files))
             case Failed(text=text) if text:
@@ -139,6 +143,9 @@ class Replies:
         match came:
             case Further(markup=InlineKeyboardMarkup() as keyboard):
                 await self._once_more(asked, message_id, came.said, keyboard)
+            case Reply(export=Export()):
+                await self._insist(lambda: self._sending.remove(asked.key, message_id))
+                self.say(asked, came)
             case Reply(text=text, files=files) if text:
                 first, *others = _shown(text)
                 await self._once_more(asked, message_id, first)
@@ -146,6 +153,14 @@ class Replies:
             case Reply() | Further():
                 await self._insist(lambda: self._sending.remove(asked.key, message_id))
                 self.say(asked, came)
+
+    async def _handed(self, asked: Asked, text: str, export: Export) -> None:
+        """Give it to them in private, and say here what has to be said."""
+        if asked.kind == Chat.PRIVATE:
+            await self._said(asked, _shown(text))
+        to = asked.actor.person
+        if told := await hand(self._sending, self._clock, asked.key, asked.kind, to, export):
+            await self._said(asked, [told])
 
     async def _once_more(
         self, asked: Asked, message_id: int, said: Said, markup: InlineKeyboardMarkup | None = None
@@ -169,6 +184,12 @@ class Replies:
                 )
             )
             under = ""
+        for made in files:
+            await self._insist(
+                lambda made=made: self._sending.picture(  # type: ignore[misc]  # bound at once
+                    asked.key, text_file(made), plain(""), as_file=True
+                )
+            )
 
     async def _answer(self, query_id: str, text: str = "", *, alert: bool = False) -> bool:
         """Let a button go, while whoever pressed it may still be there; whether that was taken."""
@@ -184,12 +205,6 @@ class Replies:
                 await ask()
             except SlowDown as exc:
                 waited += exc.retry_after
-        for made in files:
-            await self._insist(
-                lambda made=made: self._sending.picture(  # type: ignore[misc]  # bound at once
-                    asked.key, text_file(made), plain(""), as_file=True
-                )
-            )
                 if waited > at_most:
                     log.warning("a person could not be told something", why=str(exc))
                     return False

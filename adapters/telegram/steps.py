@@ -9,6 +9,7 @@ from typing import Final
 from telegram import ForceReply, Message, MessageEntity, User
 
 from adapters.telegram import menus
+from adapters.telegram.exports import TAKES
 from adapters.telegram.entities import parts, written
 from adapters.telegram.keys import PLATFORM, PRIVATE
 from adapters.telegram.members import Members
@@ -132,6 +133,7 @@ class Steps:
             asked.address,
             typed.options,
             event_id=asked.event_id,
+            takes=TAKES,
             attachments=asked.attachments,
             quote=asked.quote,
         )

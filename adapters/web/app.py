@@ -96,6 +96,7 @@ def _commands(api: CommandApi) -> list[BaseRoute]:
         Route("/api/rooms/{room}/commands/{path:path}", api.run, methods=["POST"]),
         Route("/api/rooms/{room}/params/{path:path}", api.params, methods=["POST"]),
         Route("/api/rooms/{room}/complete/{path:path}", api.complete, methods=["GET"]),
+        Route("/api/exports/{name}", api.exports.file, methods=["GET"]),
     ]
 
 

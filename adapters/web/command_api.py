@@ -8,6 +8,7 @@ from starlette.responses import JSONResponse, Response
 
 from adapters.web import reading, uploads
 from adapters.web.entries import Json, picture_json
+from adapters.web.exports import TAKES, Exports
 from bot.commands import COMMANDS, Choice, Command, Commands, Invocation, Param, Reply
 from bot.conversation.intake import Intake
 from bot.errors import NotAllowed
@@ -24,6 +25,7 @@ class CommandApi:
     def __init__(self, commands: Commands, intake: Intake) -> None:
         self._commands = commands
         self._intake = intake
+        self.exports = Exports()
 
     async def table(self, _: Request) -> Response:
         """Every command with its options."""
@@ -43,12 +45,16 @@ class CommandApi:
             actor=reading.actor(body.fields.get("as")),
             address=reading.address(name),
             options=reading.options(body.fields),
+            takes=TAKES,
             pictures=found.pictures,
             documents=found.documents,
             event_id=reading.event_id(name, request.headers.get("idempotency-key"), body.fields),
         )
         reply = await self._commands.run(command.path, call)
-        return JSONResponse(_reply_json(reply), 200 if reply.run_id is None else 202)
+        told = _reply_json(reply)
+        if reply.export is not None:
+            told["downloads"] = await self.exports.offered(reply.export)
+        return JSONResponse(told, 200 if reply.run_id is None else 202)
 
     async def params(self, request: Request) -> Response:
         """The options that make sense beside those that are chosen: of a picture, what its model takes."""
@@ -129,8 +135,8 @@ def _reply_json(reply: Reply) -> Json:
         "private": reply.private,
         "actions": [{"verb": action.verb, "target": action.target} for action in reply.actions],
     }
+    if reply.files:
+        answer["files"] = [{"name": one.name, "text": one.text} for one in reply.files]
     if reply.run_id is not None:
         answer |= {"run_id": reply.run_id, "message_id": reply.message_id}
     return answer
-    if reply.files:
-        answer["files"] = [{"name": one.name, "text": one.text} for one in reply.files]

@@ -10,11 +10,12 @@ from bot.commands import (
     model,
     moderation,
     persona,
-    privacy,
     persona_files,
     persona_history,
     personas,
+    privacy,
     reminders,
+    retention,
     room,
     runs,
     style,
@@ -75,17 +76,18 @@ COMMANDS: tuple[Command, ...] = (
     *summarize.COMMANDS,
     *extract.COMMANDS,
     *persona.COMMANDS,
-    *style.COMMANDS,
-    *model.COMMANDS,
     *personas.COMMANDS,
     *persona_history.COMMANDS,
     *persona_files.COMMANDS,
+    *style.COMMANDS,
+    *model.COMMANDS,
     *tools.COMMANDS,
     *memory.COMMANDS,
     *knowledge.COMMANDS,
     *moderation.COMMANDS,
     *reminders.COMMANDS,
     *privacy.COMMANDS,
+    *retention.COMMANDS,
     *room.COMMANDS,
     *title.COMMANDS,
     *usage.COMMANDS,
@@ -110,6 +112,7 @@ GROUPS: Mapping[str, str] = (
     | memory.GROUPS | knowledge.GROUPS
     | moderation.GROUPS
     | privacy.GROUPS
+    | retention.GROUPS
 )
 """What a group of commands is about, where a platform lists it as one."""
 

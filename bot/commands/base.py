@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 
 from bot.conversation import Conversation
+from bot.conversation.exporting import Export
 from bot.governance.authorize import Act
 from bot.messages import (
     Action,
@@ -81,7 +82,7 @@ class Param:
 class Invocation:
     """A command as somebody gave it; `options` as the platform delivered them, still unchecked. Its files are
     `pictures` and `documents`, or `attachments` when they are still on their platform. `quote`: what they
-    pointed at with it."""
+    pointed at with it. `takes`: bytes of a file that they can be given in private; 0: none can."""
 
     actor: Actor
     address: Address
@@ -91,6 +92,7 @@ class Invocation:
     attachments: tuple[Attachment, ...] = ()
     quote: Quote | None = None
     documents: tuple[Document, ...] = ()
+    takes: int = 0
 
     @property
     def files(self) -> int:
@@ -107,11 +109,12 @@ class Reply:
     private: bool = True
     actions: tuple[Action, ...] = ()
     run_id: int | None = None
+    export: Export | None = None
     message_id: int | None = None
+    files: tuple[Made, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
-    files: tuple[Made, ...] = ()
 class Ask:
     """A command with its options checked, and what it may use."""
 

@@ -16,6 +16,20 @@ async def tuning(ask: Ask) -> Reply:
     return Reply(await privacy.allow_tuning(ask.key, ask.actor, allowed=allowed, event_id=event_id))
 
 
+async def export(ask: Ask) -> Reply:
+    """Give the person all that is kept about them."""
+    packed = await ask.conversation.privacy.export(ask.key, ask.actor, at_most=ask.call.takes)
+    several = f"{len(packed.files)} files" if len(packed.files) > 1 else "a ZIP file"
+    left = packed.left_out
+    lacks = f" {left} {'picture' if left == 1 else 'pictures'} had no room in it." if left else ""
+    return Reply(f"All that I keep about you, in {several}.{lacks}", export=packed)
+
+
+async def delete(ask: Ask) -> Reply:
+    """Forget the person, when they say once more that they mean it."""
+    return Reply(await ask.conversation.privacy.delete(ask.key, ask.actor, ask.text("confirm")))
+
+
 async def rate(ask: Ask) -> Reply:
     """Say what the person thinks of the room's last answer."""
     good = ask.text("it") == "good"
@@ -42,6 +56,14 @@ COMMANDS = (
         ),
     ),
     Command("privacy/show", "Show what I keep about you, and for how long", Act.SEE_PRIVACY, show),
+    Command("privacy/export", "Get all that I keep about you, in private", Act.EXPORT, export),
+    Command(
+        "privacy/delete",
+        "Delete all that I keep about you, for good",
+        Act.BE_FORGOTTEN,
+        delete,
+        (Param("confirm", "Write the word delete to say that you mean it", required=True),),
+    ),
     Command(
         "privacy/tuning",
         "Say whether a model may be taught with your words",

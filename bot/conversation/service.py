@@ -8,6 +8,7 @@ from bot.conversation.brought import Brought
 from bot.conversation.budgeting import Budgets
 from bot.conversation.buttons import ONCE
 from bot.conversation.knowing import Knowing
+from bot.conversation.lasting import Lasting
 from bot.conversation.memory import Memory
 from bot.conversation.painting import enlarged, larger, varied
 from bot.conversation.permitting import ACTS, permit
@@ -34,7 +35,7 @@ MOVING = timedelta(minutes=5)
 class Conversation:
     """Rooms, their messages and their runs. Raises UserError; StorageError when nothing was stored."""
 
-    def __init__(self, store: Store, turns: Turns, work: Work, clock: Clock) -> None:
+    def __init__(self, store: Store, turns: Turns, work: Work, clock: Clock, lasting: Lasting) -> None:
         self._store = store
         self._turns = turns
         self._work = work

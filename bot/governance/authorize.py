@@ -33,6 +33,10 @@ class Act(StrEnum):
     CHANGE_FACTS = "say what I remember of them"
     SEE_PRIVACY = "see what is kept of them"
     CONSENT = "say what their words may be used for"
+    EXPORT = "get what is kept of them"
+    BE_FORGOTTEN = "have what is kept of them deleted"
+    SET_RETENTION = "change how long what is said is kept"
+    READ_PRIVATE = "read what was said in private"
     TUNE = "tune models"
     SEE_TOOLS = "see the tools"
     SET_TOOLS = "choose the tools"
@@ -56,6 +60,7 @@ _NEEDS: dict[Act, Standing] = {
     Act.LIST_MODELS: Standing.MEMBER,
     Act.SEE_PERSONA: Standing.MEMBER,
     Act.SET_PERSONA: Standing.MODERATOR,
+    Act.NAME_PERSONA: Standing.MODERATOR,
     Act.SEE_STYLE: Standing.MEMBER,
     Act.SET_STYLE: Standing.MODERATOR,
     Act.SET_MODEL: Standing.MODERATOR,
@@ -63,7 +68,6 @@ _NEEDS: dict[Act, Standing] = {
     Act.SEE_CHANNEL_USAGE: Standing.MODERATOR,
     Act.SEE_BUDGET: Standing.MEMBER,
     Act.SET_BUDGET: Standing.MODERATOR,
-    Act.NAME_PERSONA: Standing.MODERATOR,
     Act.SEE_RUN: Standing.MODERATOR,
     Act.SEE_RUNS: Standing.MODERATOR,
     Act.REMIND: Standing.MEMBER,
@@ -74,6 +78,10 @@ _NEEDS: dict[Act, Standing] = {
     Act.CHANGE_FACTS: Standing.MEMBER,
     Act.SEE_PRIVACY: Standing.MEMBER,
     Act.CONSENT: Standing.MEMBER,
+    Act.EXPORT: Standing.MEMBER,
+    Act.BE_FORGOTTEN: Standing.MEMBER,
+    Act.SET_RETENTION: Standing.MODERATOR,
+    Act.READ_PRIVATE: Standing.OPERATOR,
     Act.TUNE: Standing.MODERATOR,
     Act.SEE_TOOLS: Standing.MEMBER,
     Act.SET_TOOLS: Standing.MODERATOR,

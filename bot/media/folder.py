@@ -5,7 +5,8 @@ import hashlib
 import os
 import re
 import tempfile
-from collections.abc import Awaitable, Callable
+import time
+from collections.abc import Awaitable, Callable, Sequence
 from pathlib import Path
 
 from bot.errors import BadOption, NotFound, TooLarge
@@ -16,6 +17,10 @@ from bot.workers.serve import Order
 
 SUFFIXES = {"image/png": ".png", "image/jpeg": ".jpg"}
 UNREADABLE = f"I couldn't read this picture safely, so I left it alone. {ACCEPTED}; saving it anew may help."
+
+
+DAY = 86_400.0
+_NAME = re.compile(r"[0-9a-f]{64}")
 
 
 def decoders() -> Workers:
@@ -47,6 +52,7 @@ class MediaFolder:
         ref = PictureRef(name, facts["media_type"], facts["width"], facts["height"])
         await asyncio.to_thread(_write, self.path(ref), clean)
         await self._record(ref)
+        await asyncio.to_thread(_write, self.path(ref), clean)  # it may have been let go meanwhile
         return ref
 
     async def load(self, ref: PictureRef) -> Picture:
@@ -64,9 +70,23 @@ class MediaFolder:
 
     def path(self, ref: PictureRef) -> Path:
         """Where a picture's bytes are. Raises NotFound for a name that none can have."""
-        if not re.fullmatch(r"[0-9a-f]{64}", ref.sha256) or ref.media_type not in SUFFIXES:
+        if not _NAME.fullmatch(ref.sha256) or ref.media_type not in SUFFIXES:
             raise NotFound("There is no such picture.")
         return self._folder / ref.sha256[:2] / f"{ref.sha256}{SUFFIXES[ref.media_type]}"
+
+    async def remove(self, shas: Sequence[str]) -> None:
+        """Let pictures go; what is not there is gone already."""
+        await asyncio.to_thread(_remove, self._folder, shas)
+
+    async def stray(self, known: Callable[[Sequence[str]], Awaitable[frozenset[str]]]) -> int:
+        """Let files go of which nobody knows, and which are a day old: a kill may have left them. How many."""
+        gone = 0
+        for shelf in await asyncio.to_thread(_shelves, self._folder):
+            names = await asyncio.to_thread(_old, shelf)
+            strays = set(names) - await known(names) if names else set()
+            await self.remove(sorted(strays))
+            gone += len(strays)
+        return gone
 
     async def close(self) -> None:
         """End the decoding processes."""
@@ -81,6 +101,24 @@ class MediaFolder:
         if "refused" in facts:
             raise (TooLarge if facts["code"] == TooLarge.code else BadOption)(facts["refused"])
         return facts, made
+
+
+def _remove(folder: Path, shas: Sequence[str]) -> None:
+    for sha in shas:
+        for suffix in SUFFIXES.values():
+            (folder / sha[:2] / f"{sha}{suffix}").unlink(missing_ok=True)
+
+
+def _shelves(folder: Path) -> list[Path]:
+    return [path for path in folder.iterdir() if path.is_dir()] if folder.is_dir() else []
+
+
+def _old(shelf: Path) -> list[str]:
+    """The names in it that are older than a day."""
+    before = time.time() - DAY
+    return [
+        path.stem for path in shelf.iterdir() if _NAME.fullmatch(path.stem) and path.stat().st_mtime < before
+    ]
 
 
 def _write(path: Path, data: bytes) -> None:

@@ -14,6 +14,7 @@ from bot.messages import (
     ToolResult,
 )
 from bot.ports.budgeting import Budgeting
+from bot.ports.forgetting import Forgetting
 from bot.ports.knowing import Knowledge
 from bot.ports.ledgers import Catalogues, Inbox, Ledger, Reminders
 from bot.ports.moderating import Moderating
@@ -21,9 +22,9 @@ from bot.ports.ratings import Ratings
 from bot.ports.recalling import Recalls
 from bot.ports.remembering import Condenses, Facts
 from bot.ports.tooling import Tooling
+from bot.ports.versions import Versions
 from bot.records import (
     Accepted,
-from bot.ports.versions import Versions
     Change,
     Context,
     Entry,
@@ -53,17 +54,18 @@ class Store(
     Inbox,
     Reminders,
     Facts,
+    Forgetting,
     Knowledge,
     Moderating,
     Condenses,
     Recalls,
     Ratings,
     Tooling,
+    Versions,
     Budgeting,
     Protocol,
 ):
     """The database. Each call is one unit: all of it is committed, or nothing. Raises StorageError."""
-    Versions,
 
     async def accept(self, said: Incoming, order: Order, *, at: datetime, queue: int) -> Accepted:
         """Store a message and its queued run. An `event_id` seen before changes nothing (`duplicate`).

@@ -2,6 +2,7 @@
 
 from bot.records.calls import Call, DayUsed, Reservation, Settlement, Used
 from bot.records.condensed import Condensed
+from bot.records.erasing import Erasure, Outdated
 from bot.records.kept import Fact, Listed, Received, Timer
 from bot.records.knowledge import KnownFile, Learned, Piece
 from bot.records.moderation import (
@@ -42,6 +43,7 @@ __all__ = [
     "Context",
     "DayUsed",
     "Entry",
+    "Erasure",
     "Exchange",
     "Fact",
     "Followed",
@@ -55,6 +57,7 @@ __all__ = [
     "Offences",
     "Order",
     "Outcome",
+    "Outdated",
     "Passage",
     "PassageKind",
     "Pending",
@@ -84,5 +87,5 @@ __all__ = [
     "Told",
     "Tuning",
     "Used",
-]
     "Version",
+]

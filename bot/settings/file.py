@@ -21,9 +21,10 @@ from pydantic import (
 from bot.messages import Need, Price
 from bot.settings.environment import read_text, web_address
 from bot.settings.mcp import McpTable
+from bot.settings.privacy import PrivacyTable
 from bot.settings.report import Report, near, shown
-from bot.settings.search import SearchTable
 from bot.settings.safety import SafetyTable
+from bot.settings.search import SearchTable
 from bot.settings.values import STRICT, DiscordOptions, ModelEntry, Moderation, SpendLimits, TelegramOptions
 
 T = TypeVar("T")
@@ -33,8 +34,9 @@ ROUTE: TypeAdapter[tuple[str, ...]] = TypeAdapter(Annotated[tuple[str, ...], Fie
 LIMITS = TypeAdapter(SpendLimits)
 DISCORD = TypeAdapter(DiscordOptions)
 TELEGRAM = TypeAdapter(TelegramOptions)
-MODERATION = TypeAdapter(Moderation)
 SAFETY = TypeAdapter(SafetyTable)
+MODERATION = TypeAdapter(Moderation)
+PRIVACY = TypeAdapter(PrivacyTable)
 SEARCH = TypeAdapter(SearchTable)
 MCP = TypeAdapter(McpTable)
 NOWHERE = "http://address.invalid"
@@ -121,10 +123,10 @@ class File:
     limits: SpendLimits = field(default_factory=SpendLimits)
     discord: DiscordOptions = field(default_factory=DiscordOptions)
     telegram: TelegramOptions = field(default_factory=TelegramOptions)
-    search: SearchTable | None = None
-    mcp: Mapping[str, McpTable | None] = field(default_factory=dict)
     safety: SafetyTable = field(default_factory=SafetyTable)
     privacy: PrivacyTable = field(default_factory=PrivacyTable)
+    search: SearchTable | None = None
+    mcp: Mapping[str, McpTable | None] = field(default_factory=dict)
     moderation: Moderation = field(default_factory=Moderation)
 
 
@@ -133,10 +135,10 @@ KNOWN = {
     "limits": tuple(SpendLimits.__dataclass_fields__),
     "discord": tuple(DiscordOptions.__dataclass_fields__),
     "telegram": tuple(TelegramOptions.__dataclass_fields__),
-    "search": tuple(SearchTable.model_fields),
-    "mcp": tuple(McpTable.model_fields),
     "safety": tuple(SafetyTable.model_fields),
     "privacy": tuple(PrivacyTable.model_fields),
+    "search": tuple(SearchTable.model_fields),
+    "mcp": tuple(McpTable.model_fields),
     "moderation": tuple(Moderation.__dataclass_fields__),
     "routes": tuple(Need),
 }
@@ -192,10 +194,10 @@ class _Reading:
             limits or SpendLimits(),
             discord or DiscordOptions(),
             telegram or TelegramOptions(),
-            self._check(SEARCH, self._table("search"), "search") if "search" in self._raw else None,
-            {name: self._check(MCP, table, "mcp", name) for name, table in self._table("mcp").items()},
             self._check(SAFETY, self._table("safety"), "safety") or SafetyTable(),
             self._check(PRIVACY, self._table("privacy"), "privacy") or PrivacyTable(),
+            self._check(SEARCH, self._table("search"), "search") if "search" in self._raw else None,
+            {name: self._check(MCP, table, "mcp", name) for name, table in self._table("mcp").items()},
             self._check(MODERATION, self._table("moderation"), "moderation") or Moderation(),
         )
 

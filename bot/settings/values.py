@@ -231,14 +231,16 @@ class Settings:
     limits: SpendLimits = SpendLimits()
     deadlines: Deadlines = Deadlines()
     moderation: Moderation = Moderation()
+    keep_days: int | None = None
+    """Days that rooms keep what is said, at most; None: until somebody deletes it."""
     search: Search | None = None
     """Where tools search the web; None: nowhere."""
     mcp: Mapping[str, McpServer] = field(default_factory=dict)
     """Whose tools models may use, beside ours."""
-    local_servers: Mapping[str, str] = field(default_factory=dict)
-    """Where a server of this machine may listen, by the name that its account would have."""
     safety: str = SAFETY
     """Rules that stand above every persona."""
+    local_servers: Mapping[str, str] = field(default_factory=dict)
+    """Where a server of this machine may listen, by the name that its account would have."""
     notes: tuple[str, ...] = ()
     """What is no error, but worth knowing: a token that is short, a server that was found."""
     missing: tuple[str, ...] = ()

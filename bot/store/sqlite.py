@@ -44,12 +44,12 @@ from bot.store import (
     timers,
 )
 from bot.store.budgeted import Budgeted
+from bot.store.forgetting import Forgetting
 from bot.store.gate import Gate
 from bot.store.knowing import Knowing
 from bot.store.lock import FolderLock
 from bot.store.moderated import Moderated
 from bot.store.readers import Readers
-from bot.store.recollecting import Recollecting
 from bot.store.shortened import Shortened
 from bot.store.tuned import Tuned
 from bot.store.writer import Writer
@@ -57,7 +57,7 @@ from bot.store.writer import Writer
 P = TypeVar("P")
 
 
-class SqliteStore(Shortened, Knowing, Recollecting, Tuned, Moderated, Budgeted):
+class SqliteStore(Shortened, Knowing, Forgetting, Tuned, Moderated, Budgeted):
     """`bot.ports.Store` in one SQLite file. Made by `open_store`."""
 
     def __init__(

@@ -38,6 +38,8 @@ class _Job(Generic[T]):
     waiter: "asyncio.Future[T]"
     result: T | None = None
     error: BaseException | None = None
+    outside: bool = False
+    """Whether it is about the file: no transaction is open then."""
 
     def answer(self) -> None:
         """Tell the waiter, on the loop."""
@@ -108,6 +110,16 @@ class Writer:
         self._jobs.put(_Job(unit, waiter))
         return await waiter
 
+    async def fold(self) -> bool:
+        """Fold the log into the database and empty it, after what was asked for before. False: somebody
+        reads what is in it. Raises StorageError."""
+        if self._thread is None:
+            raise StorageError("the database is closed")
+        await self._places.acquire()
+        waiter: asyncio.Future[bool] = self.loop.create_future()
+        self._jobs.put(_Job(lambda _: _folded(self.raw), waiter, outside=True))
+        return await waiter
+
     async def close(self) -> None:
         """Write what waits, checkpoint, and close the connection."""
         thread, self._thread = self._thread, None
@@ -125,9 +137,18 @@ class Writer:
         while going:
             batch, going = self._next()
             if batch:
-                rooms = self._commit(db, batch)
+                rooms = self._commit(db, [job for job in batch if not job.outside])
+                self._fold(db, [job for job in batch if job.outside])
                 self.loop.call_soon_threadsafe(self._report, batch, rooms)
         _leave(self.raw)
+
+    def _fold(self, db: Connection, asked: list[_Job[Any]]) -> None:
+        """Do what is about the file itself."""
+        for job in asked:
+            try:
+                job.result = job.unit(db)
+            except sqlite3.Error as error:
+                job.error = told(error)
 
     def _next(self) -> tuple[list[_Job[Any]], bool]:
         """Wait for a job, and take along what else has come; False: the end was asked for."""
@@ -145,6 +166,8 @@ class Writer:
 
     def _commit(self, db: Connection, batch: list[_Job[Any]]) -> Sequence[ChannelKey]:
         """All that succeeds of a batch in one commit; if that fails, all of it has failed."""
+        if not batch:
+            return ()
         try:
             with storage_errors():
                 before = self.raw.total_changes
@@ -180,6 +203,12 @@ def _roll_back(raw: sqlite3.Connection) -> None:
     if raw.in_transaction:
         with suppress(sqlite3.Error):
             raw.execute("ROLLBACK")
+
+
+def _folded(raw: sqlite3.Connection) -> bool:
+    """Whether the log is empty now."""
+    busy, *_ = raw.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+    return not busy
 
 
 def _leave(raw: sqlite3.Connection) -> None:

@@ -16,6 +16,7 @@ from bot.accounts import Accounts
 from bot.clock import SystemClock
 from bot.conversation import Conversation
 from bot.conversation.intake import Intake
+from bot.conversation.lasting import Lasting
 from bot.conversation.turn import Turns
 from bot.conversation.waiting import Waiting
 from bot.conversation.work import Work
@@ -93,7 +94,8 @@ async def service(folder: Path, url: str) -> AsyncIterator[Service]:
         work = Work(store, turns, waiting, deliveries, clock)
         try:
             await work.recover()
-            yield Service(store, work, Conversation(store, turns, work, clock), outlet)
+            lasting = Lasting(store, turns, work.deliver_pending, pictures, clock, data=folder)
+            yield Service(store, work, Conversation(store, turns, work, clock, lasting), outlet)
         finally:
             await work.drain(0.0)
             await pictures.close()

@@ -33,12 +33,12 @@ export function drawCard(card, timeline) {
         )
       : null,
     drawFiles(card.files ?? []),
+    drawDownloads(card.downloads ?? []),
     drawButtons(card, timeline),
     card.private && el("footer", {}, icon("private"), "Only you can see this"),
   );
 }
 
-function drawButtons(card, timeline) {
 /** Files to keep: their words are in the result already. */
 function drawFiles(files) {
   if (!files.length) return null;
@@ -52,7 +52,17 @@ function drawFiles(files) {
   );
 }
 
+/** Files that wait for whoever asked for them, and can be taken once. */
+function drawDownloads(files) {
+  if (!files.length) return null;
+  return el(
+    "ul",
+    { class: "files" },
+    files.map(({ name, url }) => el("li", {}, el("a", { href: url, download: name }, name))),
+  );
+}
 
+function drawButtons(card, timeline) {
   const actions = card.actions ?? [];
   if (!actions.length) return null;
   return el(

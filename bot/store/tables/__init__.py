@@ -3,6 +3,7 @@
 from bot.store.tables.base import metadata
 from bot.store.tables.condensed import notes
 from bot.store.tables.knowledge import knowledge_chunks, knowledge_files
+from bot.store.tables.erasing import erasures
 from bot.store.tables.made import made_files
 from bot.store.tables.moderating import alerts, barred, offences
 from bot.store.tables.outside import calibrations, catalogues, events, inbox
@@ -32,6 +33,7 @@ __all__ = [
     "documents",
     "events",
     "facts",
+    "erasures",
     "inbox",
     "knowledge_chunks",
     "knowledge_files",

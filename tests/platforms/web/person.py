@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import httpx
@@ -164,6 +164,11 @@ class Visitor:
         answer = await self._post(address, {"options": form.options}, pictures, others)
         if answer.is_error or answer.json()["text"]:
             self._tell(form.room, answer)
+        for offered in answer.json().get("downloads", ()):
+            file = (await self._http.get(offered["url"])).raise_for_status()
+            where, shown = self._told[-1]
+            given = (*shown.files, (offered["name"], file.content))
+            self._told[-1] = (where, replace(shown, files=given))
 
     async def _post(
         self,
