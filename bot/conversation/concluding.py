@@ -39,8 +39,8 @@ def concluded(
         files=tuple(writing.files),
         model=model,
         sight=writing.sight,
-    )
         voice=writing.voice,
+    )
     if task.cancelled() or isinstance(task.exception(), Parked):
         return replace(done, status=RunStatus.CANCELLED, notice=STOPPED)
     match task.exception():

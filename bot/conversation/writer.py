@@ -79,9 +79,9 @@ class Writer:
         self._recalling = recalling
         embedder = Embedder(routes, store, clock, settings.limits)
         self._learner = Learner(store, embedder, clock, self._doing, recalling.library.forget)
+        self._adopter = Adopter(Personas(store, clock))
         self._turn = settings.deadlines.turn
         self.screening: Screening | None = None
-        self._adopter = Adopter(Personas(store, clock))
         self._longest = len(self.writing.text) + settings.limits.output_tokens * LETTERS
 
     async def write(self) -> None:
@@ -94,11 +94,11 @@ class Writer:
             if self._context.run.kind is RunKind.LEARN:
                 self.writing.take(Text(await self._learner.learn(self._context)))
                 return
-            await self.using.resume()
-            if self._plan.lookers:
             if self._context.run.kind is RunKind.ADOPT:
                 self.writing.take(Text(await self._adopter.adopt(self._context)))
                 return
+            await self.using.resume()
+            if self._plan.lookers:
                 await self._look()
             await self._remind()
             while await self._said():

@@ -26,8 +26,6 @@ class Writing:
     sight: Sight | None = None
     held: frozenset[str] = frozenset()
     """The names of pictures that are not to be shown."""
-    held: frozenset[str] = frozenset()
-    """The names of pictures that are not to be shown."""
     voice: str = ""
     """The persona that was asked for by its name."""
 

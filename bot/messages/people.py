@@ -1,6 +1,6 @@
 """Who speaks, and where: ids decide, names never do. Values only."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import IntEnum
 from typing import Final, Self
 from urllib.parse import quote, unquote
@@ -102,7 +102,8 @@ class Names:
 
 @dataclass(frozen=True, slots=True)
 class Address:
-    """Where an answer goes back. Kept with the run: another process may finish the answer after a crash."""
+    """Where an answer goes back. Kept with the run: another process may finish the answer after a crash.
+    `names`: what is to be seen above that place, which decides nothing."""
 
     key: ChannelKey
     reply_to: str = ""

@@ -17,7 +17,7 @@ from bot.store.messages import answer_to, insert_message, last_question, message
 from bot.store.notes import drop_notes
 from bot.store.pictures import pictures_of, show
 from bot.store.prepared import prepared
-from bot.store.rooms import Event, enter, remember, seen
+from bot.store.rooms import Event, call, enter, remember, seen
 from bot.store.runs import latest_of_question, options_json, run_row, unfinished, waits_for
 from bot.store.tables import runs
 
@@ -30,6 +30,7 @@ def accept(db: Connection, said: Incoming, order: Order, *, at: datetime, queue:
     if before := seen(db, event):
         return Accepted(before.message_id or 0, before.run_id or 0, duplicate=True)
     room = enter(db, said.key, at)
+    call(db, room, said.address.names)
     line = unfinished(db, room)
     if sum(run.status == RunStatus.QUEUED for run in line) >= queue:
         raise QueueFull("Too many messages are waiting here already. Please try again in a while.")
