@@ -19,8 +19,10 @@ from bot.messages import (
     PictureOptions,
     PictureRef,
     RunOptions,
+    ToolCall,
+    ToolResult,
 )
-from bot.records import Context, Exchange, RoomSettings, Run, Said, Setting, Sight
+from bot.records import Context, Exchange, RoomSettings, Round, Run, Said, Setting, Sight
 from bot.runs import RunKind, RunStatus
 from bot.text import CONTINUE
 
@@ -64,6 +66,24 @@ def exchange(number: int, words: int = 5) -> Exchange:
 
 def texts(asked_lines: tuple[Line, ...]) -> list[str]:
     return [line.text for line in asked_lines]
+
+
+def test_what_tools_brought_is_cut_to_what_a_model_takes() -> None:
+    """The longest parts first; the mark that ends a stranger's words stays, and arguments stay JSON."""
+    calls = tuple(
+        ToolCall(str(number), "read", f'{{"a": "{"x" * size}"}}') for number, size in ((1, 5), (2, 90_000))
+    )
+    texts = ("a short one", f"=== 7 ===\n{'page ' * 9000}\n=== 7 ===")
+    results = tuple(ToolResult(call, text) for call, text in zip(calls, texts, strict=True))
+    asked = compose(replace(context(), rounds=(Round("", calls, results),)), BLIND, 500)
+    called, told = asked.lines[-2:]
+
+    assert asked.prompt_tokens <= BLIND.context_length - asked.max_tokens
+    assert [call.arguments for call in called.calls] == [calls[0].arguments, "{}"]
+    assert told.results[0] == results[0]
+    assert told.results[1].text.startswith("=== 7 ===\npage page")
+    assert told.results[1].text.endswith("page \n=== 7 ===")
+    assert len(told.results[1].text) > 5000
 
 
 def test_the_persona_stands_first_and_the_question_last() -> None:

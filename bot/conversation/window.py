@@ -13,6 +13,7 @@ from bot.conversation.noted import noted
 from bot.conversation.numbering import NUMBERED, marked, wanted
 from bot.conversation.remembered import remembered
 from bot.conversation.reminded import reminded
+from bot.conversation.squeezing import squeezed
 from bot.errors import TooLarge
 from bot.messages import Document, ModelFacts, PictureRef, Role, ToolCall, ToolResult, ToolSpec
 from bot.records import Context, Exchange, Said
@@ -90,6 +91,8 @@ def compose(context: Context, model: ModelFacts, output_cap: int, tools: tuple[T
     fixed = standing + sum(map(_weight, (head, *tail))) - _weight(always)
     if fixed > budget and context.recalled:
         return compose(replace(context, recalled=()), model, output_cap, tools)
+    if fixed > budget and (less := squeezed(context.rounds, fixed - budget)):
+        return compose(replace(context, rounds=less), model, output_cap, tools)
     if fixed > budget:
         raise TooLarge(f"That is too much for {model.id} at once. Please send less, or choose another model.")
 
