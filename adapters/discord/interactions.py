@@ -53,7 +53,7 @@ class Interactions:
         replies = Replies(rest, live, clock, patience=patience)
         self._slash = Slash(commands, conversation, replies, files, content=content)
         self._completion = Completion(commands, replies)
-        self._presses = Presses(conversation, replies, live)
+        self._presses = Presses(conversation, keys, replies, live)
         self._menus = Menus(conversation, replies, files)
         self._seen: OrderedDict[int, None] = OrderedDict()
 

@@ -63,6 +63,14 @@ class Keys:
             return self._actor(interaction.user, Standing.MODERATOR if alone else Standing.MEMBER)
         return self._actor(interaction.user, _standing(interaction.permissions))
 
+    def there(self, interaction: discord.Interaction, key: ChannelKey) -> Actor:
+        """Who did something, and what they may in another channel of the server; elsewhere members."""
+        user, guild = interaction.user, interaction.guild
+        channel = guild.get_channel(int(key.channel)) if guild and str(guild.id) == key.space else None
+        if channel is None or not isinstance(user, discord.Member):
+            return self._actor(user, Standing.MEMBER)
+        return self._actor(user, _standing(channel.permissions_for(user)))
+
     def reactor(self, event: discord.RawReactionActionEvent) -> Actor:
         """Who put a sign on a message, or took it away: of what they may, nothing is told."""
         member = event.member

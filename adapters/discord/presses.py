@@ -2,13 +2,14 @@
 
 from typing import Final
 
+from adapters.discord.keys import Keys
 from adapters.discord.live import Live
 from adapters.discord.replies import Asked, Replies
 from bot.commands import Reply
-from bot.commands.buttons import UNKNOWN, press, pressed
+from bot.commands.buttons import ALERTED, UNKNOWN, press, pressed
 from bot.conversation import Conversation
 from bot.errors import BotError, NotFound
-from bot.messages import Action, Verb
+from bot.messages import Action, Actor, Verb
 
 AT_ONCE: Final = frozenset({Verb.STOP, Verb.DELETE})
 """What changes the message itself before it is done, and so needs the interaction to be acknowledged."""
@@ -17,8 +18,9 @@ AT_ONCE: Final = frozenset({Verb.STOP, Verb.DELETE})
 class Presses:
     """Does what buttons say."""
 
-    def __init__(self, conversation: Conversation, replies: Replies, live: Live) -> None:
+    def __init__(self, conversation: Conversation, keys: Keys, replies: Replies, live: Live) -> None:
         self._conversation = conversation
+        self._keys = keys
         self._replies = replies
         self._live = live
 
@@ -37,7 +39,8 @@ class Presses:
         asked.one.original = message
         self._live.made(asked.one, message)  # the newest token changes it longest
         try:
-            accepted = await press(self._conversation, action, asked.actor, asked.key, asked.event_id)
+            actor = await self._actor(asked, action)
+            accepted = await press(self._conversation, action, actor, asked.key, asked.event_id)
         except BotError:
             self._live.close(asked.one)
             if before:
@@ -47,3 +50,10 @@ class Presses:
             return Reply()
         self._live.carry(accepted.run_id, asked.one)
         return Reply(run_id=accepted.run_id)
+
+    async def _actor(self, asked: Asked, action: Action) -> Actor:
+        """Who presses; under an alert, as what they are in the channel that it is about."""
+        if action.verb not in ALERTED:
+            return asked.actor
+        about = await self._conversation.moderation.about(action.target, asked.key)
+        return self._keys.there(asked.told, about)

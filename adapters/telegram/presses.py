@@ -11,7 +11,7 @@ from adapters.telegram.menus import picked
 from adapters.telegram.replies import Asked, Came, Failed, Replies
 from adapters.telegram.rights import insisted
 from bot.commands import Reply
-from bot.commands.buttons import UNKNOWN, press, pressed
+from bot.commands.buttons import ALERTED, UNKNOWN, press, pressed
 from bot.conversation import Conversation
 from bot.errors import NotFound
 from bot.messages import ChannelKey
@@ -65,6 +65,9 @@ class Presses:
         async def doing(known: Asked) -> None:
             await press(self._conversation, action, known.actor, key, known.event_id)
 
+        if action.verb in ALERTED:  # what they are in the chat that it is about counts, not where it stands
+            about = await self._conversation.moderation.about(action.target, key)
+            asked = replace(asked, key=about)
         await insisted(self._members, asked, doing)
         return Reply()
 

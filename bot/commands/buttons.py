@@ -35,6 +35,9 @@ FACES: Final = {
     Verb.WIPE: Face("Delete it", "🗑️"),
     Verb.BLOCK: Face("Block for an hour", "⛔"),
 }
+ALERTED: Final = frozenset({Verb.DISMISS, Verb.WIPE, Verb.BLOCK})
+"""What stands under an alert: for who moderates the room that it is about."""
+
 AGAIN: Final = Face("Again", "🔄")
 """Regenerate, where it is a picture that is made anew."""
 
@@ -84,10 +87,9 @@ async def press(
             return await to.repeat(run_id, RunKind.CHAT, actor, key, event_id=event_id)
         case Verb.CONTINUE:
             return await to.repeat(run_id, RunKind.CONTINUE, actor, key, event_id=event_id)
-        case Verb.VARY:
-            return await to.vary(run_id, actor, key, event_id=event_id)
         case Verb.DISMISS | Verb.WIPE | Verb.BLOCK as verb:
             await to.moderation.decide(verb, run_id, actor, key)
-        case Verb.ENLARGE:
-            return await to.enlarge(run_id, actor, key, event_id=event_id)
+        case Verb.VARY | Verb.ENLARGE as verb:
+            paint = to.vary if verb is Verb.VARY else to.enlarge
+            return await paint(run_id, actor, key, event_id=event_id)
     return None

@@ -82,9 +82,9 @@ async def unavailable(ask: Ask) -> Reply:
 
 async def alerts(ask: Ask) -> Reply:
     """Say where moderators are told: here, unless they name another room or nowhere."""
-    off, room, event_id = ask.options.get("off") is True, ask.text("room"), ask.call.event_id
+    off, to_other, event_id = ask.options.get("off") is True, ask.text("to"), ask.call.event_id
     alarms = ask.conversation.moderation.alarms
-    to = await alarms.tell(ask.key, ask.actor, room, off=off, event_id=event_id)
+    to = await alarms.tell(ask.key, ask.actor, to_other, off=off, event_id=event_id)
     if to is None:
         return Reply("From now on moderators are told nothing.")
     if to != ask.key:
@@ -92,7 +92,7 @@ async def alerts(ask: Ask) -> Reply:
     return Reply(
         "From now on I tell moderators here what goes against the rules, with a few words of it: whoever "
         "can read this room sees them. For a chat elsewhere, give "
-        f"`/moderation alerts room: {_named(ask)}` there.",
+        f"`/moderation alerts to: {_named(ask)}` there.",
         private=False,
     )
 
@@ -212,7 +212,7 @@ COMMANDS = (
         Act.SET_MODERATION,
         alerts,
         (
-            Param("room", "Another room, by its number, where alerts were switched on"),
+            Param("to", "Another room, by its number, where alerts were switched on"),
             Param("off", "Tell nobody any more", Kind.BOOLEAN),
         ),
     ),

@@ -40,7 +40,7 @@ class Alarms:
         for room in (near, replace(near, space=channel)):
             if (await self._store.settings(room)).value(ALERTS) == str(room):
                 return room
-        raise BadOption(UNASKED, "room")
+        raise BadOption(UNASKED, "to")
 
 
 def told_there(to: ChannelKey | None, key: ChannelKey) -> str:

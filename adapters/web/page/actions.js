@@ -18,8 +18,14 @@ const LABELS = {
   regenerate: "Regenerate",
   vary: "Vary",
   enlarge: "Enlarge",
+  dismiss: "Dismiss",
+  wipe: "Delete it",
+  block: "Block for an hour",
   delete: "Delete",
 }; // in the order in which they stand
+
+/** What stands on those that have no picture of their own. */
+const SYMBOLS = { dismiss: "check", wipe: "delete", block: "forbid" };
 
 /** What the buttons under a picture are called, and do. */
 const OF_PICTURES = {
@@ -48,7 +54,7 @@ export function drawActions(entry, timeline) {
 function drawAction(verb, target, entry, timeline) {
   const [label, title] = (entry.run?.kind === "imagine" && OF_PICTURES[verb]) || [LABELS[verb]];
   const node = button(label, press, {
-    symbol: verb,
+    symbol: SYMBOLS[verb] ?? verb,
     quiet: verb === "delete" || (verb === "regenerate" && !title),
     kind: verb,
     data: { verb },

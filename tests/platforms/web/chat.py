@@ -26,6 +26,10 @@ class Web:
         """Somebody who looks after the rooms."""
         return Visitor(self._http, self._rooms, name, "moderator")
 
+    def told(self, room: str) -> str:
+        """All that the page was ever told of a room."""
+        return self._rooms.told(room)
+
     async def title(self, room: str) -> str:
         """What a room is called; nothing when it is called as its address."""
         rooms = (await self._http.get("/api/rooms")).raise_for_status().json()["rooms"]

@@ -15,6 +15,7 @@ class Room:
     def __init__(self, http: httpx.AsyncClient, name: str, news: News) -> None:
         self.name = name
         self.messages: Sequence[Seen] = ()
+        self.told: list[str] = []
         self._http = http
         self._news = news
         self._pictures: dict[str, bytes] = {}
@@ -39,12 +40,14 @@ class Room:
         async with self._http.stream("GET", f"/api/rooms/{self.name}/events", timeout=None) as answer:
             answer.raise_for_status()
             async for line in answer.aiter_lines():
+                self.told.append(line)
                 if line.startswith(("retry: ", "data: ")):
                     await self._look()
 
     async def _look(self) -> None:
         answer = await self._http.get(f"/api/rooms/{self.name}/messages")
         entries = answer.raise_for_status().json()["messages"]
+        self.told.append(answer.text)
         self.messages = [one for entry in entries for one in await seen(entry, self._fetch)]
         self._open.set()
         self._news.tell()
@@ -74,6 +77,10 @@ class Rooms:
     def messages(self, name: str) -> Sequence[Seen]:
         """What is shown there; nothing in a room that nobody has entered."""
         return self._watched[name].messages if name in self._watched else ()
+
+    def told(self, name: str) -> str:
+        """All that the page was ever told of a room."""
+        return "\n".join(self._watched[name].told)
 
     def find(self, message_id: str) -> tuple[str, Seen] | None:
         """A message that is shown somewhere, and its room."""

@@ -21,6 +21,9 @@ LABELS = {
     "regenerate": "Regenerate",
     "vary": "Vary",
     "enlarge": "Enlarge",
+    "dismiss": "Dismiss",
+    "wipe": "Delete it",
+    "block": "Block for an hour",
     "delete": "Delete",
 }
 """What the page writes on its buttons, in its order."""
