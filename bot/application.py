@@ -27,6 +27,7 @@ from bot.conversation.work import Work
 from bot.delivery import Deliveries, Open
 from bot.http import Fetcher
 from bot.local import with_local_servers
+from bot.media.charts import Charts
 from bot.media.folder import MediaFolder
 from bot.ports import Clock, Files, Outlet
 from bot.reading.reader import FOR_FILES, Reader
@@ -89,7 +90,7 @@ async def running(settings: Settings) -> AsyncIterator[Parley]:
         work = Work(store, turns, waiting, deliveries, clock)
         data, most = settings.data, settings.keep_days
         lasting = Lasting(store, turns, work.deliver_pending, pictures, clock, data=data, most=most)
-        conversation = Conversation(store, turns, work, clock, lasting)
+        conversation = Conversation(store, turns, work, clock, lasting, Charts())
         commands = Commands(conversation, routes, settings.limits, tools)
         site = _Site(
             settings, store, conversation, commands, outlet, pictures, intake, work, platforms, tuners

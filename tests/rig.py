@@ -18,6 +18,7 @@ from bot.conversation.work import Work
 from bot.delivery import Deliveries
 from bot.delivery.screens import Open
 from bot.errors import ProviderError, ProviderRefused
+from bot.media.charts import Charts
 from bot.media.folder import MediaFolder
 from bot.messages import (
     Actor,
@@ -249,7 +250,7 @@ class Rig:
             data=settings.data,
             most=settings.keep_days,
         )
-        self.conversation = Conversation(store, turns, self.work, clock, self.lasting)
+        self.conversation = Conversation(store, turns, self.work, clock, self.lasting, Charts())
         self.commands = Commands(self.conversation, routes, settings.limits, tools)
 
     async def say(

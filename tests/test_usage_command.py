@@ -1,19 +1,22 @@
 """A person sees what they used, a moderator what the channel did: exactly, and in few words."""
 
+import io
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from PIL import Image
 
 from bot.clock import SystemClock
 from bot.commands.usage import ROWS, _table
+from bot.conversation.charted import about, charted
 from bot.errors import BadOption, CutOff, NotAllowed
 from bot.messages import Price, Usage
-from bot.records import Used
+from bot.records import DayUsed, Used
 from bot.routes.shown import dollars
 from bot.settings import ModelEntry, Settings
 from tests.rig import ANN, BO, MOD, ROOM, rig, settings_for
@@ -193,3 +196,48 @@ def test_only_nothing_shows_as_nothing(amount: Decimal) -> None:
 
     assert (shown == 0) == (amount == 0)
     assert abs(shown - amount) <= max(amount / 200, Decimal("0.000000000001"))
+
+
+async def test_a_picture_shows_people_to_moderators_alone(tmp_path: Path) -> None:
+    async with rig(tmp_path, settings=priced(tmp_path)) as parley:
+        await parley.ask("one")
+        await parley.ask("two", BO)
+        mine = (await parley.command("usage", ANN)).drawing
+        all_ = (await parley.command("usage", MOD, of="server")).drawing
+        assert mine is not None
+        assert all_ is not None
+        for drawing in (mine, all_):
+            with Image.open(io.BytesIO(drawing.data), formats=["PNG"]) as picture:
+                assert picture.getpixel((0, 0)) == (255, 255, 255)
+
+        assert mine.about.startswith("Ann, 30 days: US$ 0.0020. The most, US$ 0.0020, was on ")
+        assert mine.about.endswith("one/m US$ 0.0020.")
+        assert all_.about.startswith("This server, 30 days: US$ 0.0040.")
+        assert all_.about.endswith("one/m US$ 0.0040; Ann US$ 0.0020; Bo US$ 0.0020.")
+        with pytest.raises(NotAllowed):
+            await parley.command("usage", ANN, of="server")
+
+
+@given(
+    st.lists(
+        st.builds(
+            DayUsed,
+            st.dates(date(2026, 1, 1), date(2026, 3, 1)),
+            st.text(max_size=30),
+            st.sampled_from("abcdefghijklmno"),
+            st.text(max_size=30),
+            st.integers(1, 5),
+            st.decimals(0, 9, places=3),
+        ),
+        max_size=60,
+    )
+)
+def test_a_chart_loses_nothing(used: list[DayUsed]) -> None:
+    chart = charted(used, date(2026, 3, 1), 60, "This channel", people=True)
+    money = any(one.cost for one in used)
+    total = sum(float(one.cost) if money else one.calls for one in used)
+
+    assert sum(map(sum, chart.piles.values())) == pytest.approx(total)
+    assert sum(chart.people.values()) == pytest.approx(total)
+    assert len(chart.piles) <= 7
+    assert len(about(chart)) <= 1001

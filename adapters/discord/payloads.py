@@ -16,6 +16,7 @@ from bot.delivery.clusters import units
 from bot.errors import Refused
 from bot.http import File
 from bot.messages import Address, Made, Post
+from bot.records import Drawing
 
 SUPPRESS_EMBEDS: Final = 1 << 2
 EPHEMERAL: Final = 1 << 6
@@ -55,6 +56,17 @@ def draft(post: Post, files: Sequence[File], kept: Sequence[str]) -> Draft:
         "attachments": [{"id": one} for one in kept] + named,
     }
     return Draft(body, files)
+
+
+def described(made: Draft, drawing: Drawing | None) -> Draft:
+    """With what the drawing says to whoever does not see it."""
+    if drawing is None:
+        return made
+    named = [
+        one | ({"description": drawing.about} if one["filename"] == drawing.name else {})
+        for one in made.body["attachments"]
+    ]
+    return Draft(made.body | {"attachments": named}, made.files)
 
 
 def reply(message: str) -> dict[str, Any]:

@@ -14,10 +14,10 @@ from adapters.discord.faults import Acknowledged, Blocked, Expired
 from adapters.discord.keys import PLATFORM, names
 from adapters.discord.live import Interaction, Live
 from adapters.discord.outlet import LIMITS
-from adapters.discord.payloads import BLOCKED, EPHEMERAL, Draft, draft
+from adapters.discord.payloads import BLOCKED, EPHEMERAL, Draft, described, draft
 from adapters.discord.rest import Rest
 from adapters.discord.tables import drawn
-from adapters.discord.uploads import texts
+from adapters.discord.uploads import drawings, texts
 from bot import metrics
 from bot.commands import Reply
 from bot.commands.failures import told
@@ -205,8 +205,8 @@ class Response:
         told = [_draft(text, reply) for text in pieces(drawn(reply.text), LIMITS.text) or [NOTHING]]
         if self._one.left is not None:
             told = told[: self._one.left + 1]
-        if reply.files:
-            told[-1] = _draft(told[-1].body["content"], reply, texts(reply.files))
+        if files := [*texts(reply.files), *drawings(reply.drawing)]:
+            told[-1] = described(_draft(told[-1].body["content"], reply, files), reply.drawing)
         for made in await self._begun(told, private=reply.private):
             await self._insist(self._its(FURTHER), made.body, made.files, repeat=False)
 

@@ -7,6 +7,7 @@ from bot.errors import Refused, UserError
 from bot.http import File
 from bot.messages import Fit, Made, Picture, PictureRef
 from bot.ports import Shrinks
+from bot.records import Drawing
 
 FILE_AT_MOST: Final = 10 * 1024 * 1024
 """Bytes of one file, in a server without boosts."""
@@ -44,3 +45,8 @@ async def _fitting(pictures: Shrinks, picture: Picture, at_most: int) -> Picture
 
 def _name(number: int, picture: Picture) -> str:
     return f"picture-{number}.{picture.media_type.removeprefix('image/').replace('jpeg', 'jpg')}"
+
+
+def drawings(drawing: Drawing | None) -> list[File]:
+    """A picture that was drawn for a reply, if one was."""
+    return [File(drawing.name, drawing.data, "image/png")] if drawing else []

@@ -12,7 +12,7 @@ from adapters.telegram.exports import hand
 from adapters.telegram.markdown import plain, rendered
 from adapters.telegram.said import Said
 from adapters.telegram.sending import NOTICE, Sending
-from adapters.telegram.uploads import text_file
+from adapters.telegram.uploads import shown, text_file
 from bot.commands import Reply
 from bot.commands.failures import told
 from bot.conversation.exporting import Export
@@ -21,6 +21,7 @@ from bot.delivery.clusters import units
 from bot.errors import DeliveryError, SlowDown
 from bot.messages import Actor, Address, Attachment, ChannelKey, Made, Quote
 from bot.ports import Clock
+from bot.records import Drawing
 
 PATIENCE: Final = 5.0
 """Seconds after which a press is answered although it is not done yet."""
@@ -130,8 +131,8 @@ class Replies:
                 self._beside(self._said(asked, [came.said], came.markup))
             case Reply(export=Export() as export):
                 self._beside(self._handed(asked, came.text, export))
-            case Reply(text=text, files=files) if text:
-                self._beside(self._said(asked, _shown(text), files=files))
+            case Reply(text=text, files=files, drawing=drawing) if text:
+                self._beside(self._said(asked, _shown(text), files=files, drawing=drawing))
             case Failed(text=text) if text:
                 self._beside(self._said(asked, _shown(text)))
 
@@ -146,10 +147,10 @@ class Replies:
             case Reply(export=Export()):
                 await self._insist(lambda: self._sending.remove(asked.key, message_id))
                 self.say(asked, came)
-            case Reply(text=text, files=files) if text:
+            case Reply(text=text, files=files, drawing=drawing) if text:
                 first, *others = _shown(text)
                 await self._once_more(asked, message_id, first)
-                await self._said(asked, others, files=files)
+                await self._said(asked, others, files=files, drawing=drawing)
             case Reply() | Further():
                 await self._insist(lambda: self._sending.remove(asked.key, message_id))
                 self.say(asked, came)
@@ -175,6 +176,7 @@ class Replies:
         all_: list[Said],
         markup: InlineKeyboardMarkup | ForceReply | None = None,
         files: Sequence[Made] = (),
+        drawing: Drawing | None = None,
     ) -> None:
         under = asked.under if markup is not None else asked.replied
         for said in all_:
@@ -190,6 +192,8 @@ class Replies:
                     asked.key, text_file(made), plain(""), as_file=True
                 )
             )
+        if drawing is not None:
+            await self._insist(lambda: self._sending.picture(asked.key, shown(drawing), plain("")))
 
     async def _answer(self, query_id: str, text: str = "", *, alert: bool = False) -> bool:
         """Let a button go, while whoever pressed it may still be there; whether that was taken."""

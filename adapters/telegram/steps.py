@@ -134,6 +134,7 @@ class Steps:
             typed.options,
             event_id=asked.event_id,
             takes=TAKES,
+            overheard=not asked.key.direct,
             attachments=asked.attachments,
             quote=asked.quote,
         )

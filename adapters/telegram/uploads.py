@@ -7,6 +7,7 @@ from bot.errors import Refused, UserError
 from bot.http import File
 from bot.messages import Fit, Made, Picture, PictureRef
 from bot.ports import Shrinks
+from bot.records import Drawing
 
 PHOTO_AT_MOST: Final = 10_000_000
 """Bytes of a photo."""
@@ -54,3 +55,8 @@ def text_file(made: Made) -> File:
 
 def _name(picture: Picture) -> str:
     return f"picture.{picture.media_type.removeprefix('image/').replace('jpeg', 'jpg')}"
+
+
+def shown(drawing: Drawing) -> File:
+    """A picture that was drawn for a reply."""
+    return File(drawing.name, drawing.data, "image/png")

@@ -1,5 +1,6 @@
 """The command table over HTTP: what there is, completion, and running one."""
 
+from base64 import b64encode
 from collections.abc import Iterable
 from itertools import groupby
 
@@ -135,6 +136,8 @@ def _reply_json(reply: Reply) -> Json:
         "private": reply.private,
         "actions": [{"verb": action.verb, "target": action.target} for action in reply.actions],
     }
+    if drawing := reply.drawing:
+        answer["drawing"] = {"png": b64encode(drawing.data).decode(), "about": drawing.about}
     if reply.files:
         answer["files"] = [{"name": one.name, "text": one.text} for one in reply.files]
     if reply.run_id is not None:

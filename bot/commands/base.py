@@ -19,6 +19,7 @@ from bot.messages import (
     PictureRef,
     Quote,
 )
+from bot.records import Drawing
 from bot.routes import Routes
 from bot.settings import SpendLimits
 from bot.tools import Toolbox
@@ -93,6 +94,8 @@ class Invocation:
     quote: Quote | None = None
     documents: tuple[Document, ...] = ()
     takes: int = 0
+    overheard: bool = False
+    """Whether all of the room read what is answered, private or not."""
 
     @property
     def files(self) -> int:
@@ -112,6 +115,7 @@ class Reply:
     export: Export | None = None
     message_id: int | None = None
     files: tuple[Made, ...] = ()
+    drawing: Drawing | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -34,7 +34,10 @@ async def usage(ask: Ask) -> Reply:
     if not used:
         return Reply(f"{said} No model was asked {period}.")
     notes = (_table(used), _estimates(_sum(used)), _unpriced(ask, used))
-    return Reply(f"{said} By model, {period}:\n\n" + "\n\n".join(filter(None, notes)))
+    people = not ask.call.overheard
+    drawing = await ask.conversation.budgets.drawn(ask.key, ask.actor, days=days, people=people, **wide)
+    text = f"{said} By model, {period}:\n\n" + "\n\n".join(filter(None, notes))
+    return Reply(text, drawing=drawing)
 
 
 def _days(ask: Ask) -> int:

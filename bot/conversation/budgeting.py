@@ -6,6 +6,7 @@ from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from typing import Final
 
+from bot.conversation.charted import about, charted
 from bot.conversation.permitting import permit
 from bot.errors import BadOption
 from bot.governance import limits as given
@@ -13,8 +14,8 @@ from bot.governance.authorize import Act
 from bot.governance.budgets import opening
 from bot.governance.limits import INSIDE, Limit, Unit, Which
 from bot.messages import Actor, ChannelKey, Standing
-from bot.ports import Clock, Store
-from bot.records import DayUsed, Purse, Setting, Spending, Used
+from bot.ports import Charts, Clock, Store
+from bot.records import Drawing, Purse, Setting, Spending, Used
 from bot.settings import SpendLimits
 
 NAMES: Final[Mapping[Purse, str]] = {Purse.CHANNEL: "budget.channel", Purse.SERVER: "budget.server"}
@@ -40,8 +41,9 @@ class Left:
 class Budgets:
     """Raises UserError; StorageError when nothing was stored."""
 
-    def __init__(self, store: Store, clock: Clock) -> None:
+    def __init__(self, store: Store, clock: Clock, charts: Charts | None = None) -> None:
         self._store = store
+        self._charts = charts
         self._clock = clock
 
     async def left(self, key: ChannelKey, actor: Actor, limits: SpendLimits) -> Sequence[Left]:
@@ -92,22 +94,34 @@ class Budgets:
             return await self._store.used_in(key, since=since, server=server)
         return await self._store.used_by(actor.person.id, since=since)
 
-    async def daily(
-        self, key: ChannelKey, actor: Actor, *, days: int, channel: bool = False, server: bool = False
-    ) -> Sequence[DayUsed]:
-        """The same by day and person."""
-        since = self._since(key, actor, days, all_=channel or server)
-        if channel or server:
-            return await self._store.days_in(key, since=since, server=server)
-        return await self._store.days_by(actor.person.id, since=since)
+    async def drawn(
+        self,
+        key: ChannelKey,
+        actor: Actor,
+        *,
+        days: int,
+        people: bool,
+        channel: bool = False,
+        server: bool = False,
+    ) -> Drawing | None:
+        """The same as a picture, by day and model, and of `people` by person where it is not one's own."""
+        since, wide = self._since(key, actor, days, all_=channel or server), channel or server
+        if self._charts is None:
+            return None
+        if wide:
+            used = await self._store.days_in(key, since=since, server=server)
+        else:
+            used = await self._store.days_by(actor.person.id, since=since)
+        whose = "This server" if server else "This channel" if channel else actor.person.name
+        chart = charted(used, self._today(), days, whose, people=people and wide)
+        return Drawing(await self._charts.chart(chart), about(chart)) if used else None
 
-    def today(self) -> date:
-        """The day of UTC."""
+    def _today(self) -> date:
         return self._clock.now().astimezone(UTC).date()
 
     def _since(self, key: ChannelKey, actor: Actor, days: int, *, all_: bool) -> date:
         permit(actor, Act.SEE_CHANNEL_USAGE if all_ else Act.SEE_USAGE, key)
-        return self.today() - timedelta(days=days - 1)
+        return self._today() - timedelta(days=days - 1)
 
     async def _spending(self, key: ChannelKey, actor: Actor) -> Spending:
         return await self._store.spending(key, actor.person.id, at=self._clock.now())

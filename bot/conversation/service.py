@@ -21,7 +21,7 @@ from bot.conversation.work import Work
 from bot.errors import BadOption, NotAllowed, NotFound
 from bot.governance.authorize import Act, authorize
 from bot.messages import Actor, Address, ChannelKey, Incoming, RunOptions
-from bot.ports import Clock, Store
+from bot.ports import Charts, Clock, Store
 from bot.records import Accepted, Change, Entry, Order, Room, RoomSettings, Run, RunRecord, Setting
 from bot.runs import ACTIVE, RunKind, RunStatus
 
@@ -35,7 +35,7 @@ MOVING = timedelta(minutes=5)
 class Conversation:
     """Rooms, their messages and their runs. Raises UserError; StorageError when nothing was stored."""
 
-    def __init__(self, store: Store, turns: Turns, work: Work, clock: Clock, lasting: Lasting) -> None:
+    def __init__(self, store: Store, turns: Turns, work: Work, clock: Clock, lasting: Lasting, charts: Charts | None = None) -> None:
         self._store = store
         self._turns = turns
         self._work = work
@@ -50,7 +50,7 @@ class Conversation:
         self.privacy = Privacy(store, clock, lasting)
         self.keeping = lasting.keeping
         self.ratings = Ratings(store, clock)
-        self.budgets = Budgets(store, clock)
+        self.budgets = Budgets(store, clock, charts)
         self.usage = self.budgets.usage
 
     def now(self) -> datetime:

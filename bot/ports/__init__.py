@@ -1,5 +1,6 @@
 """What the core asks of the world. Whoever implements a port is put in place by `__main__`."""
 
+from bot.ports.budgeting import Charts
 from bot.ports.clock import Clock
 from bot.ports.ledgers import Catalogues, Inbox, Ledger, Reminders
 from bot.ports.platforms import Documents, Files, Outlet, Pictures, Screens, Shrinks
@@ -10,6 +11,7 @@ from bot.ports.storage import Store
 
 __all__ = [
     "Catalogues",
+    "Charts",
     "Chats",
     "Checks",
     "Clock",

@@ -5,7 +5,7 @@ from datetime import date, datetime
 from typing import Protocol
 
 from bot.messages import ChannelKey
-from bot.records import DayUsed, Spending, Used
+from bot.records import Chart, DayUsed, Spending, Used
 
 
 class Budgeting(Protocol):
@@ -29,4 +29,12 @@ class Budgeting(Protocol):
 
     async def days_in(self, key: ChannelKey, *, since: date, server: bool = False) -> Sequence[DayUsed]:
         """What each person used in a channel, or its server, on each day since one, by model."""
+        ...
+
+
+class Charts(Protocol):
+    """Draws numbers."""
+
+    async def chart(self, chart: Chart) -> bytes:
+        """A PNG that can be read on dark and on light ground."""
         ...

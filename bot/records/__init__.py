@@ -1,6 +1,7 @@
 """What is stored, as values: the rows of the database in the words of this project."""
 
 from bot.records.calls import Call, DayUsed, Reservation, Settlement, Used
+from bot.records.charts import Chart, Drawing
 from bot.records.condensed import Condensed
 from bot.records.erasing import Erasure, Outdated
 from bot.records.kept import Fact, Listed, Received, Timer
@@ -39,9 +40,11 @@ __all__ = [
     "Bar",
     "Call",
     "Change",
+    "Chart",
     "Condensed",
     "Context",
     "DayUsed",
+    "Drawing",
     "Entry",
     "Erasure",
     "Exchange",

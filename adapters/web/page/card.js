@@ -32,11 +32,19 @@ export function drawCard(card, timeline) {
           pictures.map((_, at) => thumbnail(pictures, at)),
         )
       : null,
+    card.drawing && drawing(card.drawing),
     drawFiles(card.files ?? []),
     drawDownloads(card.downloads ?? []),
     drawButtons(card, timeline),
     card.private && el("footer", {}, icon("private"), "Only you can see this"),
   );
+}
+
+/** A picture that was drawn for this result, and is kept nowhere. */
+function drawing({ png, about }) {
+  const bytes = Uint8Array.from(atob(png), (letter) => letter.charCodeAt(0));
+  const url = URL.createObjectURL(new Blob([bytes], { type: "image/png" }));
+  return el("img", { class: "drawing", src: url, alt: about });
 }
 
 /** Files to keep: their words are in the result already. */

@@ -1,6 +1,7 @@
 """Somebody at the web chat."""
 
 import json
+from base64 import b64decode
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
@@ -189,7 +190,8 @@ class Visitor:
         """What only this person is told: a reply, or why something was refused."""
         body = answer.json()
         text = body["error"]["message"] if answer.is_error else body["text"]
-        shown = Shown(f"told.{len(self._told)}", "Parley", text, private=True)
+        drawn = [b64decode(body["drawing"]["png"])] if "drawing" in body else []
+        shown = Shown(f"told.{len(self._told)}", "Parley", text, tuple(drawn), private=True)
         self._told.append((room, shown))
         self._rooms.news.tell()
         return shown
