@@ -88,24 +88,31 @@ async def running(settings: Settings) -> AsyncIterator[Parley]:
         turns = Turns(store, routes, deliveries, waiting, pictures, intake, clock, settings, files, tools)
         metrics.follow(active=turns.__len__, waiting=waiting.__len__)
         work = Work(store, turns, waiting, deliveries, clock)
-        data, most = settings.data, settings.keep_days
-        lasting = Lasting(store, turns, work.deliver_pending, pictures, clock, data=data, most=most)
-        conversation = Conversation(store, turns, work, clock, lasting, Charts())
+        conversation = Conversation(
+            store, turns, work, clock, _lasting(store, turns, work, pictures, clock, settings), Charts()
+        )
+        await stack.enter_async_context(conversation.audit.running(__version__))
         commands = Commands(conversation, routes, settings.limits, tools)
         site = _Site(
             settings, store, conversation, commands, outlet, pictures, intake, work, platforms, tuners
         )
         parley = await stack.enter_async_context(site.served())
         await work.recover()
-        await lasting.recover()
         for platform in platforms.values():
             await stack.enter_async_context(platform.running(conversation, commands))
         stack.push_async_callback(work.drain, settings.deadlines.drain - CLOSING)
-        stack.push_async_callback(lasting.close)
         await stack.enter_async_context(
-            _beside(routes.follow(), lasting.follow(), metrics.watch_the_loop(clock))
+            _beside(routes.follow(), conversation.lasting.follow(), metrics.watch_the_loop(clock))
         )
         yield parley
+
+
+def _lasting(
+    store: SqliteStore, turns: Turns, work: Work, pictures: MediaFolder, clock: Clock, settings: Settings
+) -> Lasting:
+    """What lasts, and how long."""
+    data, most = settings.data, settings.keep_days
+    return Lasting(store, turns, work.deliver_pending, pictures, clock, data=data, most=most)
 
 
 async def _routes(settings: Settings, accounts: Accounts, store: SqliteStore, clock: Clock) -> Routes:

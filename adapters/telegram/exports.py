@@ -1,4 +1,4 @@
-"""What somebody is given of their own, as Telegram takes files: in the chat that they have alone with the bot."""
+"""What somebody is given of their own, as Telegram takes files: where they are alone with the bot."""
 
 import asyncio
 from typing import Final
@@ -22,8 +22,8 @@ TAKES: Final = FILE_AT_MOST - 1_000_000
 ZIP: Final = "application/zip"
 THERE: Final = "It is in the chat that you have alone with me."
 NO_CHAT: Final = (
-    "I can give it to you only where nobody else reads it, and I may not write to you yet. Open a chat with "
-    "me, press Start, and give the command there."
+    "I can give it to you only where nobody else reads it, and I may not write to you yet. Open a chat "
+    "with me, press Start, and give the command there."
 )
 NOBODY: Final = "I can't tell who you are while you write as the group. Write under your own name."
 PATIENCE: Final = 3
@@ -33,7 +33,7 @@ PATIENCE: Final = 3
 async def hand(
     sending: Sending, clock: Clock, key: ChannelKey, kind: str, to: Person, export: Export
 ) -> Said | None:
-    """Send its files to a person; what is said then where they asked, which is nothing where they are alone."""
+    """Send its files to a person; what is said then where they asked: nothing where they are alone."""
     number = to.id.partition(":")[2]
     alone = key if kind == Chat.PRIVATE else ChannelKey(key.platform, key.account, PRIVATE, number)
     try:

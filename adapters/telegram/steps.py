@@ -9,8 +9,8 @@ from typing import Final
 from telegram import ForceReply, Message, MessageEntity, User
 
 from adapters.telegram import menus
-from adapters.telegram.exports import TAKES
 from adapters.telegram.entities import parts, written
+from adapters.telegram.exports import TAKES
 from adapters.telegram.keys import PLATFORM, PRIVATE
 from adapters.telegram.members import Members
 from adapters.telegram.replies import Asked, Came, Further

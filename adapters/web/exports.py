@@ -1,5 +1,6 @@
-"""What somebody is given of their own, as a browser takes files: once, from an address that nobody guesses."""
+"""What somebody is given of their own: once, from an address that nobody guesses."""
 
+import asyncio
 import secrets
 from collections import OrderedDict
 from dataclasses import dataclass, field
@@ -41,7 +42,7 @@ class Exports:
     async def file(self, request: Request) -> Response:
         """One of them; it is gone then."""
         path, export = self._waiting.pop(request.path_params["name"], (None, None))
-        if path is None or export is None or not path.is_file():
+        if path is None or export is None:
             raise NotFound("This file was taken already, or is too old. `/privacy export` makes another.")
         headers = {"content-security-policy": "default-src 'none'; sandbox", "cache-control": "no-store"}
         return FileResponse(
@@ -53,7 +54,7 @@ class Exports:
         )
 
     async def _taken(self, path: Path, export: Export) -> None:
-        path.unlink(missing_ok=True)
+        await asyncio.to_thread(path.unlink, missing_ok=True)
         await self._let_go(export)
 
     async def _let_go(self, export: Export) -> None:

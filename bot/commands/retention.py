@@ -7,19 +7,19 @@ from bot.governance.authorize import Act
 
 async def show(ask: Ask) -> Reply:
     """Say how long."""
-    return Reply(await ask.conversation.keeping.told(ask.key, ask.actor))
+    return Reply(await ask.conversation.lasting.keeping.told(ask.key, ask.actor))
 
 
 async def set_days(ask: Ask) -> Reply:
     """Keep it for so many days."""
     days, event_id = int(str(ask.options["days"])), ask.call.event_id
-    keeping = ask.conversation.keeping
+    keeping = ask.conversation.lasting.keeping
     return Reply(await keeping.keep(ask.key, ask.actor, days, event_id=event_id), private=False)
 
 
 async def off(ask: Ask) -> Reply:
     """Keep it as long as the operator lets."""
-    keeping, event_id = ask.conversation.keeping, ask.call.event_id
+    keeping, event_id = ask.conversation.lasting.keeping, ask.call.event_id
     return Reply(await keeping.keep(ask.key, ask.actor, None, event_id=event_id), private=False)
 
 

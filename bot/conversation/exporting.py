@@ -1,4 +1,4 @@
-"""All that there is of a person, packed for them: JSON and pictures in ZIP files that go when they were given."""
+"""All that there is of a person, packed for them: JSON and pictures, in ZIP files that do not stay."""
 
 import asyncio
 import json
@@ -27,9 +27,9 @@ AT_ONCE: Final = 2
 FOLDER: Final = "exports"
 
 ABOUT: Final = (
-    "All that Parley keeps about you on this platform. messages/*.json: what you said, where and when, and what "
-    "you were answered; pictures/: named by their content, as messages name them; everything.json: the rest. "
-    "Times are UTC, costs US dollars."
+    "All that Parley keeps about you on this platform. messages/*.json: what you said, where and when, and "
+    "what you were answered; pictures/: named by their content, as messages name them; everything.json: the "
+    "rest. Times are UTC, costs US dollars."
 )
 
 Finds = Callable[[str], Awaitable[PictureRef | None]]
@@ -65,24 +65,25 @@ class _Parts:
         cost = len(data) + 300
         if self.whole + cost > MOST_BYTES or cost > self.at_most:
             return False
-        if self.zip is None or self.size + cost > self.at_most:
-            self.next()
-        kind = zipfile.ZIP_DEFLATED if packed else zipfile.ZIP_STORED
-        assert self.zip is not None
-        before = self.zip.fp.tell() if self.zip.fp else 0
-        self.zip.writestr(name, data, compress_type=kind)
-        written = (self.zip.fp.tell() if self.zip.fp else 0) - before + 150
+        file = self.zip
+        if file is None or self.size + cost > self.at_most:
+            file = self.next()
+        file.writestr(name, data, compress_type=zipfile.ZIP_DEFLATED if packed else zipfile.ZIP_STORED)
+        written = file.getinfo(name).compress_size + 2 * len(name.encode()) + 150
         self.size += written
         self.whole += written
         return True
 
-    def next(self) -> None:
+    def next(self) -> zipfile.ZipFile:
+        """Begin a further one."""
         self.close()
         path = self.folder / f"parley-{len(self.files) + 1}.zip"
         self.files.append(path)
         self.zip, self.size = zipfile.ZipFile(path, "w"), 0
+        return self.zip
 
     def close(self) -> None:
+        """Write the last one out."""
         if self.zip is not None:
             self.zip.close()
             self.zip = None

@@ -8,6 +8,7 @@ import structlog
 
 from bot.conversation.erasing import Deliver, Erasing
 from bot.conversation.exporting import Exporting
+from bot.conversation.insisting import insisting
 from bot.conversation.keeping import Keeping
 from bot.conversation.turn import Turns
 from bot.errors import StorageError
@@ -25,7 +26,7 @@ class Folder(Pictures, Lets, Protocol):
 
 
 class Lasting:
-    """All three. `most`: days that the operator lets rooms keep what is said; `data`: the folder of it all."""
+    """All three. `most`: days that the operator lets rooms keep what is said; `data`: the folder."""
 
     def __init__(
         self,
@@ -49,13 +50,20 @@ class Lasting:
         await self.erasing.recover()
 
     async def follow(self) -> None:
-        """Sweep every day, until cancelled."""
-        while True:
-            try:
-                await self.keeping.sweep()
-            except (StorageError, OSError) as exc:
-                log.warning("not all that is too old could go this time", error=str(exc))
-            await self._clock.sleep(SWEEP)
+        """Go on where a kill left it, and sweep every day, until cancelled."""
+        await insisting(self._clock, self.recover)
+        try:
+            while True:
+                await self._sweep()
+                await self._clock.sleep(SWEEP)
+        finally:
+            await self.close()
+
+    async def _sweep(self) -> None:
+        try:
+            await self.keeping.sweep()
+        except (StorageError, OSError) as exc:
+            log.warning("not all that is too old could go this time", error=str(exc))
 
     async def close(self) -> None:
         """Leave the rest for the next start."""

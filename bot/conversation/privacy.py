@@ -25,8 +25,8 @@ KEPT: Final = (
     "**What you say to me**, with your name, your account's number and the time, my answers to it, and how I "
     "came to them: until the room's time is over, or you or a moderator delete the message. Then the words "
     "are gone, and a row without words stays.",
-    "**What your files say**, and what a model said of your pictures: as long as the message. Pictures that no "
-    "message shows any more leave my folder within two days.",
+    "**What your files say**, and what a model said of your pictures: as long as the message. Pictures that "
+    "no message shows any more leave my folder within two days.",
     "**What follows from it**: notes of long conversations, what finds it again, and files that I made of "
     "it: as long as the message.",
     "**What you asked me to remember** (`/memory`): until you let me forget it.",

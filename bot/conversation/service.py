@@ -48,7 +48,7 @@ class Conversation:
         self.made = Brought(store)
         self.personas = Personas(store, clock)
         self.privacy = Privacy(store, clock, lasting)
-        self.keeping = lasting.keeping
+        self.lasting = lasting
         self.ratings = Ratings(store, clock)
         self.budgets = Budgets(store, clock, charts)
         self.usage = self.budgets.usage

@@ -79,7 +79,7 @@ class MediaFolder:
         await asyncio.to_thread(_remove, self._folder, shas)
 
     async def stray(self, known: Callable[[Sequence[str]], Awaitable[frozenset[str]]]) -> int:
-        """Let files go of which nobody knows, and which are a day old: a kill may have left them. How many."""
+        """Let files go that nobody knows and that are a day old: a kill may have left them. How many."""
         gone = 0
         for shelf in await asyncio.to_thread(_shelves, self._folder):
             names = await asyncio.to_thread(_old, shelf)

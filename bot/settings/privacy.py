@@ -8,7 +8,7 @@ from bot.settings.values import STRICT
 
 
 class PrivacyTable(BaseModel):
-    """`keep_days`: every room keeps what is said for so many days at most; None: until somebody deletes it."""
+    """`keep_days`: every room keeps what is said for so many days at most; None: until it is deleted."""
 
     model_config = STRICT
 

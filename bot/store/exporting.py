@@ -1,5 +1,7 @@
-"""What there is of a person, for themselves: what they said with its answers, and the rest. Nobody else's words
-but answers to them: what they quoted stays out."""
+"""What there is of a person, for themselves: what they said with its answers, and the rest.
+
+Nobody else's words but answers to them: what they quoted stays out.
+"""
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
@@ -186,7 +188,8 @@ def _usage(db: Connection, person_id: str) -> list[Page]:
         .limit(MOST)
     )
     return [
-        {**row._mapping, "day": row.day.isoformat(), "cost": f"{row.cost:f}"} for row in db.execute(query)
+        {**row, "day": row["day"].isoformat(), "cost": f"{row['cost']:f}"}
+        for row in db.execute(query).mappings()
     ]
 
 

@@ -46,8 +46,8 @@ def wipe_exchange(
     db: Connection, question: Row[Any], who: str, *, at: datetime, everywhere: bool
 ) -> frozenset[str]:
     """Wipe a question, its answer and all runs; `who` has asked it from now on. `everywhere`: it leaves its
-    platform, too, as soon as it is delivered as nothing; else that keeps what it shows. The pictures that were
-    shown, by their SHA-256."""
+    platform, too, as soon as it is delivered as nothing; else that keeps what it shows. The pictures that
+    were shown, by their SHA-256."""
     answer = answer_to(db, question.id)
     both = [question.id] if answer is None else [question.id, answer.id]
     found = {ref.sha256 for refs in pictures_of(db, both).values() for ref in refs}
