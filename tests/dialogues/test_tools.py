@@ -48,7 +48,7 @@ async def test_a_persona_brings_its_own_tools_and_style(stage: Stage) -> None:
     await stage.ann.says("What is six times seven?", mention=True)
     await stage.ann.sees_final("Forty-two.")
 
-    assert stage.words[0] == ("system", "You are a clerk.")
+    assert stage.words[0][1].endswith("\n\nYou are a clerk.")
     assert [tool["function"]["name"] for tool in stage.asked[-1]["tools"]] == ["calculate"]
 
 

@@ -191,7 +191,8 @@ class Visitor:
         body = answer.json()
         text = body["error"]["message"] if answer.is_error else body["text"]
         drawn = [b64decode(body["drawing"]["png"])] if "drawing" in body else []
-        shown = Shown(f"told.{len(self._told)}", "Parley", text, tuple(drawn), private=True)
+        brought = tuple((file["name"], file["text"].encode()) for file in body.get("files", ()))
+        shown = Shown(f"told.{len(self._told)}", "Parley", text, tuple(drawn), private=True, files=brought)
         self._told.append((room, shown))
         self._rooms.news.tell()
         return shown
