@@ -134,3 +134,19 @@ async def test_whoever_presses_a_button_pays_for_it(tmp_path: Path) -> None:
 
         assert (await parley.conversation.usage(ROOM, ANN, days=1))[0].pictures == 1
         assert (await parley.conversation.usage(ROOM, BO, days=1))[0].cost >= CENT
+
+
+async def test_a_hundred_questions_at_once_with_money_for_three_make_three_calls(tmp_path: Path) -> None:
+    """In as many rooms, so that none waits for another."""
+    settings = priced(tmp_path, "0.07", one=Price(CENT / 1000, CENT / 1000))
+    async with rig(tmp_path, settings=settings) as parley:
+        for _ in range(3):
+            parley.one.says("a long answer", usage=Usage(60, 2000))
+        rooms = [replace(ROOM, channel=str(number)) for number in range(100)]
+        runs = await asyncio.gather(*(parley.say("hello", ANN, key) for key in rooms))
+        ended = [await parley.until(run, lambda status: status.ended) for run in runs]
+
+        assert sum(run.status is RunStatus.COMPLETED for run in ended) == len(parley.one.asked) == 3
+        assert {run.last_error for run in ended} == {"", "budget_spent"}
+        (used,) = await parley.conversation.usage(ROOM, ANN, days=1)
+        assert used.cost <= Decimal("0.07")
