@@ -2,6 +2,8 @@
 
 from decimal import Decimal
 
+import pytest
+
 from bot.conversation.meter import Meter, priced
 from bot.conversation.window import Asked, Line
 from bot.messages import ModelFacts, Need, Price
@@ -27,9 +29,9 @@ class Book:
         return 2
 
 
-async def test_a_painter_that_takes_over_reserves_its_picture() -> None:
-    book, limits = Book(), SpendLimits()
-    meter = Meter(
+def painting(book: Book, limits: SpendLimits) -> Meter:
+    """A picture is about to be painted by somebody else than whom it was reserved for."""
+    return Meter(
         book,  # type: ignore[arg-type]  # all that a meter asks of the store
         VirtualClock(),
         limits,
@@ -39,6 +41,21 @@ async def test_a_painter_that_takes_over_reserves_its_picture() -> None:
         call_id=1,
         reserved="a/painter",
     )
+
+
+@pytest.mark.parametrize(("outcome", "cost"), [("cancelled", "0.04"), ("down", "0"), ("garbled", "0")])
+async def test_a_picture_that_was_being_made_when_it_was_stopped_is_paid_for(outcome: str, cost: str) -> None:
+    meter = painting(Book(), SpendLimits())
+    await meter.begin(PAINTER)
+    meter.ended(outcome, None)
+
+    settled = meter.settlement()
+    assert (settled.cost, settled.pictures) == (Decimal(cost), 0)
+
+
+async def test_a_painter_that_takes_over_reserves_its_picture() -> None:
+    book, limits = Book(), SpendLimits()
+    meter = painting(book, limits)
     await meter.begin(PAINTER)
 
     assert book.reserved == [Reservation("b/painter", Decimal("0.04"))]

@@ -129,13 +129,19 @@ class Meter:
             call_id=done.call_id,
             outcome=done.outcome,
             usage=usage,
-            cost=actual(done.model, usage, self._limits, pictures=done.pictures),
+            cost=actual(done.model, usage, self._limits, pictures=_charged(done)),
             latency_ms=round((ended - done.began) * 1000),
             first_token_ms=None if done.first is None else round((done.first - done.began) * 1000),
             calibration=_calibration(done),
             pictures=done.pictures,
             price=done.model.price,
         )
+
+
+def _charged(attempt: Attempt) -> int:
+    """Pictures that are paid for: those that came, and, when we left, those that were being made."""
+    left = attempt.outcome == "cancelled"
+    return max(attempt.pictures, attempt.asked.pictures) if left else attempt.pictures
 
 
 def priced(model: ModelFacts, asked: Asked, limits: SpendLimits) -> Decimal:
