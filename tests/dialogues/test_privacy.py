@@ -28,6 +28,8 @@ async def test_people_are_given_all_that_is_kept_of_them_in_private(stage: Stage
     await stage.ann.runs("/memory add", text="I like the sea")
     await stage.ann.sees("like the sea")
 
+    await stage.ann.runs("/privacy export")  # where others are
+    await until(lambda: any(one.files or "press Start" in one.text for one in stage.ann.screen()))
     await stage.ann.says("Hi.", room=DIRECT)
     await stage.ann.sees_final("Hello.", room=DIRECT)
     await stage.ann.runs("/privacy export", room=DIRECT)
