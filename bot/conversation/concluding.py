@@ -30,7 +30,7 @@ def concluded(
     """What the writing came to."""
     writing = writer.writing
     model = meter.attempt.model.id if meter.attempt else ""
-    told = started.plan.told(model, writing.sight, len(writing.pictures))
+    told = replace(started.plan, context=writer.context).told(model, writing.sight, len(writing.pictures))
     done = Outcome(
         RunStatus.COMPLETED,
         writing.text,

@@ -1,13 +1,14 @@
 """What files say, as a model is shown it and as people are told of it. Pure."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from functools import lru_cache
 from typing import Final
 
-from bot.messages import Document
+from bot.messages import Document, ModelFacts
 from bot.reading.cutting import cut
-from bot.text import estimate_tokens
+from bot.records import Context
+from bot.text import estimate_tokens, unmarked
 from bot.unseen import seen
 
 READABLE: Final = (
@@ -23,6 +24,15 @@ READABLE: Final = (
 LEAST: Final = 50
 """Tokens below which a piece of a document is of no use."""
 
+RECENT: Final = 3
+"""Long files of earlier messages that are still leafed through."""
+
+LOOKED_UP: Final = 1700
+"""Tokens that pieces of a long file may have, marks included."""
+
+PART: Final = 8
+"""At most this part of what a model takes."""
+
 LONGEST: Final = 8
 """Characters of a token that are looked at: more of them do not fit."""
 
@@ -34,13 +44,33 @@ def shown(document: Document) -> str:
     return fenced(document.name, document.text, _extent(document))
 
 
-def missing(document: Document) -> str:
-    """What people should know who sent it; empty when nothing is missing."""
+def missing(document: Document, looked_up: bool = False) -> str:
+    """What people should know who sent it; empty when nothing is missing. `looked_up`: the rest was leafed
+    through for what bears on the question."""
     if document.whole:
         return ""
     part = f"the first {document.read} of {document.pages} pages" if document.read else "only the beginning"
     part = part if document.text else "nothing"
+    if looked_up:
+        return f"*(I read {part} of {named(document.name)}, and looked up the rest for this question.)*"
     return f"*(I read {part} of {named(document.name)}. For more, send the part that matters.)*"
+
+
+def cut_short(context: Context, lines: Sequence[str]) -> tuple[tuple[Document, ...], Callable[[str], bool]]:
+    """The files of the question, and of the newest messages before it, of which a model that is shown these
+    `lines` misses a part; and whether it is shown a certain text."""
+    before = [one for exchange in context.past for one in exchange.question.documents]
+    brought = [one for one in (*before[-RECENT:], *context.question.documents) if one.text]
+    there = _plain(" ".join(lines)) if brought else ""
+
+    def is_shown(text: str) -> bool:
+        return _plain(unmarked(text)) in there
+
+    return tuple(one for one in brought if not is_shown(one.text)), is_shown
+
+
+def _plain(text: str) -> str:
+    return " ".join(text.split())
 
 
 def fitted(documents: Sequence[Document], tokens: int) -> tuple[Document, ...]:
@@ -50,6 +80,13 @@ def fitted(documents: Sequence[Document], tokens: int) -> tuple[Document, ...]:
         found[place] = _fitted(documents[place], tokens // (len(documents) - len(found)))
         tokens -= weight(found[place])
     return tuple(found[place] for place in range(len(documents)))
+
+
+def files_room(context: Context, model: ModelFacts, budget: int) -> int:
+    """The tokens that the question's files may have: half of it, and less where pieces are looked up of what
+    is not shown."""
+    whole = all(one.whole for one in fitted(context.question.documents, budget // 2))
+    return budget // 2 if whole else budget // 2 - min(LOOKED_UP, model.context_length // PART)
 
 
 def recent(brought: Sequence[Sequence[Document]], tokens: int) -> tuple[tuple[Document, ...], ...]:

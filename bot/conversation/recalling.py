@@ -5,6 +5,7 @@ from dataclasses import replace
 
 import structlog
 
+from bot.conversation.documents import cut_short
 from bot.conversation.meter import Attempt
 from bot.conversation.reminded import WORST, has_more_past, shown_from
 from bot.conversation.using import TALKING
@@ -12,6 +13,8 @@ from bot.conversation.window import Asked
 from bot.errors import StorageError
 from bot.memory.consulting import Library
 from bot.memory.embedding import Embedder
+from bot.memory.leafing import Leafing
+from bot.memory.matrices import BYTES, Matrices
 from bot.memory.question import Question
 from bot.memory.recall import Recall
 from bot.ports import Clock, Store
@@ -23,14 +26,16 @@ log = structlog.get_logger()
 
 
 class Recalling:
-    """For rooms that have more past than a model is shown, or know files: in others nobody is asked."""
+    """For rooms that have more past than a model is shown, know files, or were shown long ones: in others
+    nobody is asked."""
 
     def __init__(self, store: Store, routes: Routes, clock: Clock, limits: SpendLimits) -> None:
         self._store = store
         self._clock = clock
         self._embedder = Embedder(routes, store, clock, limits)
-        self.recall = Recall(store, self._embedder)
-        self.library = Library(store)
+        self.recall = Recall(store, self._embedder, Matrices(BYTES // 2))
+        self.library = Library(store, Matrices(BYTES // 2))
+        self.leafing = Leafing()
 
     async def remind(
         self, context: Context, asked: Asked, link: Callable[[KnownFile, Piece], str]
@@ -44,7 +49,8 @@ class Recalling:
         question = Question(run.id, run.key, context.question.text, before, self._embedder)
         try:
             said = await self.recall.recall(question) if has_more_past(context, asked.past) else ()
-            found = (*said, *await self.library.consult(question, link))
+            long = await self.leafing.leaf(question, *cut_short(context, [line.text for line in asked.lines]))
+            found = (*said, *long, *await self.library.consult(question, link))
             if found:
                 kept = [_kept(one) for one in found]
                 await self._store.keep_recalled(run.id, kept, at=self._clock.now())

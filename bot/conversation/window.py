@@ -8,7 +8,7 @@ from functools import lru_cache
 
 from bot.conversation import citing
 from bot.conversation.character import character
-from bot.conversation.documents import fitted, missing, recent, shown
+from bot.conversation.documents import files_room, fitted, missing, recent, shown
 from bot.conversation.noted import noted
 from bot.conversation.numbering import NUMBERED, marked, wanted
 from bot.conversation.remembered import remembered
@@ -85,7 +85,7 @@ def compose(context: Context, model: ModelFacts, output_cap: int, tools: tuple[T
     max_tokens, budget = _budget(context, model, output_cap)
 
     head = _system(context, model, tools)
-    tail = _numbered((*_question(context, model, budget // 2), *_used(context)), tools)
+    tail = _numbered((*_question(context, model, files_room(context, model, budget)), *_used(context)), tools)
     always = _system(replace(context, recalled=()), model, tools) if context.recalled else head
     standing = _weight(always) + sum(map(_told, tools))
     fixed = standing + sum(map(_weight, (head, *tail))) - _weight(always)
@@ -117,8 +117,9 @@ def left_out(context: Context, model: ModelFacts, output_cap: int) -> tuple[str,
     _, budget = _budget(context, model, output_cap)
     found = context.question.documents
     if context.run.kind is not RunKind.EXTRACT:  # which reads them in pieces
-        found = fitted(found, budget // 2)
-    return tuple(map(missing, found))
+        found = fitted(found, files_room(context, model, budget))
+    looked_up = {one.name for one in context.recalled if one.kind == "knowledge" and not one.file_id}
+    return tuple(missing(document, document.name in looked_up) for document in found)
 
 
 def _budget(context: Context, model: ModelFacts, output_cap: int) -> tuple[int, int]:

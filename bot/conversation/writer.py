@@ -137,6 +137,11 @@ class Writer:
         return bool(self.writing.calls)
 
     @property
+    def context(self) -> Context:
+        """What the turn knows by now."""
+        return self._plan.context
+
+    @property
     def sources(self) -> str:
         """The list of what the answer cites from files."""
         if (attempt := self._meter.attempt) is None:
