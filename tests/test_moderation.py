@@ -12,11 +12,13 @@ import pytest
 
 from bot.clock import SystemClock
 from bot.conversation.screening import CUT, HELD, PAINTED, REFUSED, UNCHECKED, UNSEEN
-from bot.errors import NotAllowed, NotFound, ProviderDown
+from bot.errors import BadOption, NotAllowed, NotFound, ProviderDown
 from bot.governance.moderation.resting import FIRST
 from bot.messages import (
+    Address,
     ChannelKey,
     EndReason,
+    Incoming,
     Need,
     Post,
     TextsRequest,
@@ -367,3 +369,65 @@ async def test_words_are_added_shown_and_removed_by_moderators(tmp_path: Path) -
         assert await at.ask("fie!", key=replace(ROOM, channel="other")) == "Hm."
         with pytest.raises(NotAllowed):
             await at.command("moderation/policy", ANN, mode="off")
+
+
+async def test_what_commands_would_have_said_or_kept_passes_the_list(tmp_path: Path) -> None:
+    async with moderated(tmp_path) as at:
+        with pytest.raises(BadOption, match="against the rules"):
+            await at.command("remind", ANN, when="in 2 hours", text="the badger")
+        with pytest.raises(BadOption, match="against the rules"):
+            await at.command("memory/add", ANN, text="badger")
+        await at.command("moderation/policy", mode="report")
+        await at.command("memory/add", ANN, text="I like the badger")
+
+
+async def test_an_alert_shows_nothing_of_what_its_author_deleted(tmp_path: Path) -> None:
+    async with moderated(tmp_path) as at:
+        run_id = await at.say("a badger")
+        await at.answer(run_id)
+        await alert(at)
+        question = (await at.store.run(run_id)).run.question_id
+        await at.conversation.delete(question, ANN, ROOM)
+        assert not any("badger" in text for text in at.glass.texts(MODS))
+
+
+async def test_files_that_come_with_an_answer_are_judged_too(tmp_path: Path) -> None:
+    table = json.dumps({"columns": ["animal"], "rows": [["badger"]], "title": "animals"})
+    async with moderated(tmp_path) as at:
+        at.one.says("A fox.")
+        await at.ask("an animal?")
+        at.one.says(table)
+        at.one.says(table)
+        reply = await at.command("extract", ANN, what="all animals")
+        entry = await at.ended(reply.run_id or 0)
+        assert entry.made == ()
+        assert "badger" not in f"{entry.text} {entry.notice}"
+
+
+async def test_a_question_that_is_edited_is_judged_anew(tmp_path: Path) -> None:
+    async with moderated(tmp_path) as at:
+        await at.answer(await at.say("a badger", event_id="e1"))
+        at.one.says("Good day.")
+        said = Incoming(ANN, "a good day", Address(ROOM), "e1.1")
+        accepted = await at.conversation.revise(said, "e1")
+        assert accepted is not None
+        assert await at.answer(accepted.run_id) == "Good day."
+        assert [entry.text for entry in await at.store.entries(ROOM)] == ["a good day", "Good day."]
+
+
+async def test_another_chat_tells_moderators_only_where_they_asked_for_it(tmp_path: Path) -> None:
+    there = replace(ROOM, space="afar", channel="afar")
+    async with moderated(tmp_path) as at:
+        with pytest.raises(BadOption, match="not switched on in that room"):
+            await at.command("moderation/alerts", key=ROOM, to="afar")
+        await at.command("moderation/alerts", key=there)
+        await at.command("moderation/alerts", key=ROOM, to="afar")
+        await at.ask("a badger")
+        while not at.glass.texts(there):
+            await at.glass.changed.wait()
+        await at.command("moderation/alerts", key=ROOM, off=True)
+        assert "nowhere" in (await at.command("moderation/show")).text
+        with pytest.raises(BadOption, match="alone with me"):
+            await at.command(
+                "moderation/alerts", replace(MOD, person=ANN.person), replace(ROOM, person=ANN.person.id)
+            )

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from bot.errors import KeyRefused, ProviderBusy, ProviderError, ProviderGarbled, ProviderRefused
-from bot.messages import Embedded, TextsRequest, Usage, Verdict
+from bot.messages import Embedded, Picture, TextsRequest, Usage, Verdict
 from tests.wire.answers import Answer, fails, page
 from tests.wire.openai import asking, gives
 from tests.wire.spec import check_request
@@ -73,6 +73,19 @@ async def test_what_is_asked_is_what_the_service_publishes() -> None:
         {"model": "m", "input": ["a parrot", "a dog"]},
         {"input": ["a parrot", "a dog"]},
     ]
+    for request in ai.requests:
+        check_request(request.path, request.body)
+
+
+async def test_each_picture_is_judged_by_itself() -> None:
+    bad = gives({"results": [{"flagged": True, "category_scores": {"violence": 0.9}}]})
+    async with asking(bad, bad) as (ai, provider):
+        pictures = (Picture(b"one"), Picture(b"two", "image/jpeg"))
+        verdicts = await provider.moderate(TextsRequest("m", (), pictures=pictures))
+    assert verdicts == [Verdict(flagged=True, scores={"violence": 0.9})] * 2
+    first, second = (request.body["input"] for request in ai.requests)
+    assert first == [{"type": "image_url", "image_url": {"url": "data:image/png;base64,b25l"}}]
+    assert second[0]["image_url"]["url"].startswith("data:image/jpeg;base64,")
     for request in ai.requests:
         check_request(request.path, request.body)
 

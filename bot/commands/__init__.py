@@ -145,6 +145,7 @@ class Commands:
         authorize(call.actor, command.act)
         self._conversation.moderation.bars.admit(call.actor, command.act, call.address.key)
         options = checked(command, call.options, call.files)
+        await self._conversation.moderation.check(command.act, call.address.key, options.values())
         return await command.do(Ask(self._looking(call.actor, call.address.key), call, options))
 
     async def complete(

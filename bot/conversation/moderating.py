@@ -1,7 +1,7 @@
 """Moderation of all turns: who is moderated, what follows, and what moderators decide about it."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Coroutine, Sequence
+from collections.abc import Awaitable, Callable, Coroutine, Iterable, Sequence
 from contextlib import suppress
 from dataclasses import replace
 from functools import partial
@@ -17,20 +17,23 @@ from bot.conversation.judging import Judges
 from bot.conversation.mailboxes import finish
 from bot.conversation.permitting import permit
 from bot.conversation.requests import Requests
-from bot.conversation.screening import UNSCREENED, Desk, Screening
+from bot.conversation.screening import REFUSED, UNSCREENED, Desk, Screening
 from bot.delivery import Deliveries
-from bot.errors import BotError, DeliveryError, NotFound
+from bot.errors import BadOption, BotError, DeliveryError, NotFound
 from bot.governance.authorize import Act
 from bot.governance.moderation.alerts import quoted
 from bot.governance.moderation.policy import OFF, Mode, policy_of
 from bot.governance.moderation.resting import BLOCK, MODERATOR
 from bot.messages import Action, Actor, Address, ChannelKey, PictureRef, Verb
 from bot.ports import Clock, Store
-from bot.records import Alerted, Bar, Context, Followed, Said
+from bot.records import Alerted, Bar, Context, Followed, Run, Said
 from bot.routes import Routes
 from bot.settings import Settings
 
 log = structlog.get_logger()
+
+KEPT: Final = frozenset({Act.REMIND, Act.CHANGE_FACTS, Act.TITLE})
+"""What people do by which words get in that no turn answers."""
 
 QUOTE: Final = "\n> "
 """Before what an alert repeats of a message."""
@@ -86,6 +89,22 @@ class Moderation:
         """`permit`, and: who rests has to wait until then."""
         permit(actor, act, key, owner=owner)
         self.bars.admit(actor, act, key)
+
+    async def check(self, act: Act, key: ChannelKey, given: Iterable[object]) -> None:
+        """Raise BadOption when a command would have Parley say or keep a word of the list, where those are held
+        back."""
+        if act not in KEPT:
+            return
+        policy = policy_of(await self._store.settings(key), self.words)
+        if policy.mode is Mode.FILTER and any(
+            policy.words.find(one) for one in given if isinstance(one, str)
+        ):
+            raise BadOption(REFUSED)
+
+    async def wiped(self, run: Run) -> None:
+        """A run's question or answer was deleted: alerts about it show nothing of it any more."""
+        for alert in await self._store.alerts_about([run.question_id, run.answer_id or 0]):
+            await self._show(alert)
 
     async def recall(self) -> None:
         """After a start: who rests still does. Raises StorageError."""
@@ -143,10 +162,16 @@ class Moderation:
         done = (*alert.done, verb.value)
         changed = replace(alert, done=done, told=f"{told}{quote}{excerpt}")
         await self._store.write_alert(changed, at=self._clock.now())
+        await self._show(changed)
+
+    async def _show(self, alert: Alerted) -> None:
+        """Bring an alert that is there to what it says now."""
+        if alert.key.platform not in self._deliveries.platforms:
+            return
         slots = [entry.posts for entry in await self._store.entries(alert.key, only=(alert.answer_id,))]
         answer = self._deliveries.open(alert.run_id, Address(alert.key), slots[0] if slots else ())
-        actions = tuple(Action(left, alert.run_id) for left in undone(",".join(done)))
-        await answer.finish(changed.told, actions=actions)
+        actions = tuple(Action(left, alert.run_id) for left in undone(",".join(alert.done)))
+        await answer.finish(alert.told, actions=actions)
 
     def _follow(self, followed: Followed) -> None:
         """Something was found: who rests for it is known from now on, and moderators are told."""

@@ -103,6 +103,7 @@ class Screening:
         await write()
         if self.filters:
             await self.answer(writing.shown)
+            await self._files(writing)
             writing.held = await self._painted(painted())
             if writing.held:
                 raise Filtered(PAINTED)
@@ -165,6 +166,15 @@ class Screening:
         else:
             found = replace(found, action=UNJUDGED if self._gave_up else PASSED, over=())
         await self._keep(found)
+
+    async def _files(self, writing: Writing) -> None:
+        """Files that come with the answer are judged like it. Raises Filtered."""
+        for file in writing.files:
+            found = await self._text("answer", file.text)
+            if found.action == FILTERED or (found.action == UNJUDGED and not self.policy.opened):
+                writing.files.clear()
+                await self._keep(found)
+                raise Filtered(HELD if found.action == FILTERED else UNCHECKED)
 
     async def _painted(self, pictures: Sequence[PictureRef]) -> frozenset[str]:
         """Pictures that were painted are judged before they are shown: the names of those that are not."""

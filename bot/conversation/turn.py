@@ -175,7 +175,7 @@ class Turns:
 
     async def _answer(self, started: Started[Plan]) -> None:
         """Write the answer in a task of its own, which Stop may cancel; then keep what it came to."""
-        run, plan = started.context.run, started.plan
+        run = started.context.run
         slots = await self._waiting.leave(run.id) or started.slots
         stop, before = (Action(Verb.STOP, run.id),), begun(started.context).text
         screening = self.moderation.of(started.context)
@@ -183,16 +183,7 @@ class Turns:
         answer = self._deliveries.open(
             run.id, run.address, slots, actions=stop, before=before, screens=screens
         )
-        meter = Meter(
-            self._store,
-            self._clock,
-            self._settings.limits,
-            plan.asked,
-            kind=run.kind,
-            run_id=run.id,
-            call_id=started.call_id,
-            reserved=plan.first.id,
-        )
+        meter = self._meter(started)
         writer = self._writer(started, answer, meter)
         writing = asyncio.create_task(self._screened(writer, screening, answer))
         try:
@@ -229,6 +220,20 @@ class Turns:
         writer.screening = screening if screening.filters else None
         screening.show = lambda: answer.show(writer.writing.shown)
         await screening.over(writer.write, writer.writing, lambda: painted(writer))
+
+    def _meter(self, started: Started[Plan]) -> Meter:
+        """What counts its calls."""
+        run, plan = started.context.run, started.plan
+        return Meter(
+            self._store,
+            self._clock,
+            self._settings.limits,
+            plan.asked,
+            kind=run.kind,
+            run_id=run.id,
+            call_id=started.call_id,
+            reserved=plan.first.id,
+        )
 
     def _writer(self, started: Started[Plan], answer: Answer, meter: Meter) -> Writer:
         """Who writes it."""

@@ -77,6 +77,7 @@ class Work:
         self._turns.stop(run.id)
         await self._turns.over(run.id)
         await self.taken_back(run)
+        await self._turns.moderation.wiped(run)
 
     async def leave(self, old: ChannelKey) -> None:
         """A chat is about to be another one: what told people there to wait is not gone on with."""

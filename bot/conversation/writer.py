@@ -15,19 +15,20 @@ from bot.conversation.following import Following
 from bot.conversation.forms import FORMS, FormRun
 from bot.conversation.learning import Learner
 from bot.conversation.meter import Meter
+from bot.conversation.outcomes import question
 from bot.conversation.personas import Personas
 from bot.conversation.planning import Plan
 from bot.conversation.recalling import Recalling
 from bot.conversation.requests import Requests
 from bot.conversation.screening import Screening
 from bot.conversation.structured import Declined
-from bot.conversation.using import ROUNDS, TALKING, Using, persona_of, said_in
+from bot.conversation.using import ROUNDS, TALKING, Parked, Using, persona_of, said_in
 from bot.conversation.window import SIGHT_TOKENS, Asked, Line
-from bot.conversation.writing import Writing
+from bot.conversation.writing import Writing, joined
 from bot.delivery import Answer, Place
 from bot.errors import NoAnswer, ProviderError, UserError
 from bot.memory.embedding import Embedder
-from bot.messages import EndReason, ModelFacts, Part, Restart, Text
+from bot.messages import EndReason, ModelFacts, Part, Restart, Text, ToolCall
 from bot.ports import Clock, Store
 from bot.records import Context, Sight, Started
 from bot.routes import Routes
@@ -108,12 +109,21 @@ class Writer:
                 self.writing.next_round()
                 if self.screening:
                     await self.screening.answer(self.writing.shown)
-                await self.using.use(text, calls)
+                await self._use(text, calls)
 
     async def undo(self) -> None:
         """It was stopped: a file of which nobody is told is not known. Raises StorageError."""
         if self._context.run.kind is RunKind.LEARN:
             await self._learner.undo(self._context)
+
+    async def _use(self, text: str, calls: Sequence[ToolCall]) -> None:
+        """Use tools. What a person is asked about them is shown, too. Raises Parked."""
+        try:
+            await self.using.use(text, calls)
+        except Parked as parked:
+            if self.screening:
+                await self.screening.answer(joined(self.writing.shown, question(parked.wanted)))
+            raise
 
     async def _said(self) -> bool:
         """What a model says next; whether it asks for tools."""
