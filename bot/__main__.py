@@ -175,9 +175,11 @@ async def _migrate(settings: Settings) -> int:
 
 async def _at(settings: Settings, work: Callable[[Http], Awaitable[int]]) -> int:
     """Do `work` with the machine interface of the Parley that runs here, or of one that runs meanwhile."""
+    from adapters.web.doors import TERMINAL
+
     async with AsyncExitStack() as stack:
         url, token = await _reach(settings, stack)
-        api = Http(url, key=token)
+        api = Http(url, key=token, headers={"User-Agent": TERMINAL})
         stack.push_async_callback(api.aclose)
         return await work(api)
 

@@ -31,7 +31,7 @@ EVERYBODY = {
     Act.EXPORT,
     Act.BE_FORGOTTEN,
 }
-OPERATORS = {Act.READ_PRIVATE}
+OPERATORS = {Act.READ_PRIVATE, Act.OPERATE}
 
 
 def allowed(actor: Actor, act: Act, owner: str = "") -> bool:

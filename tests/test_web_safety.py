@@ -67,6 +67,8 @@ WAYS: dict[tuple[str, str], Way] = {
     ("GET", "/api/tunings/{id}"): Way(403, 404),
     ("GET", "/api/tunings/{id}/events"): Way(403, 404),
     ("POST", "/api/tunings/{id}/cancel"): Way(403, 404),
+    ("GET", "/api/audit"): Way(403, 403),  # who says who they are is not the operator
+    ("POST", "/api/restart"): Way(403, 403),
     ("GET", "/media/{sha256}"): ANYBODY,
     ("GET", "/api/commands"): ANYBODY,
     ("POST", "/api/rooms/{room}/commands/{path:path}"): Way(
@@ -308,7 +310,7 @@ def test_acts_and_commands_are_known_here() -> None:
         "STOP", "RETRY", "DELETE", "SEE_STYLE", "SET_STYLE", "SEE_USAGE", "SEE_CHANNEL_USAGE",
         "SET_LISTENING", "SEE_TOOLS", "SET_TOOLS", "REMIND", "SEE_REMINDERS",
         "SEE_CHANNEL_REMINDERS", "CANCEL_REMINDER", "SEE_RUN", "SEE_RUNS", "SEE_FACTS",
-        "SEE_BUDGET", "SET_BUDGET",
+        "SEE_BUDGET", "SET_BUDGET", "SEE_AUDIT", "OPERATE",
         "SEE_PRIVACY", "CONSENT", "TUNE", "CHANGE_FACTS", "SEE_KNOWLEDGE", "CHANGE_KNOWLEDGE",
         "TITLE", "EXPORT", "BE_FORGOTTEN", "SET_RETENTION", "READ_PRIVATE",
     }  # fmt: skip

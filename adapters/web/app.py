@@ -14,9 +14,11 @@ from starlette.routing import BaseRoute, Route
 from adapters.web.access import Access
 from adapters.web.api import Api, Find
 from adapters.web.command_api import CommandApi
+from adapters.web.doors import Doors
 from adapters.web.events import Events
 from adapters.web.failures import answer
 from adapters.web.knowledge import KnowledgeApi
+from adapters.web.operating import Again, OperatorApi
 from adapters.web.outlet import WebOutlet
 from adapters.web.page import Page
 from adapters.web.ratings import RatingsApi
@@ -49,27 +51,29 @@ def app(
     page: Page | None = None,
     receivers: Sequence[Route] = (),
     tuners: Tuners | None = None,
+    again: Again | None = None,
 ) -> Starlette:
     """The web chat. `find` knows a kept picture by its SHA-256; `host` is PARLEY_WEB_HOST; `receivers` are
     what other services call, by whatever name this machine has for them: each asks for a secret itself."""
     page = page or Page()
     about: dict[str, object] = {"version": version, "platforms": list(platforms)}
-    api = Api(conversation, outlet, events, pictures, intake, find, about)
     routes = [
         *_health(ready, registry),
         *_page(page),
-        *_rooms(api),
+        *_rooms(Api(conversation, outlet, events, pictures, intake, find, about)),
         *_commands(CommandApi(commands, intake)),
         *_ratings(RatingsApi(conversation)),
         *(_tuning(TuningApi(tuners)) if tuners else ()),
         *_knowledge(KnowledgeApi(conversation)),
+        *_operating(OperatorApi(conversation, again)),
         *receivers,
     ]
     received = frozenset(route.path for route in receivers)
     gate = Middleware(Access, token=token, host=host, denied=page.denied, received=received)
     # Starlette's own handler of the unforeseen raises it again, to be logged twice; this one answers it.
     last = Middleware(ExceptionMiddleware, handlers={Exception: answer})
-    web = Starlette(routes=routes, middleware=[gate, last], exception_handlers={HTTPException: answer})
+    inner = [last, Middleware(Doors, conversation=conversation)]
+    web = Starlette(routes=routes, middleware=[gate, *inner], exception_handlers={HTTPException: answer})
     web.router.redirect_slashes = False
     return web
 
@@ -110,6 +114,13 @@ def _ratings(api: RatingsApi) -> list[BaseRoute]:
 def _knowledge(api: KnowledgeApi) -> list[BaseRoute]:
     where = "/api/rooms/{room}/knowledge/{id}/{position}"
     return [Route(where, api.excerpt, methods=["GET"])]
+
+
+def _operating(api: OperatorApi) -> list[BaseRoute]:
+    return [
+        Route("/api/audit", api.audit, methods=["GET"]),
+        Route("/api/restart", api.restart, methods=["POST"]),
+    ]
 
 
 def _tuning(api: TuningApi) -> list[BaseRoute]:

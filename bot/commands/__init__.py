@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 
 from bot.commands import (
+    audit,
     budget,
     extract,
     knowledge,
@@ -28,6 +29,7 @@ from bot.commands import (
 from bot.commands.base import Ask, Choice, Command, Invocation, Kind, Looking, Param, Reply
 from bot.commands.options import checked
 from bot.conversation import Conversation
+from bot.conversation.permitting import decide
 from bot.errors import BadOption, NotFound
 from bot.governance.authorize import Act, authorize
 from bot.messages import Actor, ChannelKey
@@ -93,6 +95,7 @@ COMMANDS: tuple[Command, ...] = (
     *usage.COMMANDS,
     *budget.COMMANDS,
     *runs.COMMANDS,
+    *audit.COMMANDS,
     Command(
         "help",
         "Show what I can do",
@@ -142,7 +145,11 @@ class Commands:
     async def run(self, path: str, call: Invocation) -> Reply:
         """Do what somebody typed, pressed or filled in. Raises UserError."""
         command = self.find(path)
-        authorize(call.actor, command.act)
+        async with self._conversation.audit.visit(f"{call.address.key.platform} command"):
+            return await self._run(command, call)
+
+    async def _run(self, command: Command, call: Invocation) -> Reply:
+        decide(call.actor, command.act, call.address.key)
         self._conversation.moderation.bars.admit(call.actor, command.act, call.address.key)
         options = checked(command, call.options, call.files)
         await self._conversation.moderation.check(command.act, call.address.key, options.values())

@@ -73,6 +73,13 @@ async def press(
 ) -> Accepted | None:
     """Do what a button says; the run that it led to. Everything is authorised by the conversation, whose
     UserError and StorageError it raises."""
+    async with to.audit.visit(f"{key.platform} button"):
+        return await _press(to, action, actor, key, event_id)
+
+
+async def _press(
+    to: Conversation, action: Action, actor: Actor, key: ChannelKey, event_id: str
+) -> Accepted | None:
     run_id = action.target
     match action.verb:
         case Verb.STOP:

@@ -2,11 +2,12 @@
 
 from typing import Final
 
+from bot import acting
 from bot.errors import NotAllowed, NotFound
-from bot.governance.authorize import Act, authorize
+from bot.governance.authorize import Act, authorize, weighs
 from bot.messages import Actor, ChannelKey
+from bot.records import Deed
 from bot.runs import RunKind
-
 
 ACTS: Final = {
     RunKind.LEARN: Act.CHANGE_KNOWLEDGE,
@@ -16,10 +17,25 @@ ACTS: Final = {
 """What somebody does who asks for a run; the others are talk."""
 
 
+def decide(actor: Actor, act: Act, key: ChannelKey | None = None, *, owner: str = "") -> None:
+    """`authorize`, and: what weighs is remembered for the commit that it leads to, or as refused."""
+    deed = None
+    if weighs(actor, act, owner=owner):
+        deed = Deed(actor.person, act.name.lower(), key)
+    try:
+        authorize(actor, act, owner=owner)
+    except NotAllowed:
+        if deed:
+            acting.refused(deed)
+        raise
+    acting.allowed(deed)
+
+
 def permit(actor: Actor, act: Act, key: ChannelKey, *, owner: str = "") -> None:
-    """`authorize`, and: a private room is its person's alone, and a standing is none on another platform."""
-    authorize(actor, act, owner=owner)
+    """`decide`, and: a private room is its person's alone, and a standing is none on another platform."""
+    decide(actor, act, key, owner=owner)
     if (key.person and key.person != actor.person.id) or key.platform != actor.person.id.partition(":")[0]:
+        acting.allowed(None)
         raise NotFound("There is no such room.")
 
 

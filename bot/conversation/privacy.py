@@ -5,12 +5,13 @@ from typing import Final
 
 import structlog
 
+from bot.conversation.auditing import Audit
 from bot.conversation.exporting import Export
 from bot.conversation.keeping import sentence
 from bot.conversation.lasting import Lasting
-from bot.conversation.permitting import permit
+from bot.conversation.permitting import decide, permit
 from bot.errors import BadOption
-from bot.governance.authorize import Act, authorize
+from bot.governance.authorize import Act
 from bot.messages import Actor, ChannelKey
 from bot.ports import Clock, Store
 from bot.records import Entry
@@ -72,10 +73,11 @@ log = structlog.get_logger()
 class Privacy:
     """What is kept of whoever asks. Raises UserError; StorageError when nothing was stored."""
 
-    def __init__(self, store: Store, clock: Clock, lasting: Lasting) -> None:
+    def __init__(self, store: Store, clock: Clock, lasting: Lasting, audit: Audit) -> None:
         self._store = store
         self._clock = clock
         self._lasting = lasting
+        self._audit = audit
 
     async def told(self, key: ChannelKey, actor: Actor) -> str:
         """What is kept about a person, for how long, and whether their words are learned from."""
@@ -104,6 +106,7 @@ class Privacy:
         permit(actor, Act.EXPORT, key)
         if not at_most:
             raise BadOption(NO_FILES)
+        await self._audit.note(actor, Act.EXPORT, key)
         return await self._lasting.exporting.pack(actor.person, at_most=at_most)
 
     async def delete(self, key: ChannelKey, actor: Actor, confirmed: str) -> str:
@@ -118,6 +121,7 @@ class Privacy:
         self, key: ChannelKey, actor: Actor, *, before: int | None = None, limit: int = 100
     ) -> Sequence[Entry]:
         """What somebody said in private: for the operator alone, on any platform, and never unnoticed."""
-        authorize(actor, Act.READ_PRIVATE)
+        decide(actor, Act.READ_PRIVATE, key)
+        await self._audit.note(actor, Act.READ_PRIVATE, key, "messages")
         log.warning("a private room was read", by=actor.person.id, room=str(key))
         return await self._store.entries(key, before=before, limit=limit)

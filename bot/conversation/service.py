@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 
+from bot.conversation.auditing import Audit
 from bot.conversation.brought import Brought
 from bot.conversation.budgeting import Budgets
 from bot.conversation.buttons import ONCE
@@ -40,6 +41,7 @@ class Conversation:
         self._turns = turns
         self._work = work
         self._clock = clock
+        self.audit = Audit(store, clock)
         self.memory = Memory(store, clock)
         self.knowledge = Knowing(store, turns.recalling.library.forget)
         self.reminders = Reminders(store, clock)
@@ -47,7 +49,7 @@ class Conversation:
         self.moderation = turns.moderation
         self.made = Brought(store)
         self.personas = Personas(store, clock)
-        self.privacy = Privacy(store, clock, lasting)
+        self.privacy = Privacy(store, clock, lasting, self.audit)
         self.lasting = lasting
         self.ratings = Ratings(store, clock)
         self.budgets = Budgets(store, clock, charts)

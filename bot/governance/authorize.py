@@ -51,6 +51,8 @@ class Act(StrEnum):
     STOP = "stop an answer"
     RETRY = "ask for another answer"
     DELETE = "delete a message"
+    SEE_AUDIT = "see who changed what"
+    OPERATE = "do what concerns all of me"
 
 
 _NEEDS: dict[Act, Standing] = {
@@ -96,10 +98,32 @@ _NEEDS: dict[Act, Standing] = {
     Act.STOP: Standing.MODERATOR,
     Act.RETRY: Standing.MODERATOR,
     Act.DELETE: Standing.MODERATOR,
+    Act.SEE_AUDIT: Standing.MODERATOR,
+    Act.OPERATE: Standing.OPERATOR,
 }
 
 _OWN = frozenset({Act.TITLE, Act.SEE_RUN, Act.STOP, Act.RETRY, Act.DELETE, Act.CANCEL_REMINDER})
 """What a member may do with what is their own."""
+
+
+_LIGHT = frozenset(
+    {
+        Act.READ,
+        Act.CHAT,
+        Act.IMAGINE,
+        Act.LIST_MODELS,
+        Act.REMIND,
+        Act.CHANGE_FACTS,
+        Act.RETRY,
+        *(act for act in Act if act.name.startswith("SEE_")),
+    }
+)
+"""What is not written down: talk, what changes nothing, and what is a person's own alone."""
+
+
+def weighs(actor: Actor, act: Act, *, owner: str = "") -> bool:
+    """Whether it is written down that somebody did this, or was refused it."""
+    return act not in _LIGHT and not (act in _OWN and owner == actor.person.id)
 
 
 def authorize(actor: Actor, act: Act, *, owner: str = "") -> None:

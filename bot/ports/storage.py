@@ -13,6 +13,7 @@ from bot.messages import (
     PictureRef,
     ToolResult,
 )
+from bot.ports.auditing import Audits
 from bot.ports.budgeting import Budgeting
 from bot.ports.forgetting import Forgetting
 from bot.ports.knowing import Knowledge
@@ -63,6 +64,7 @@ class Store(
     Tooling,
     Versions,
     Budgeting,
+    Audits,
     Protocol,
 ):
     """The database. Each call is one unit: all of it is committed, or nothing. Raises StorageError."""

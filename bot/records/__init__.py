@@ -1,5 +1,6 @@
 """What is stored, as values: the rows of the database in the words of this project."""
 
+from bot.records.auditing import DONE, REFUSED, Audited, Deed
 from bot.records.calls import Call, DayUsed, Reservation, Settlement, Used
 from bot.records.charts import Chart, Drawing
 from bot.records.condensed import Condensed
@@ -28,15 +29,18 @@ from bot.records.tuning import Rating, Spoken, Told, Tuning
 from bot.records.turns import HEARD, PAST, Context, Exchange, Notes, Started
 
 __all__ = [
+    "DONE",
     "FILTERED",
     "HEARD",
     "PASSED",
     "PAST",
+    "REFUSED",
     "REPORTED",
     "UNJUDGED",
     "Accepted",
     "Alert",
     "Alerted",
+    "Audited",
     "Bar",
     "Call",
     "Change",
@@ -44,6 +48,7 @@ __all__ = [
     "Condensed",
     "Context",
     "DayUsed",
+    "Deed",
     "Drawing",
     "Entry",
     "Erasure",

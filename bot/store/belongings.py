@@ -15,6 +15,7 @@ from bot.store.knowledge import unlearn
 from bot.store.reminding import REMIND
 from bot.store.tables import (
     alerts,
+    audit,
     barred,
     calls,
     facts,
@@ -40,7 +41,17 @@ def give_up(db: Connection, one: Erasure, *, at: datetime) -> frozenset[str] | N
     """A piece of it: the pictures that went with the last one. None: there is more."""
     if _usage(db, one):
         return None
-    for each in (_facts, _reminders, _ratings, _own_settings, _signatures, _knowledge, _received, _purses):
+    for each in (
+        _facts,
+        _reminders,
+        _ratings,
+        _own_settings,
+        _signatures,
+        _audited,
+        _knowledge,
+        _received,
+        _purses,
+    ):
         each(db, one)
     shas = _alerts(db, one, at)
     _titles(db, one)
@@ -86,6 +97,14 @@ def _signatures(db: Connection, one: Erasure) -> None:
     unsigned = {"person_id": one.pseudonym, "person_name": ""}
     db.execute(update(settings).where(settings.c.person_id == one.person_id).values(**unsigned, reason=""))
     db.execute(update(barred).where(barred.c.by_id == one.person_id).values(by_id=one.pseudonym))
+
+
+def _audited(db: Connection, one: Erasure) -> None:
+    """What they did was done by a pseudonym. The table's triggers let nothing else in it be changed."""
+    theirs = audit.c.at <= one.asked_at
+    signed = {"person_id": one.pseudonym, "person_name": ""}
+    db.execute(update(audit).where(audit.c.person_id == one.person_id, theirs).values(signed))
+    db.execute(update(audit).where(audit.c.target == one.person_id, theirs).values(target=one.pseudonym))
 
 
 def _knowledge(db: Connection, one: Erasure) -> None:

@@ -9,6 +9,7 @@ from sqlalchemy import Connection
 
 from bot.errors import ConfigError
 from bot.store.engine import core
+from bot.store.operated import operated
 
 if TYPE_CHECKING:
     from alembic.config import Config
@@ -39,15 +40,20 @@ def bring_up_to_date(raw: sqlite3.Connection) -> str:
             " Install that version, or restore an older backup."
         )
     if now < head():
-        upgrade(raw, "head")
+        upgrade(raw, "head", since=now)
     return revision(raw)
 
 
-def upgrade(raw: sqlite3.Connection, to: str) -> None:
-    """Go up to a schema, all of it or nothing."""
+def upgrade(raw: sqlite3.Connection, to: str, *, since: str = "") -> None:
+    """Go up to a schema, all of it or nothing. `since`: the one of before, for the audit."""
     from alembic import command
 
-    _alone(raw, lambda config: command.upgrade(config, to))
+    def go(config: "Config") -> None:
+        command.upgrade(config, to)
+        if since:
+            operated(raw, "migrate", before=since, after=revision(raw))
+
+    _alone(raw, go)
 
 
 def downgrade(raw: sqlite3.Connection, to: str) -> None:

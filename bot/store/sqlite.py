@@ -43,6 +43,7 @@ from bot.store import (
     starting,
     timers,
 )
+from bot.store.audited import Recorded
 from bot.store.budgeted import Budgeted
 from bot.store.forgetting import Forgetting
 from bot.store.gate import Gate
@@ -57,7 +58,7 @@ from bot.store.writer import Writer
 P = TypeVar("P")
 
 
-class SqliteStore(Shortened, Knowing, Forgetting, Tuned, Moderated, Budgeted):
+class SqliteStore(Shortened, Knowing, Forgetting, Tuned, Moderated, Budgeted, Recorded):
     """`bot.ports.Store` in one SQLite file. Made by `open_store`."""
 
     def __init__(

@@ -9,6 +9,7 @@ from sqlalchemy import Connection
 from bot.messages import ChannelKey, PictureRef, ToolResult
 from bot.records import Round, Settlement
 from bot.store import calls, painted, rounds
+from bot.store.auditing import unit_with_entry
 from bot.store.readers import Readers
 from bot.store.reading import Reading
 from bot.store.writer import Writer
@@ -27,7 +28,7 @@ class Tooling(Reading):
     async def _write(
         self, unit: Callable[Concatenate[Connection, A], T], *args: A.args, **kwargs: A.kwargs
     ) -> T:
-        return await self._writer.write(lambda db: unit(db, *args, **kwargs))
+        return await self._writer.write(unit_with_entry(unit, *args, **kwargs))
 
     async def begin_round(self, run_id: int, begun: Round, *, at: datetime) -> int:
         """A run is about to use tools. Raises NotFound."""

@@ -1,9 +1,10 @@
 """The schema. Every row belongs to a room, and nothing is deleted but settled deliveries and timers."""
 
+from bot.store.tables.audit import audit
 from bot.store.tables.base import metadata
 from bot.store.tables.condensed import notes
-from bot.store.tables.knowledge import knowledge_chunks, knowledge_files
 from bot.store.tables.erasing import erasures
+from bot.store.tables.knowledge import knowledge_chunks, knowledge_files
 from bot.store.tables.made import made_files
 from bot.store.tables.moderating import alerts, barred, offences
 from bot.store.tables.outside import calibrations, catalogues, events, inbox
@@ -24,6 +25,7 @@ from bot.store.tables.work import calls, deliveries, run_steps, runs, timers
 
 __all__ = [
     "alerts",
+    "audit",
     "barred",
     "calibrations",
     "calls",
@@ -31,9 +33,9 @@ __all__ = [
     "changes",
     "deliveries",
     "documents",
+    "erasures",
     "events",
     "facts",
-    "erasures",
     "inbox",
     "knowledge_chunks",
     "knowledge_files",

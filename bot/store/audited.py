@@ -1,0 +1,32 @@
+"""The part of the store that tells who did what."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from bot.messages import ChannelKey
+from bot.records import Audited, Deed
+from bot.store import auditing
+from bot.store.tooling import Tooling
+
+
+class Recorded(Tooling):
+    """`bot.ports.auditing`."""
+
+    async def note(
+        self, deed: Deed, decision: str, *, at: datetime, subject: str = "", count: int = 1, after: str = ""
+    ) -> None:
+        """Write down what changes nothing else."""
+        told = {"subject": subject, "after": after}
+        await self._writer.write(lambda db: auditing.note(db, deed, decision, at=at, count=count, **told))
+
+    async def audited(
+        self,
+        key: ChannelKey | None = None,
+        *,
+        since: datetime | None = None,
+        who: str = "",
+        before: int | None = None,
+        limit: int,
+    ) -> Sequence[Audited]:
+        """The newest first."""
+        return await self._read(auditing.audited, key, since=since, who=who, before=before, limit=limit)
