@@ -70,6 +70,7 @@ WAYS: dict[tuple[str, str], Way] = {
     ("GET", "/api/audit"): Way(403, 403),  # who says who they are is not the operator
     ("POST", "/api/restart"): Way(403, 403),
     ("GET", "/media/{sha256}"): ANYBODY,
+    ("GET", "/api/personas"): ANYBODY,
     ("GET", "/api/commands"): ANYBODY,
     ("POST", "/api/rooms/{room}/commands/{path:path}"): Way(
         403, 200, {"options": {}}, f"{GENERAL}/commands/persona/clear"

@@ -97,6 +97,7 @@ def _rooms(api: Api) -> list[BaseRoute]:
 def _commands(api: CommandApi) -> list[BaseRoute]:
     return [
         Route("/api/commands", api.table, methods=["GET"]),
+        Route("/api/personas", api.personas, methods=["GET"]),
         Route("/api/rooms/{room}/commands/{path:path}", api.run, methods=["POST"]),
         Route("/api/rooms/{room}/params/{path:path}", api.params, methods=["POST"]),
         Route("/api/rooms/{room}/complete/{path:path}", api.complete, methods=["GET"]),

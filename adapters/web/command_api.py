@@ -14,6 +14,7 @@ from bot.commands import COMMANDS, Choice, Command, Commands, Invocation, Param,
 from bot.conversation.intake import Intake
 from bot.errors import NotAllowed
 from bot.governance.authorize import Act, authorize
+from bot.governance.personas import PRESETS, Preset
 
 MEMBER = reading.actor("member")
 SUGGESTED = 25
@@ -32,6 +33,11 @@ class CommandApi:
         """Every command with its options."""
         groups = groupby(COMMANDS, lambda command: command.path.partition("/")[0])
         return JSONResponse({"commands": [_group_json(name, list(group)) for name, group in groups]})
+
+    async def personas(self, request: Request) -> Response:
+        """The ready-made personas, and what each brings along."""
+        authorize(reading.actor(request.query_params.get("as")), Act.SEE_PERSONA)
+        return JSONResponse({"personas": [_preset_json(preset) for preset in PRESETS]})
 
     async def run(self, request: Request) -> Response:
         """Run a command: 200 with its reply, or 202 when an answer is on its way.
@@ -98,6 +104,13 @@ def _command_json(name: str, command: Command) -> Json:
         "standing": _standing(command.act),
         "params": [_param_json(param) for param in command.params],
     }
+
+
+def _preset_json(preset: Preset) -> Json:
+    brings = [f"the style {preset.style}"] if preset.style else []
+    if preset.tools is not None:
+        brings.append(f"the tools {', '.join(preset.tools)}" if preset.tools else "no tools")
+    return {"name": preset.name, "about": preset.about, "brings": brings}
 
 
 def _standing(act: Act) -> str:

@@ -154,12 +154,14 @@ async def pick(ask: Ask) -> Reply:
 
 
 async def gallery(ask: Ask) -> Reply:
-    """Show the presets, and what each brings along."""
-    lines = "\n".join(
-        f"- **{p.name}** – {p.about}{f' ({listing})' if (listing := brings(p.persona)) else ''}"
-        for p in PRESETS
+    """Show a preset whole, picked from a menu of them all."""
+    picked = preset(ask.text("name"))
+    listing = brings(picked.persona)
+    along = f"It brings along: {listing}. " if listing else ""
+    return Reply(
+        f"**{picked.name}** – {picked.about}\n\n{picked.text}\n\n"
+        f"{along}`/persona preset {picked.name}` makes it who I am in this room."
     )
-    return Reply(f"Ready-made personas; `/persona preset` picks one for this room:\n\n{lines}")
 
 
 async def clear(ask: Ask) -> Reply:
@@ -183,6 +185,13 @@ async def keep(ask: Ask, persona: Persona | None) -> None:
 GROUPS = {"persona": "Who I am in this room"}
 
 WHY = Param("reason", "Why; it is kept with the change")
+READY = Param(
+    "name",
+    "Which one",
+    required=True,
+    choices=tuple(Choice(p.name, p.name) for p in PRESETS),
+    complete=names,
+)
 WHOSE = Param("name", "Which persona of this server; else the room's own", complete=of_server)
 BRINGS = (
     Param(
@@ -219,17 +228,8 @@ COMMANDS = (
         "Pick a ready-made persona",
         Act.SET_PERSONA,
         pick,
-        (
-            Param(
-                "name",
-                "Which one",
-                required=True,
-                choices=tuple(Choice(p.name, p.name) for p in PRESETS),
-                complete=names,
-            ),
-            WHY,
-        ),
+        (READY, WHY),
     ),
-    Command("persona/gallery", "Show the ready-made personas", Act.SEE_PERSONA, gallery),
+    Command("persona/gallery", "Show the ready-made personas", Act.SEE_PERSONA, gallery, (READY,)),
     Command("persona/clear", "Be just Parley again", Act.SET_PERSONA, clear, (WHY,)),
 )

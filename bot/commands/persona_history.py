@@ -86,7 +86,8 @@ def _number(ask: Ask, name: str) -> int:
 def _line(version: Version) -> str:
     made = version.setting
     why = f" · `{reason}`" if (reason := made.reason.replace("`", "'")) else ""
-    return f"- **{version.number}** · {made.at:%d %B %Y at %H:%M} UTC · {speaker(made.by.name)}{why} · {_says(version)}"
+    when = f"{made.at:%d %B %Y at %H:%M} UTC"
+    return f"- **{version.number}** · {when} · {speaker(made.by.name)}{why} · {_says(version)}"
 
 
 def _says(version: Version) -> str:

@@ -103,6 +103,9 @@ export const ratings = async (room, as) =>
 export const rate = (room, id, value, as) =>
   call("PUT", inRoom(room, `messages/${id}/rating`), { json: { value, as } });
 
+export const personas = async (as) =>
+  (await call("GET", `/api/personas?${new URLSearchParams({ as })}`)).personas;
+
 export const run = (id, as) => call("GET", `/api/runs/${id}?${new URLSearchParams({ as })}`);
 
 export const remove = (room, id, as) =>

@@ -13,6 +13,9 @@ import { missing, optionsOf } from "./table.js";
 /** Told after a command: what holds in the room may have changed. */
 const ran = (path) => dispatchEvent(new CustomEvent("parley:ran", { detail: path }));
 
+/** What the page shows in a way of its own; nothing: all else. */
+const ownWay = (item, options) => item.path === "persona/gallery" && !options.name;
+
 /** Run `item` with what was typed after it. Returns whether it was done (or its form opened). */
 export async function runLine(item, rest, files, done) {
   const { options, left } = optionsOf(item, rest);
@@ -34,6 +37,11 @@ export async function runLine(item, rest, files, done) {
  * those that were given. */
 export function openForm(item, { options = {}, files = [], done = () => {}, error = null }) {
   closeForm();
+  if (ownWay(item, options)) {
+    dispatchEvent(new Event("parley:gallery"));
+    done();
+    return;
+  }
   const long = item.params.some((param) => param.long);
   const leave = () => (long ? dialog.close() : closeForm());
   const { form, blame } = drawForm(item, {

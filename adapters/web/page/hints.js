@@ -47,7 +47,9 @@ async function ask(room, path, short) {
 function hint(symbol, label, text) {
   if (!text) return [];
   const short = text.length > LONGEST ? `${text.slice(0, LONGEST).trimEnd()}…` : text;
-  return [
-    el("span", { class: `hint ${symbol}`, title: `${label}: ${text}` }, icon(symbol), el("span", {}, short)),
-  ];
+  const title = `${label}: ${text}`;
+  const parts = [icon(symbol), el("span", {}, short)];
+  if (symbol !== "persona") return [el("span", { class: `hint ${symbol}`, title }, parts)];
+  const onclick = () => dispatchEvent(new Event("parley:gallery"));
+  return [el("button", { type: "button", class: `hint ${symbol}`, title, onclick }, parts)];
 }

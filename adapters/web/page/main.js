@@ -4,6 +4,7 @@ import * as api from "./api.js";
 import { startBanner } from "./banner.js";
 import { startComposer } from "./composer.js";
 import { byId } from "./dom.js";
+import { startGallery } from "./gallery.js";
 import { startHints } from "./hints.js";
 import { startIdentity } from "./identity.js";
 import { startKeys } from "./keys.js";
@@ -29,6 +30,7 @@ async function start() {
   startRoom();
   startPointing();
   startHints();
+  startGallery();
   startKeys();
   await refreshRooms();
 }
