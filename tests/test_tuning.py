@@ -58,7 +58,7 @@ def why(found: Chosen) -> list[str]:
 
 
 def test_an_example_is_the_persona_and_one_exchange() -> None:
-    found = chosen(room(spoken(1, "What is a fjord?", "An arm of the sea.", persona="You are a pirate.")))
+    found = chosen(room(spoken(1, "What is a fjord?", "An arm of the sea.", personas={"persona": "You are a pirate."})))
     assert learned(found) == [
         [("system", "You are a pirate."), ("user", "What is a fjord?"), ("assistant", "An arm of the sea.")]
     ]
@@ -251,7 +251,7 @@ async def test_the_database_tells_all_that_must_not_be_learned_from(tmp_path: Pa
 
         (room,) = told(tmp_path, (TUNING, YES))
         first, once, shown, gone_one = room.spoken
-        assert (first.persona, first.net, first.leans, first.tools, first.ordered) == (
+        assert (first.personas["persona"], first.net, first.leans, first.tools, first.ordered) == (
             "You are a pirate.", 1, False, False, False,
         )  # fmt: skip
         assert once.ordered

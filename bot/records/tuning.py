@@ -1,5 +1,6 @@
 """What people think of answers, and what models are tuned on."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -18,8 +19,8 @@ class Rating:
 
 @dataclass(frozen=True, slots=True)
 class Spoken:
-    """A question and its answer, as they may be learned from. `persona`: the setting that held then;
-    `ordered`: it had a persona or instructions of its own; `leans`: on a file, a picture or a quote; `tools`
+    """A question and its answer, as they may be learned from. `personas`: the settings about them
+    that held then, by their names; `ordered`: it had a persona or instructions of its own; `leans`: on a file, a picture or a quote; `tools`
     were used; `rated`: how many people rated it, `net`: those for it less those against it."""
 
     question_id: int
@@ -29,7 +30,7 @@ class Spoken:
     at: datetime
     learnable: bool
     """Whether it is a whole answer of the kind that talks."""
-    persona: str = field(default="", repr=False)
+    personas: Mapping[str, str] = field(default_factory=dict, repr=False)
     ordered: bool = False
     leans: bool = False
     tools: bool = False

@@ -109,7 +109,7 @@ def _told(raw: sqlite3.Connection, consent: tuple[str, str]) -> Iterator[Told]:
         raw.execute("BEGIN")  # who takes consent back meanwhile is left out of the rooms that follow
         try:
             rows: Sequence[Any] = db.execute(_SPOKEN, {"room": room.id}).all()
-            personas = _versions(db, {(row.settings or {}).get("persona") for row in rows})
+            personas = _versions(db, {one for row in rows for one in _personas(row).values()})
             names = select(messages.c.person_name).where(
                 messages.c.room_id == room.id, messages.c.role == "user"
             )
@@ -134,9 +134,15 @@ def _consenting(db: Connection, name: str, value: str) -> frozenset[str]:
     return frozenset(unquote(scope.removeprefix(_PERSON)) for scope in db.execute(found).scalars())
 
 
-def _versions(db: Connection, ids: set[int | None]) -> Mapping[int, str]:
+def _personas(row: Row[Any]) -> Mapping[str, int]:
+    """The versions that a run began with of the settings that are about personas, by their names."""
+    settings: dict[str, int] = row.settings or {}
+    return {name: version for name, version in settings.items() if name.startswith("persona")}
+
+
+def _versions(db: Connection, ids: set[int]) -> Mapping[int, str]:
     """What settings said, by version."""
-    found = select(settings.c.id, settings.c.value).where(settings.c.id.in_(sorted(filter(None, ids))))
+    found = select(settings.c.id, settings.c.value).where(settings.c.id.in_(sorted(ids)))
     return {row.id: row.value or "" for row in db.execute(found)}
 
 
@@ -149,7 +155,7 @@ def _spoken(row: Row[Any], personas: Mapping[int, str]) -> Spoken:
         answer=row.answer or "",
         at=row.created_at,
         learnable=bool(row.answer) and row.kind == RunKind.CHAT and row.status == RunStatus.COMPLETED,
-        persona=personas.get((row.settings or {}).get("persona") or 0, ""),
+        personas={name: personas.get(version, "") for name, version in _personas(row).items()},
         ordered=bool(options.get("persona") or options.get("instructions")),
         leans=bool(row.leans),
         tools=bool(row.tools),

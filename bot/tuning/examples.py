@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from hashlib import blake2b
 from typing import Final
 
-from bot.governance.personas import DEFAULT, parsed
+from bot.governance.named import who
 from bot.records import Spoken, Told
 from bot.text import estimate_tokens, unmarked
 from bot.tuning.alike import Kept, normal, shingles
@@ -111,7 +111,7 @@ def _example(told: Told, at: int, wanted: Wanted, foreign: Iterable[frozenset[st
     if why := _unfit(one, told):
         return why
     exchanges = [*_before(told, at, wanted.past), one]
-    said = [("system", wanted.persona or parsed(one.persona or DEFAULT).text)]
+    said = [("system", wanted.persona or who(one.personas.get, None, one.question).text)]
     for each in exchanges:
         said += [("user", each.question), ("assistant", each.answer)]
     if any(secret(words) for _, words in said):
