@@ -11,6 +11,7 @@ from tests.bench.bench_events import events
 from tests.bench.bench_memory import summary
 from tests.bench.bench_process import program
 from tests.bench.bench_providers import providers
+from tests.bench.bench_recall import recall
 from tests.bench.bench_store import at_once, history
 from tests.bench.bench_streams import burst, streams
 from tests.bench.bench_telegram import telegram_backlog, telegram_commands, telegram_latency
@@ -37,6 +38,7 @@ TINY: dict[str, Callable[[], Awaitable[list[Row]]]] = {
     "telegram_backlog": partial(telegram_backlog, messages=6, rooms=2),
     "telegram_commands": partial(telegram_commands, commands=2),
     "summary": partial(summary, exchanges=60),
+    "recall": partial(recall, turns=300),
 }
 COUNTS = ("commits", "completed", "in order", "stored by then")
 

@@ -108,6 +108,7 @@ async def test_no_command_brings_words_of_one_room_to_another(tmp_path: Path) ->
             given = {p.name: "1" if p.kind is Kind.INTEGER else f"x{run}" for p in command.params}
             given |= {p.name: p.choices[0].value for p in command.params if p.choices}
             given |= {p.name: "one/m" for p in command.params if p.name == "model"}
+            given |= {p.name: "2h" for p in command.params if p.name == "since"}
             pictures = tuple(picture for p in command.params if p.kind is Kind.PICTURE)
             options = {p.name: given[p.name] for p in command.params if p.kind is not Kind.PICTURE}
             try:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from bot.errors import ProviderDown
 from bot.messages import (
+    Calling,
     ChatRequest,
     CompletionRequest,
     Drawn,
@@ -60,7 +61,7 @@ class Offline:
 
         return [replace(facts, id=f"{self._account}/{facts.name}") for facts in OFFLINE_MODELS]
 
-    async def chat(self, request: ChatRequest) -> AsyncIterator[Text | ToolCall | End]:
+    async def chat(self, request: ChatRequest) -> AsyncIterator[Text | Calling | ToolCall | End]:
         """Answer, or go on where an answer stopped; or ask for a tool where the words are plain."""
         prompt_tokens = sum(len(tokens(turn.text)) for turn in request.turns)
         if call := wish(request):
