@@ -20,16 +20,13 @@ OPERATOR: Final = Actor(Person("web:operator", "Operator"), Standing.OPERATOR)
 PAGE: Final = 100
 LARGEST: Final = 1000
 ALONE: Final = "This Parley runs for a terminal's command alone. Wait until that has ended, then restore."
-    "This Parley runs for a command in a terminal alone. Wait until that has ended, and restore again."
-)
-
 
 Again = Callable[[], str]
 """Has Parley begin anew on what was restored: why not, empty when it will."""
 
 
 class OperatorApi:
-    """Handlers translate and decide nothing. `again`: None where this Parley ends with a terminal's command."""
+    """Handlers translate and decide nothing. `again`: None where it ends with a command."""
 
     def __init__(self, conversation: Conversation, again: Again | None = None) -> None:
         self._conversation = conversation
