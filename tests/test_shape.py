@@ -28,7 +28,7 @@ VAGUE = {"utils", "util", "helpers", "helper", "common", "manager", "managers", 
 UNNAMED = {"python-multipart", "uvloop"}
 """Needed by what imports them by a name of its own."""
 BESIDE = {"anyio", "h11", "httpx2", "yarl"}
-"""Part of another dependency's interface: uvicorn's connections, aiohttp's addresses, MCP's ways to servers."""
+"""Part of another dependency's interface: uvicorn's connections, aiohttp's addresses, ways to MCP servers."""
 
 
 def parsed(path: Path) -> ast.Module:

@@ -58,7 +58,9 @@ def why(found: Chosen) -> list[str]:
 
 
 def test_an_example_is_the_persona_and_one_exchange() -> None:
-    found = chosen(room(spoken(1, "What is a fjord?", "An arm of the sea.", personas={"persona": "You are a pirate."})))
+    found = chosen(
+        room(spoken(1, "What is a fjord?", "An arm of the sea.", personas={"persona": "You are a pirate."}))
+    )
     assert learned(found) == [
         [("system", "You are a pirate."), ("user", "What is a fjord?"), ("assistant", "An arm of the sea.")]
     ]

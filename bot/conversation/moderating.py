@@ -91,8 +91,8 @@ class Moderation:
         self.bars.admit(actor, act, key)
 
     async def check(self, act: Act, key: ChannelKey, given: Iterable[object]) -> None:
-        """Raise BadOption when a command would have Parley say or keep a word of the list, where those are held
-        back."""
+        """Raise BadOption when a command would have Parley say or keep a word of the list, where those are
+        held back."""
         if act not in KEPT:
             return
         policy = policy_of(await self._store.settings(key), self.words)

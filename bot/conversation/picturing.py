@@ -13,8 +13,8 @@ from bot.conversation.permitting import permit
 from bot.conversation.requests import MOST_PICTURES, Requests
 from bot.conversation.window import Asked, compose_drawing, compose_sight
 from bot.errors import BadOption, NotFound, ProviderError, UserError
-from bot.governance.named import room_persona
 from bot.governance.authorize import Act
+from bot.governance.named import room_persona
 from bot.messages import Drawn, ModelFacts, Need, Part, PictureOptions, PictureRef, Restart, Text
 from bot.ports import Clock, Shrinks, Store
 from bot.routes import Call, Routes

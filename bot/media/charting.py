@@ -1,5 +1,5 @@
-"""Numbers as a picture: piles by day, and a bar for each person. On a ground of its own: it can be read on dark
-and on light pages alike."""
+"""Numbers as a picture: piles by day, and a bar for each person. It has a ground of its own: it
+can be read on dark pages and on light ones alike."""
 
 import io
 from collections.abc import Sequence

@@ -67,7 +67,7 @@ class Context:
     recalled: tuple[Passage, ...] = ()
     """What may bear on the question from before the window, or from what the room knows; the best first."""
 
-    names: Names = Names()
+    names: Names = field(default_factory=Names)
     """What the room and its server are called."""
     safety: str = ""
     """What the operator lets nobody change."""

@@ -160,6 +160,6 @@ OFFLINE_MODELS = (
         takes=frozenset({"count", "size", "seed"}),
         largest=2048,
     ),
-    ModelFacts("offline/magpie", frozenset({Need.EMBEDDING}), 32_768, Price(), "Magpie, who finds things again"),
+    ModelFacts("offline/magpie", frozenset({Need.EMBEDDING}), 32_768, Price(), "Magpie, who finds things"),
 )
 """What an account of the kind `offline` has: they stand in when there is nothing else."""

@@ -1,4 +1,4 @@
-"""What moderators let a room know is kept: its files in pieces, found by their words and by what they are like.
+"""What moderators let a room know is kept: its files in pieces, found by words and by what they are like.
 
 The index of words has no copy of the texts: triggers keep it in step with `knowledge_chunks`. Each piece is
 indexed with a word that stands for its file.
@@ -11,7 +11,7 @@ revision, down_revision = "0012", "0011"
 
 WORDS = (
     "CREATE VIRTUAL TABLE knowledge_words USING fts5(file, text, content='',"
-    " tokenize=\"unicode61 remove_diacritics 2\")"
+    ' tokenize="unicode61 remove_diacritics 2")'
 )
 TAKEN_IN = (
     "CREATE TRIGGER knowledge_words_taken_in AFTER INSERT ON knowledge_chunks BEGIN"

@@ -11,7 +11,7 @@ revision, down_revision = "0014", "0013"
 
 WORDS = (
     "CREATE VIRTUAL TABLE words USING fts5(room, text, content='',"
-    " tokenize=\"unicode61 remove_diacritics 2\")"
+    ' tokenize="unicode61 remove_diacritics 2")'
 )
 TAKEN_IN = (
     "CREATE TRIGGER words_taken_in AFTER INSERT ON messages WHEN new.text <> '' BEGIN"
@@ -32,7 +32,9 @@ REMOVED = (
     " SELECT 'delete', old.id, 'r' || old.room_id, old.text WHERE old.text <> '';"
     " DELETE FROM vectors WHERE room_id = old.room_id AND message_id = old.id; END"
 )
-FILLED = "INSERT INTO words (rowid, room, text) SELECT id, 'r' || room_id, text FROM messages WHERE text <> ''"
+FILLED = (
+    "INSERT INTO words (rowid, room, text) SELECT id, 'r' || room_id, text FROM messages WHERE text <> ''"
+)
 
 
 def upgrade() -> None:

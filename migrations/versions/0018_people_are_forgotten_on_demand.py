@@ -1,4 +1,4 @@
-"""Who wants to be forgotten is, whatever happens to the process meanwhile: how far it has come is written down."""
+"""Who wants to be forgotten is, whatever happens to the process meanwhile: how far it came is written."""
 
 import sqlalchemy as sa
 from alembic import op

@@ -90,7 +90,8 @@ def _fill(raw: sqlite3.Connection, turns: list[Turn]) -> None:
     )
     raw.executemany(
         "INSERT INTO runs (id, room_id, kind, takes_room, status, question_id, replaces, person_id,"
-        " person_name, person_bot, standing, reply_to, options, created_at, ended_at, delivery) VALUES (?, 1, 'chat', 1,"
+        " person_name, person_bot, standing, reply_to, options, created_at, ended_at, delivery)"
+        " VALUES (?, 1, 'chat', 1,"
         " 'completed', ?, 0, 'web:ann', 'Ann', 0, 1, '', '{}', ?, ?, 'delivered')",
         ((number + 1, 2 * number + 1, _AT, _AT) for number in range(len(turns))),
     )

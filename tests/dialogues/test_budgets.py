@@ -1,4 +1,4 @@
-"""Who may spend what: moderators give, everybody is told when something is used up, and sees a picture of it."""
+"""Who may spend what: moderators give, everybody is told when something is used up, and sees a picture."""
 
 import io
 

@@ -270,7 +270,7 @@ class Member:
             buttons=tuple(_buttons(message)),
             private=message.only is not None or message.channel.kind is Kind.DM,
             edited=message.edited is not None,
-            files=tuple((file.name, file.data) for file in message.files if not file.kind.startswith("image/")),
+            files=tuple((one.name, one.data) for one in message.files if not one.kind.startswith("image/")),
         )
 
 
