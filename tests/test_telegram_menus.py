@@ -39,7 +39,8 @@ async def test_a_bare_command_of_a_group_offers_its_commands(stage: Stage) -> No
     await stage.mod.runs("/persona")
     shown = await menu(stage, "preset")
     assert shown.text == "Who I am in this room:\n/persona"
-    assert shown.buttons == ("show", "set", "preset", "clear", "Close")
+    assert shown.buttons[:3] == ("show", "set", "preset")
+    assert shown.buttons[-1] == "Close"
 
 
 async def test_a_preset_is_chosen_by_buttons_alone_and_the_menu_says_what_came_of_it(stage: Stage) -> None:
