@@ -48,9 +48,9 @@ def test_what_cannot_be_read_are_words(rest: str) -> None:
 
 def test_what_was_chosen_for_once_goes_before_what_the_room_keeps() -> None:
     once, room = kept(Persona("a pirate", tools=())), kept(Persona("a chef", style="creative"))
-    assert who({"persona": room}.get, once, "") == Persona("a pirate", tools=())
-    assert who({"persona": room}.get, None, "").style == "creative"
-    assert who({}.get, "", "") == Persona(DEFAULT)
+    assert who(lambda name: {"persona": room}.get(name), once, "") == Persona("a pirate", tools=())
+    assert who(lambda name: {"persona": room}.get(name), None, "").style == "creative"
+    assert who(lambda _: None, "", "") == Persona(DEFAULT)
 
 
 def test_tools_are_named_with_commas_or_blanks_and_only_known_ones() -> None:

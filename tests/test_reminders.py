@@ -320,6 +320,8 @@ async def test_the_same_call_again_sets_no_other(tmp_path: Path) -> None:
         first = await tool.does(here, when="in 1 day", text="tea", zone="Asia/Tokyo")
         again = await tool.does(here, when="in 1 day", text="tea", zone="Asia/Tokyo")
 
+        assert isinstance(first, str)
+        assert isinstance(again, str)
         assert ("(Asia/Tokyo)" in first, "(number 1)" in first, "(number 1)" in again) == (True, True, True)
         (kept,) = await at.store.reminders(ROOM)
         assert kept.address == Address(ROOM), "what is no message's number is not replied to"

@@ -1,6 +1,6 @@
 """Words for the store's contract: a room, a person, a question and its answer."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 
@@ -48,7 +48,7 @@ class Plan:
 
     cost: Decimal = Decimal("0.01")
     context: Context | None = None
-    spending: Spending | None = None
+    spending: Spending = field(default_factory=Spending)
 
     def __call__(self, context: Context, spending: Spending) -> tuple[Reservation, str]:
         self.context, self.spending = context, spending
