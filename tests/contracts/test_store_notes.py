@@ -180,6 +180,7 @@ async def test_a_plan_that_wants_nothing_leaves_nothing(store: Store) -> None:
 
     assert await store.condense(HERE, Actor(BEN), STYLE, plan, at=AT) is None
     assert plan.past == ["one"]
+    assert plan.spending is not None
     assert plan.spending.of(Purse.CHANNEL).cost == Decimal("0.002")
     assert len(await store.latest_runs(HERE, 10)) == 1
 
