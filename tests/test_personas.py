@@ -48,8 +48,9 @@ def test_what_cannot_be_read_are_words(rest: str) -> None:
 
 def test_what_was_chosen_for_once_goes_before_what_the_room_keeps() -> None:
     once, room = kept(Persona("a pirate", tools=())), kept(Persona("a chef", style="creative"))
-    assert who(lambda name: {"persona": room}.get(name), once, "") == Persona("a pirate", tools=())
-    assert who(lambda name: {"persona": room}.get(name), None, "").style == "creative"
+    settings: dict[str, str] = {"persona": room}
+    assert who(settings.get, once, "") == Persona("a pirate", tools=())
+    assert who(settings.get, None, "").style == "creative"
     assert who(lambda _: None, "", "") == Persona(DEFAULT)
 
 

@@ -273,7 +273,8 @@ class Turns:
         ask = partial(self._store.ask, run.id, parked.asked, notice, settled, at=now)
         if not await insisting(self._clock, ask):
             return False
-        await answer.finish(visible(writer.writing.before, notice, writer.writing.voice), actions=asked(run), more=True)
+        shown = visible(writer.writing.before, notice, writer.writing.voice)
+        await answer.finish(shown, actions=asked(run), more=True)
         return True
 
     async def _finish(self, run: Run, outcome: Outcome, settled: Settlement | None = None) -> bool:
