@@ -3,15 +3,17 @@
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 from typing import Any, Protocol, TypeAlias
+from urllib.parse import urlsplit
 
 from pydantic import SecretStr
 
 from bot.application import running
 from bot.messages import Need
 from bot.settings import Account, ModelEntry, Settings, Web
-from tests.platforms.discord import Limits, discord_server
+from tests.platforms.discord import Discord, Limits, discord_server
 from tests.platforms.people import Person, Shown
 from tests.platforms.telegram import Telegram
 from tests.platforms.telegram import serving as telegram_server
@@ -20,6 +22,9 @@ from tests.seeded import seeded
 from tests.wire.server import AiServer, serving
 
 TOKEN = "a-token-for-tests-that-is-long-enough"
+
+WRITES = frozenset({"sendMessage", "editMessageText"})
+"""Methods of Telegram that show words, with previews unless they are forbidden. A draft has none."""
 
 
 class Town(Protocol):
@@ -34,10 +39,12 @@ class Town(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """A platform on which Parley is. `called`: whom it has called by name there."""
+    """A platform on which Parley is. `called`: whom it has called by name there; `lured`: what of its
+    messages fetches a preview by itself, or hides where it leads."""
 
     town: Town
     called: Callable[[], Sequence[object]]
+    lured: Callable[[], Sequence[object]] = list
 
 
 Opens: TypeAlias = Callable[[Settings], AbstractAsyncContextManager[Place]]
@@ -82,7 +89,23 @@ async def on_discord(settings: Settings) -> AsyncIterator[Place]:
         token = SecretStr(discord.token)
         async with running(replace(settings, discord_token=token, discord_api_base=discord.url)):
             await discord.gateway.connected()
-            yield Place(discord, lambda: [*discord.sights.pings, *discord.transcript.unguarded()])
+            called = partial(pinged, discord)
+            yield Place(discord, called, partial(unfurling, discord))
+
+
+def pinged(discord: Discord) -> list[object]:
+    """Whom Parley called, and writes in which it could have."""
+    return [*discord.sights.pings, *discord.transcript.unguarded()]
+
+
+def unfurling(discord: Discord) -> list[object]:
+    """Writes that let Discord fetch previews, and those whose words hide an address."""
+    bodies = [one.body for one in discord.transcript.requests if isinstance(one.body, dict)]
+    said = [body.get("data", body) for body in bodies]
+    lured = [
+        one for one in said if one.get("content") and (not one.get("flags", 0) & 4 or "](" in one["content"])
+    ]
+    return [*discord.sights.unfurled, *lured]
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,6 +128,15 @@ class Groups:
         marks = [mark for one in said for mark in one.body.get("entities", ())]
         return [mark for mark in marks if mark["type"] in {"mention", "text_mention", "bot_command"}]
 
+    def lured(self) -> Sequence[object]:
+        """What Parley has sent with previews, and links that hide where they lead."""
+        calls = [one for one in self.telegram.requests if "text" in one.params and one.method in WRITES]
+        open_ = [one for one in calls if one.params.get("link_preview_options") != {"is_disabled": True}]
+        said = [one for one in self.telegram.chat().messages.values() if one.by_bot]
+        links = [(mark, one.text) for one in said for mark in one.body.get("entities", ())]
+        hidden = [mark for mark, text in links if "url" in mark and urlsplit(mark["url"]).netloc not in text]
+        return [*open_, *hidden]
+
 
 @asynccontextmanager
 async def on_telegram(settings: Settings) -> AsyncIterator[Place]:
@@ -113,24 +145,25 @@ async def on_telegram(settings: Settings) -> AsyncIterator[Place]:
         groups = Groups(telegram)
         token = SecretStr(telegram.token)
         async with running(replace(settings, telegram_token=token, telegram_api_base=telegram.url)):
-            yield Place(groups, groups.called)
+            yield Place(groups, groups.called, groups.lured)
 
 
 PLATFORMS: Mapping[str, Opens] = {"web": on_the_web, "discord": on_discord, "telegram": on_telegram}
 
 
 @asynccontextmanager
-async def staged(platform: str, folder: Path, context: int = 32_000) -> AsyncIterator[Stage]:
-    """The curtain rises: ann and bo are members, mod is a moderator. `context`: what the service takes."""
-    async with serving() as ai, PLATFORMS[platform](settings_of(folder, ai.url, context)) as place:
+async def staged(platform: str, folder: Path, context: int = 32_000, **more: Any) -> AsyncIterator[Stage]:
+    """The curtain rises: ann and bo are members, mod is a moderator. `context`: what the service takes;
+    `more` settings."""
+    async with serving() as ai, PLATFORMS[platform](settings_of(folder, ai.url, context, **more)) as place:
         town = place.town
         yield Stage(ai, town.member("ann"), town.member("bo"), town.moderator("mod"), place)
 
 
-def settings_of(folder: Path, url: str, context: int = 32_000) -> Settings:
+def settings_of(folder: Path, url: str, context: int = 32_000, **more: Any) -> Settings:
     """One service that talks, sees and paints."""
     account = Account("lab", "openai", url, free=True, default_model="talks", image_model="paints")
-    return Settings(
+    made = Settings(
         data=seeded(folder),
         web=Web(port=0, token=SecretStr(TOKEN)),
         accounts={"lab": account},
@@ -141,6 +174,7 @@ def settings_of(folder: Path, url: str, context: int = 32_000) -> Settings:
             Need.IMAGE: ("lab/paints",),
         },
     )
+    return replace(made, **more)
 
 
 def _text(content: str | list[dict[str, Any]]) -> str:
