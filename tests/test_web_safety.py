@@ -313,5 +313,6 @@ def test_acts_and_commands_are_known_here() -> None:
         "SEE_CHANNEL_REMINDERS", "CANCEL_REMINDER", "SEE_RUN", "SEE_RUNS", "SEE_FACTS",
         "SEE_BUDGET", "SET_BUDGET", "SEE_AUDIT", "OPERATE",
         "SEE_PRIVACY", "CONSENT", "TUNE", "CHANGE_FACTS", "SEE_KNOWLEDGE", "CHANGE_KNOWLEDGE",
+        "SEE_MODERATION", "SET_MODERATION", "MODERATE",
         "TITLE", "EXPORT", "BE_FORGOTTEN", "SET_RETENTION", "READ_PRIVATE",
     }  # fmt: skip
