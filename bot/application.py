@@ -92,6 +92,7 @@ async def running(settings: Settings) -> AsyncIterator[Parley]:
             store, turns, work, clock, _lasting(store, turns, work, pictures, clock, settings), Charts()
         )
         await stack.enter_async_context(conversation.audit.running(__version__))
+        await conversation.access.recall()
         commands = Commands(conversation, routes, settings.limits, tools)
         site = _Site(
             settings, store, conversation, commands, outlet, pictures, intake, work, platforms, tuners

@@ -51,6 +51,14 @@ class NotAllowed(UserError):
     code = "not_allowed"
 
 
+class KeptOut(NotAllowed):
+    """The person is not to use Parley here at all. `silent`: nor are they to be told, unless they ask."""
+
+    def __init__(self, reply: str, *, silent: bool = False) -> None:
+        super().__init__(reply)
+        self.silent = silent
+
+
 class NotFound(UserError):
     """What the person named does not exist, or not in this room."""
 

@@ -343,6 +343,7 @@ async def rig(
         tools=tools,
     )
     try:
+        await made.conversation.access.recall()
         await made.work.recover()
         await made.lasting.recover()
         yield made

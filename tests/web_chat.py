@@ -19,8 +19,12 @@ from adapters.web.events import Events
 from adapters.web.outlet import WebOutlet
 from adapters.web.page import Page
 from adapters.web.server import serving
+from bot.clock import SystemClock
 from bot.commands import Commands
 from bot.conversation import Conversation
+from bot.conversation.access import Access
+from bot.conversation.auditing import Audit
+from bot.conversation.barring import Bars
 from bot.conversation.buttons import Buttons
 from bot.conversation.intake import Intake
 from bot.errors import BadOption, NotFound
@@ -88,6 +92,8 @@ class Rooms:
         self.asked = 0
         self._last = 0
         self.personas = Roles(self)
+        self.audit = Audit(cast(Any, self), SystemClock())
+        self.access = Access(cast(Any, self), Bars(SystemClock()), SystemClock())
 
     def id(self) -> int:
         self._last += 1

@@ -10,16 +10,16 @@ import discord
 import structlog
 
 from adapters.discord.files import DiscordFiles
-from adapters.discord.keys import Keys, address
+from adapters.discord.keys import Keys, address, alone
 from adapters.discord.places import Places
 from adapters.discord.reading import answered, brought, text
 from adapters.discord.triggers import Meant, by_person, joined, meant
 from bot.conversation import Conversation
 from bot.conversation.complaints import Complaints
 from bot.conversation.lines import Lines
-from bot.errors import BotError, DeliveryError, StorageError, UserError
+from bot.errors import BotError, DeliveryError, KeptOut, StorageError, UserError
 from bot.governance.named import called
-from bot.messages import ChannelKey, Incoming, Post
+from bot.messages import Address, ChannelKey, Incoming, Post
 from bot.ports import Clock, Outlet
 from bot.records import Accepted
 
@@ -88,9 +88,14 @@ class Inbound:
 
     def complain(self, said: Incoming, error: BotError) -> None:
         """Tell the person, under their message, why there will be no answer."""
-        if isinstance(error, StorageError) and not self._complaints.first(said.key):
+        to = said.address
+        if isinstance(error, KeptOut):
+            if error.silent or not self._conversation.access.tells(said.actor, said.key):
+                return
+            to = alone(to, said.actor)
+        elif isinstance(error, StorageError) and not self._complaints.first(said.key):
             return
-        self.lines.beside(self._tell(said, error.reply))
+        self.lines.beside(self._tell(to, error.reply))
 
     async def room(self, channel: int, space: int | None) -> ChannelKey | None:
         """The room of a channel of which only the id is told."""
@@ -131,8 +136,8 @@ class Inbound:
         settings = await self._conversation.settings(key, actor)
         return settings.value(LISTEN) == "on" or bool(called(settings.value, text(message, self._me)))
 
-    async def _tell(self, said: Incoming, reply: str) -> None:
+    async def _tell(self, to: Address, reply: str) -> None:
         try:
-            await self._outlet.post(said.address, Post(reply, final=True), nonce=f"no{said.address.reply_to}")
+            await self._outlet.post(to, Post(reply, final=True), nonce=f"no{to.reply_to}")
         except DeliveryError as exc:
             log.warning("nobody could be told that a message was not accepted", why=str(exc))

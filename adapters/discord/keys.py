@@ -5,7 +5,7 @@ a thread. Ids decide, names never do.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Final
 
 import discord
@@ -53,15 +53,22 @@ class Keys:
         return self._key(space, number, None, "")
 
     def author(self, message: discord.Message) -> Actor:
-        """Who wrote a message, and what they are in its channel."""
-        return self._actor(message.author, self._of_author(message))
+        """Who wrote a message, and what they are in its channel. One that is read back later does not tell
+        what its author may: then they are a member."""
+        author, channel = message.author, message.channel
+        if isinstance(channel, discord.DMChannel):
+            return self._actor(author, Standing.MODERATOR)  # alone with Parley
+        where = channel.parent if isinstance(channel, discord.Thread) else channel
+        if not isinstance(author, discord.Member) or not isinstance(where, discord.abc.GuildChannel):
+            return self._actor(author, Standing.MEMBER)
+        return self._member(author, where.permissions_for(author))
 
     def user(self, interaction: discord.Interaction) -> Actor:
         """Who did something with a command, button or menu, and what Discord says they may where they did."""
         if interaction.guild_id is None:
             alone = interaction.context.dm_channel is True
             return self._actor(interaction.user, Standing.MODERATOR if alone else Standing.MEMBER)
-        return self._actor(interaction.user, _standing(interaction.permissions))
+        return self._member(interaction.user, interaction.permissions)
 
     def there(self, interaction: discord.Interaction, key: ChannelKey) -> Actor:
         """Who did something, and what they may in another channel of the server; elsewhere members."""
@@ -69,7 +76,7 @@ class Keys:
         channel = guild.get_channel(int(key.channel)) if guild and str(guild.id) == key.space else None
         if channel is None or not isinstance(user, discord.Member):
             return self._actor(user, Standing.MEMBER)
-        return self._actor(user, _standing(channel.permissions_for(user)))
+        return self._member(user, channel.permissions_for(user))
 
     def reactor(self, event: discord.RawReactionActionEvent) -> Actor:
         """Who put a sign on a message, or took it away: of what they may, nothing is told."""
@@ -83,17 +90,15 @@ class Keys:
         person = Person(_person(user.id), user.display_name, user.bot)
         return Actor(person, Standing.OPERATOR if person.id in self.operators else standing)
 
-    def _of_author(self, message: discord.Message) -> Standing:
-        """A message read back later does not say what its author may: then they are a member."""
-        channel = message.channel
-        if isinstance(channel, discord.DMChannel):
-            return Standing.MODERATOR  # alone with Parley
-        if not isinstance(message.author, discord.Member):
-            return Standing.MEMBER
-        where = channel.parent if isinstance(channel, discord.Thread) else channel
-        if not isinstance(where, discord.abc.GuildChannel):
-            return Standing.MEMBER
-        return _standing(where.permissions_for(message.author))
+    def _member(self, user: discord.User | discord.Member, may: discord.Permissions) -> Actor:
+        """Somebody on a server, their roles there, and whether they run all of it."""
+        actor = self._actor(user, _standing(may))
+        roles = user.roles if isinstance(user, discord.Member) else ()
+        return replace(
+            actor,
+            roles=frozenset(_person(role.id) for role in roles),
+            channel_only=not (may.manage_guild or may.administrator),
+        )
 
     def _key(self, space: int | None, channel: int, thread: int | None, person: str) -> ChannelKey:
         return ChannelKey(
@@ -109,6 +114,11 @@ class Keys:
 def address(message: discord.Message, key: ChannelKey) -> Address:
     """Where the answer to a message goes: under it."""
     return Address(key, str(message.id), names(message.channel))
+
+
+def alone(to: Address, actor: Actor) -> Address:
+    """The same for that person's eyes alone: by direct message, where it is none already."""
+    return to if to.key.direct else replace(to, key=replace(to.key, person=actor.person.id))
 
 
 def names(channel: object) -> Names:

@@ -14,7 +14,7 @@ from adapters.discord.replies import Asked, Json, Replies
 from bot.commands import Reply
 from bot.conversation import Conversation
 from bot.errors import BadOption, NotFound
-from bot.governance.authorize import Act, authorize
+from bot.governance.authorize import Act
 from bot.messages import Incoming, RunOptions
 from bot.records import Order
 from bot.runs import RunKind
@@ -50,7 +50,7 @@ class Menus:
         await self._replies.give(asked, self._asked(asked), ephemeral=False)
 
     async def _window(self, asked: Asked) -> Json:
-        authorize(asked.actor, Act.CHAT)
+        self._conversation.access.may(asked.actor, Act.CHAT, asked.key)
         self._pointed[asked.one.id] = self._target(asked)
         if len(self._pointed) > REMEMBERED:
             self._pointed.popitem(last=False)
@@ -64,7 +64,7 @@ class Menus:
         return await self._queued(asked, str(filled(asked.data).get(QUESTION, "")), about, RunKind.CHAT)
 
     async def _described(self, asked: Asked) -> Reply:
-        authorize(asked.actor, Act.CHAT)
+        self._conversation.access.may(asked.actor, Act.CHAT, asked.key)
         shown = [one for one in self._target(asked).attachments if one.media_type.startswith("image/")]
         if not shown:
             raise BadOption(NO_PICTURE)

@@ -34,7 +34,16 @@ LOCALES: Final = (
 SUBCOMMAND: Final = 1
 MENU: Final = 3
 """Discord's type of a command in a message's context menu."""
-TYPES: Final = {Kind.TEXT: 3, Kind.INTEGER: 4, Kind.BOOLEAN: 5, Kind.NUMBER: 10, Kind.PICTURE: 11}
+TYPES: Final = {
+    Kind.TEXT: 3,
+    Kind.INTEGER: 4,
+    Kind.BOOLEAN: 5,
+    Kind.PERSON: 6,
+    Kind.CHANNEL: 7,
+    Kind.ROLE: 8,
+    Kind.NUMBER: 10,
+    Kind.PICTURE: 11,
+}
 MANAGES: Final = 1 << 4
 """The permission Manage Channels: whoever has it moderates."""
 PLACES: Final[Json] = {"contexts": [0, 1, 2], "integration_types": [0, 1]}

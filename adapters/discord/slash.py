@@ -6,7 +6,7 @@ from typing import Any, Final
 
 from adapters.discord.exports import TAKES
 from adapters.discord.files import DiscordFiles
-from adapters.discord.keys import DIRECT
+from adapters.discord.keys import DIRECT, THREADS
 from adapters.discord.modals import command_of, filled, window
 from adapters.discord.registered import PRIVATE, SUBCOMMAND, TALK, window_opens
 from adapters.discord.replies import Asked, Replies
@@ -16,6 +16,7 @@ from bot.governance.authorize import Act
 from bot.messages import Attachment
 
 GROUP: Final = 2
+CHANNEL: Final = 7
 FILE: Final = 11
 """Discord's type of an option that is a file."""
 
@@ -135,6 +136,15 @@ def given(data: Mapping[str, Any]) -> Given:
         path.append(options[0]["name"])
         options = options[0].get("options") or []
     values = {one["name"]: one.get("value") for one in options}
+    values |= {one["name"]: _path(data, one) for one in options if one["type"] == CHANNEL and "value" in one}
     focused = next((one["name"] for one in options if one.get("focused")), "")
     private = path == [TALK] and values.pop(PRIVATE.name, False) is True
     return Given("/".join(path), values, focused, private)
+
+
+def _path(data: Mapping[str, Any], one: Mapping[str, Any]) -> str:
+    """A channel that somebody chose; of a thread, its channel's number and its own."""
+    number = str(one["value"])
+    told = ((data.get("resolved") or {}).get("channels") or {}).get(number) or {}
+    parent = told.get("parent_id")
+    return f"{parent}/{number}" if told.get("type") in THREADS and parent else number

@@ -22,6 +22,7 @@ from bot.commands import GROUPS, Commands, Reply
 from bot.commands.typed import Typed, Unclear, read
 from bot.conversation import Conversation
 from bot.errors import BadOption
+from bot.governance.authorize import Act
 from bot.ports import Clock
 
 NAMES: Final = frozenset(form.path.partition("/")[0] for form in FORMS)
@@ -33,8 +34,11 @@ HELLO: Final = "Hello, I am Parley."
 class Commanding:
     """Hears commands. `me`: the bot."""
 
-    def __init__(self, steps: Steps, replies: Replies, keys: Keys, me: User) -> None:
+    def __init__(
+        self, steps: Steps, replies: Replies, conversation: Conversation, keys: Keys, me: User
+    ) -> None:
         self._steps = steps
+        self._conversation = conversation
         self._replies = replies
         self._keys = keys
         self._me = me
@@ -66,6 +70,7 @@ class Commanding:
         if name == START:
             return await self._start(asked)
         if name in GROUPS and not rest.strip():
+            self._conversation.access.may(asked.actor, Act.READ, asked.key)
             return _group(name)
         if name not in NAMES:
             raise BadOption(f"There is no command `/{name[:60]}`. `/help` lists them.")
@@ -115,9 +120,9 @@ def parts(
 ) -> Parts:
     """Put them together. `me`: the bot; `beside` does what no line has to wait for."""
     steps = Steps(commands, conversation, members, me)
-    replies = Replies(sending, clock, beside)
+    replies = Replies(sending, clock, beside, conversation.access.tells)
     return Parts(
-        Commanding(steps, replies, keys, me),
+        Commanding(steps, replies, conversation, keys, me),
         Questions(steps, replies, conversation, keys, me),
         Presses(Choosing(steps), replies, conversation, keys, members),
     )

@@ -67,6 +67,14 @@ def address(message: Message, key: ChannelKey) -> Address:
     return Address(key, str(message.message_id), Names(name, name))
 
 
+def alone(key: ChannelKey, actor: Actor) -> ChannelKey | None:
+    """The chat that somebody has alone with the bot; None: many write as they do, or they are in it."""
+    number = actor.person.id.partition(":")[2]
+    if key.direct or not number.isdecimal():
+        return None
+    return ChannelKey(key.platform, key.account, PRIVATE, number)
+
+
 def event_id(message: Message) -> str:
     """What a message is called for ever; its number alone is its chat's."""
     return f"{message.chat.id}:{message.message_id}"

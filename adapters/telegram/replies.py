@@ -9,6 +9,7 @@ import structlog
 from telegram import Chat, ForceReply, InlineKeyboardMarkup, MessageEntity
 
 from adapters.telegram.exports import hand
+from adapters.telegram.keys import alone
 from adapters.telegram.markdown import plain, rendered
 from adapters.telegram.said import Said
 from adapters.telegram.sending import NOTICE, Sending
@@ -18,7 +19,7 @@ from bot.commands.failures import told
 from bot.conversation.exporting import Export
 from bot.delivery import pieces
 from bot.delivery.clusters import units
-from bot.errors import DeliveryError, SlowDown
+from bot.errors import DeliveryError, KeptOut, SlowDown
 from bot.messages import Actor, Address, Attachment, ChannelKey, Made, Quote
 from bot.ports import Clock
 from bot.records import Drawing
@@ -77,19 +78,26 @@ class Further:
 
 @dataclass(frozen=True, slots=True)
 class Failed:
-    """Nothing came of it, and this is why."""
+    """Nothing came of it, and this is why. `alone`: it is for the person alone, once for a while; `silent`:
+    or for nobody."""
 
     text: str
+    alone: bool = False
+    silent: bool = False
 
 
 Came: TypeAlias = Reply | Further | Failed
 
 
 class Replies:
-    """Shows what came of things. `beside` does what no line has to wait for."""
+    """Shows what came of things. `beside` does what no line has to wait for; `tells`: whether somebody who is
+    not answered hears so now."""
 
-    def __init__(self, sending: Sending, clock: Clock, beside: Beside) -> None:
+    def __init__(
+        self, sending: Sending, clock: Clock, beside: Beside, tells: Callable[[Actor, ChannelKey], bool]
+    ) -> None:
         self._sending = sending
+        self._tells = tells
         self._clock = clock
         self._beside = beside
 
@@ -133,6 +141,9 @@ class Replies:
                 self._beside(self._handed(asked, came.text, export))
             case Reply(text=text, files=files, drawing=drawing) if text:
                 self._beside(self._said(asked, _shown(text), files=files, drawing=drawing))
+            case Failed(text=text, alone=True):
+                if self._tells(asked.actor, asked.key):
+                    self._beside(self._said_alone(asked, text, silent=came.silent))
             case Failed(text=text) if text:
                 self._beside(self._said(asked, _shown(text)))
 
@@ -195,6 +206,14 @@ class Replies:
         if drawing is not None:
             await self._insist(lambda: self._sending.picture(asked.key, shown(drawing), plain("")))
 
+    async def _said_alone(self, asked: Asked, text: str, *, silent: bool) -> None:
+        """Say it where they are alone with the bot; where that may not be, under what they wrote."""
+        to = alone(asked.key, asked.actor)
+        if to and await self._insist(lambda: self._sending.say(to, rendered(text))):
+            return
+        if not (to and silent):
+            await self._said(asked, _shown(text))
+
     async def _answer(self, query_id: str, text: str = "", *, alert: bool = False) -> bool:
         """Let a button go, while whoever pressed it may still be there; whether that was taken."""
         return await self._insist(lambda: self._sending.answer(query_id, text, alert=alert), PATIENCE)
@@ -228,4 +247,6 @@ def _shown(markdown: str) -> list[Said]:
 def _outcome(work: asyncio.Task[Came]) -> Came:
     """What came of something, or what the person is told about why nothing did."""
     error = work.exception()
+    if isinstance(error, KeptOut):
+        return Failed(told(error), alone=True, silent=error.silent)
     return work.result() if error is None else Failed(told(error))

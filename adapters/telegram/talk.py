@@ -9,14 +9,14 @@ from telegram import Message, User
 
 from adapters.telegram.chatted import chatted
 from adapters.telegram.entities import written
-from adapters.telegram.keys import Keys, address, event_id
+from adapters.telegram.keys import Keys, address, alone, event_id
 from adapters.telegram.reading import Spoken, captioned, spoken
 from adapters.telegram.steps import name_of
 from adapters.telegram.triggers import Meant, by_person, meant
 from adapters.telegram.unread import apology
 from bot.conversation import Conversation
 from bot.conversation.complaints import Complaints
-from bot.errors import BotError, DeliveryError, StorageError, UserError
+from bot.errors import BotError, DeliveryError, KeptOut, StorageError, UserError
 from bot.governance.named import called
 from bot.messages import Address, Incoming, Post
 from bot.ports import Clock, Outlet
@@ -73,7 +73,7 @@ class Talk:
         except (UserError, StorageError) as exc:
             log.info("message not accepted", why=type(exc).__name__)
             if said:
-                self.complain(said.address, exc)
+                self._refuse(said, exc)
 
     async def edited(self, message: Message) -> None:
         """A person changed a message: an event of its own, and each is heard once."""
@@ -88,12 +88,30 @@ class Talk:
         except (UserError, StorageError) as exc:
             log.info("edit not accepted", why=type(exc).__name__)
             if said:
-                self.complain(said.address, exc)
+                self._refuse(said, exc)
 
     def complain(self, to: Address, error: BotError) -> None:
         """Tell the person, under their message, why there will be no answer."""
         if not isinstance(error, StorageError) or self._complaints.first(to.key):
             self._beside(self._tell(to, error.reply))
+
+    def _refuse(self, said: Incoming, error: BotError) -> None:
+        """Tell why nothing comes of it; who is not answered at all hears it once for a while, alone if they
+        may be written to."""
+        if not isinstance(error, KeptOut):
+            self.complain(said.address, error)
+        elif not error.silent and self._conversation.access.tells(said.actor, said.key):
+            self._beside(self._tell_alone(said, error.reply))
+
+    async def _tell_alone(self, said: Incoming, sentence: str) -> None:
+        if (to := alone(said.key, said.actor)) is not None:
+            try:
+                await self._outlet.post(Address(to), Post(sentence, final=True), nonce="")
+            except DeliveryError:
+                log.info("somebody could not be told in private that they are not answered")
+            else:
+                return
+        await self._tell(said.address, sentence)
 
     async def _reworded(self, message: Message) -> Spoken | None:
         """What a changed message says to Parley now."""

@@ -115,7 +115,9 @@ class Api:
         """The room's events, from `Last-Event-ID` or `?after=` on, or from now."""
         given = request.headers.get("last-event-id") or request.query_params.get("after")
         after = None if given is None else reading.number("Last-Event-ID", given)
-        stream = self._events.stream(_room(request), after, _asking(request))
+        key, who = _room(request), _asking(request)
+        self._events.admit(key, who)
+        stream = self._events.stream(key, after, who)
         return StreamingResponse(
             stream,
             media_type="text/event-stream",

@@ -63,7 +63,7 @@ def app(
         *_rooms(Api(conversation, outlet, events, pictures, intake, find, about)),
         *_commands(CommandApi(commands, intake)),
         *_ratings(RatingsApi(conversation)),
-        *(_tuning(TuningApi(tuners)) if tuners else ()),
+        *(_tuning(TuningApi(tuners, conversation)) if tuners else ()),
         *_knowledge(KnowledgeApi(conversation)),
         *_operating(OperatorApi(conversation, again)),
         *receivers,

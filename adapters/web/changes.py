@@ -10,14 +10,17 @@ from adapters.web.reading import actor
 from adapters.web.runs import used_json
 from bot.conversation import Conversation
 from bot.errors import NotAllowed, NotFound
-from bot.messages import Actor, ChannelKey
+from bot.governance.authorize import Act
+from bot.messages import Actor, ChannelKey, Person, Standing
 from bot.records import Change, Entry
 from bot.runs import RunStatus
 
-PAGE = 500
+AT_ONCE = 500
 """Changes read at once."""
 READER = actor("member")
-"""Whoever watches: everybody here may read a room."""
+"""Who watches and says not who they are."""
+PAGE = Actor(Person("web:page", "Page"), Standing.OPERATOR)
+"""Reads for all who watch a room, each of whom was let in."""
 ANSWERS_REMEMBERED = 4096
 
 
@@ -48,16 +51,20 @@ class Changes:
 
     async def last(self, key: ChannelKey) -> int:
         """The room's newest change, 0 when there is none."""
-        return await self._conversation.last_change(key, READER)
+        return await self._conversation.last_change(key, PAGE)
 
     async def page(self, key: ChannelKey, after: int) -> Page:
         """What happened after a change. Raises StorageError."""
-        changes = await self._conversation.changes(key, READER, after=after, limit=PAGE)
+        changes = await self._conversation.changes(key, PAGE, after=after, limit=AT_ONCE)
         newest = coalesced(changes)
         entries = await self._entries(key, newest)
         events = [await self._event(key, change, entries) for change in newest]
         last = changes[-1].id if changes else after
-        return Page([event for event in events if event], last, len(changes) == PAGE)
+        return Page([event for event in events if event], last, len(changes) == AT_ONCE)
+
+    def admit(self, key: ChannelKey, who: Actor) -> None:
+        """Raise NotAllowed unless somebody may watch a room."""
+        self._conversation.access.permit(who, Act.READ, key)
 
     async def answering(self, key: ChannelKey, run_id: int) -> int | None:
         """The message that an unfinished run writes; None when it writes none (any more)."""
@@ -75,7 +82,7 @@ class Changes:
         only = [change.subject for change in changes if change.kind in ("message.created", "message.updated")]
         if not only:
             return {}
-        found = await self._conversation.entries(key, READER, only=only)
+        found = await self._conversation.entries(key, PAGE, only=only)
         places = await self.places(found)
         screens = self._outlet.screens(key)
         return {entry.id: entry_json(entry, screens, places.get(entry.run_id or 0, 0)) for entry in found}
@@ -94,14 +101,14 @@ class Changes:
             case "tool_call":
                 return await self._used(key, change)
             case "room":
-                room = await self._conversation.room(key, READER)
+                room = await self._conversation.room(key, PAGE)
                 body = {"starts_after": room.starts_after if room else 0, "title": room.title if room else ""}
         return Event(change.id, sent(kind, body, change.id)) if body else None
 
     async def _used(self, key: ChannelKey, change: Change) -> Event | None:
         """A round of tools, an event for each call; they count as told when the last one is."""
         try:
-            record = await self._conversation.run_of(change.subject, READER, key)
+            record = await self._conversation.run_of(change.subject, PAGE, key)
         except NotFound:
             return None
         told = used_json(record, change.subject)
@@ -120,7 +127,7 @@ class Changes:
     async def _run(self, key: ChannelKey, run_id: int) -> Json | None:
         """A run as it stands. An ended one has nothing on the screen: its words are stored."""
         try:
-            run = (await self._conversation.run(run_id, READER, key)).run
+            run = (await self._conversation.run(run_id, PAGE, key)).run
         except NotFound:
             return None
         if run.status.ended:

@@ -16,7 +16,7 @@ from adapters.web.changes import READER, Changes, Event, sent
 from adapters.web.outlet import Screen, WebOutlet, common_prefix
 from bot.conversation import Conversation
 from bot.delivery.clusters import units
-from bot.errors import StorageError
+from bot.errors import NotAllowed, StorageError
 from bot.messages import Actor, ChannelKey
 
 log = structlog.get_logger(__name__)
@@ -55,6 +55,10 @@ class Events:
         for feed in self._feeds.values():
             feed.stir()
 
+    def admit(self, key: ChannelKey, who: Actor) -> None:
+        """Raise NotAllowed unless somebody may watch a room."""
+        self._changes.admit(key, who)
+
     async def stream(
         self, key: ChannelKey, after: int | None, who: Actor = READER
     ) -> AsyncGenerator[bytes, None]:
@@ -67,7 +71,10 @@ class Events:
             reader = _Reader(feed, await feed.cursor(after), who)
             yield f"retry: {RETRY_MILLISECONDS}\n\n".encode()
             while not self._closed:
+                self._changes.admit(key, who)  # it may be so no longer
                 yield await self._next(reader)
+        except NotAllowed:
+            log.info("events_ended")
         except StorageError:
             log.exception("events_interrupted")
         finally:

@@ -7,8 +7,9 @@ from starlette.responses import JSONResponse, Response
 
 from adapters.web import reading, uploads
 from adapters.web.entries import Json, time_json
+from bot.conversation import Conversation
 from bot.errors import BadOption
-from bot.governance.authorize import Act, authorize
+from bot.governance.authorize import Act
 from bot.records import Tuning
 from bot.tuning.jobs import Tuners
 
@@ -16,18 +17,19 @@ from bot.tuning.jobs import Tuners
 class TuningApi:
     """Handlers translate and decide nothing."""
 
-    def __init__(self, tuners: Tuners) -> None:
+    def __init__(self, tuners: Tuners, conversation: Conversation) -> None:
         self._tuners = tuners
+        self._conversation = conversation
 
     async def all(self, request: Request) -> Response:
         """Every tuning, the newest first."""
-        _may(request.query_params.get("as"))
+        self._may(request.query_params.get("as"))
         return JSONResponse({"tunings": [_json(one) for one in await self._tuners.all()]})
 
     async def start(self, request: Request) -> Response:
         """Begin one: `model`, perhaps `suffix`, and one or two files: to train and to validate with."""
         body = await uploads.read(request)
-        _may(body.fields.get("as"))
+        self._may(body.fields.get("as"))
         model, suffix = (_text(body.fields, name) for name in ("model", "suffix"))
         if not 1 <= len(body.files) <= 2:
             raise BadOption("Send one file to train with, and perhaps one to validate with.", "files")
@@ -36,24 +38,23 @@ class TuningApi:
 
     async def one(self, request: Request) -> Response:
         """Where one stands."""
-        _may(request.query_params.get("as"))
+        self._may(request.query_params.get("as"))
         return JSONResponse(_json(await self._tuners.one(_number(request))))
 
     async def events(self, request: Request) -> Response:
         """What its service tells of it, the oldest first."""
-        _may(request.query_params.get("as"))
+        self._may(request.query_params.get("as"))
         found = await self._tuners.events(_number(request))
         told = [{"id": e.id, "at": time_json(e.at), "level": e.level, "text": e.text} for e in found]
         return JSONResponse({"events": told})
 
+    def _may(self, said: object) -> None:
+        self._conversation.access.decide(reading.actor(said), Act.TUNE)
+
     async def cancel(self, request: Request) -> Response:
         """Have it stopped."""
-        _may((await uploads.read(request)).fields.get("as"))
+        self._may((await uploads.read(request)).fields.get("as"))
         return JSONResponse(_json(await self._tuners.cancel(_number(request))))
-
-
-def _may(said: object) -> None:
-    authorize(reading.actor(said), Act.TUNE)
 
 
 def _number(request: Request) -> int:

@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 
 from bot.commands import (
+    access,
     audit,
     budget,
     extract,
@@ -29,9 +30,8 @@ from bot.commands import (
 from bot.commands.base import Ask, Choice, Command, Invocation, Kind, Looking, Param, Reply
 from bot.commands.options import checked
 from bot.conversation import Conversation
-from bot.conversation.permitting import decide
 from bot.errors import BadOption, NotFound
-from bot.governance.authorize import Act, authorize
+from bot.governance.authorize import Act
 from bot.messages import Actor, ChannelKey
 from bot.routes import Routes
 from bot.settings import SpendLimits
@@ -87,6 +87,7 @@ COMMANDS: tuple[Command, ...] = (
     *memory.COMMANDS,
     *knowledge.COMMANDS,
     *moderation.COMMANDS,
+    *access.COMMANDS,
     *reminders.COMMANDS,
     *privacy.COMMANDS,
     *retention.COMMANDS,
@@ -114,6 +115,7 @@ GROUPS: Mapping[str, str] = (
     | reminders.GROUPS
     | memory.GROUPS | knowledge.GROUPS
     | moderation.GROUPS
+    | access.GROUPS
     | privacy.GROUPS
     | retention.GROUPS
 )
@@ -149,8 +151,7 @@ class Commands:
             return await self._run(command, call)
 
     async def _run(self, command: Command, call: Invocation) -> Reply:
-        decide(call.actor, command.act, call.address.key)
-        self._conversation.moderation.bars.admit(call.actor, command.act, call.address.key)
+        self._conversation.access.decide(call.actor, command.act, call.address.key)
         options = checked(command, call.options, call.files)
         await self._conversation.moderation.check(command.act, call.address.key, options.values())
         return await command.do(Ask(self._looking(call.actor, call.address.key), call, options))
@@ -160,7 +161,7 @@ class Commands:
     ) -> Sequence[Choice]:
         """Values for an option while it is typed; nothing for who may not use the command."""
         command = self.find(path)
-        authorize(actor, command.act)
+        self._conversation.access.may(actor, command.act, key)
         found = _param(command, param)
         if found.complete is None:
             return found.choices
@@ -171,14 +172,14 @@ class Commands:
     ) -> Sequence[Param]:
         """The options that are offered while `options` are chosen; a platform asks again when they change."""
         command = self.find(path)
-        authorize(actor, command.act)
+        self._conversation.access.may(actor, command.act, key)
         looking = self._looking(actor, key)
         return [each for each in command.params if each.offered is None or each.offered(looking, options)]
 
     async def current(self, path: str, param: str, actor: Actor, key: ChannelKey) -> str:
         """An option's present value, for a window that edits it."""
         command = self.find(path)
-        authorize(actor, command.act)
+        self._conversation.access.may(actor, command.act, key)
         found = _param(command, param)
         return await found.current(self._looking(actor, key)) if found.current else ""
 

@@ -33,6 +33,10 @@ class Kind(StrEnum):
     NUMBER = "number"
     BOOLEAN = "boolean"
     PICTURE = "picture"
+    PERSON = "person"
+    ROLE = "role"
+    CHANNEL = "channel"
+    """The last three by what the platform writes for them, or their id: `bot.commands.subjects`."""
 
 
 @dataclass(frozen=True, slots=True)

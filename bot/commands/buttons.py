@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from bot.conversation import Conversation
+from bot.governance.authorize import Act
 from bot.messages import Action, Actor, ChannelKey, Verb
 from bot.records import Accepted
 from bot.runs import RunKind
@@ -81,6 +82,7 @@ async def _press(
     to: Conversation, action: Action, actor: Actor, key: ChannelKey, event_id: str
 ) -> Accepted | None:
     run_id = action.target
+    to.access.admit(actor, Act.READ, key)
     match action.verb:
         case Verb.STOP:
             await to.cancel(run_id, actor, key)

@@ -49,7 +49,7 @@ def _noun(command: Command) -> str:
 def _value(param: Param, value: object) -> object:
     """One option in its type."""
     match param.kind:
-        case Kind.TEXT:
+        case Kind.TEXT | Kind.PERSON | Kind.ROLE | Kind.CHANNEL:
             return _text(param, value)
         case Kind.BOOLEAN:
             return _boolean(param, value)

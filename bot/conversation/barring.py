@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from typing import Final
 
-from bot.errors import NotAllowed
+from bot.errors import KeptOut
 from bot.governance.authorize import Act
 from bot.governance.moderation.resting import MODERATOR, barred_until
 from bot.messages import Actor, ChannelKey, Standing
@@ -26,8 +26,14 @@ class Bars:
         for bar in made:
             self._bars.setdefault((bar.scope, bar.person_id), {})[bar.why] = bar
 
+    def of(self, scope: str) -> list[Bar]:
+        """Who is kept out of a server."""
+        now = self._clock.now()
+        held = (bars for (server, _), bars in self._bars.items() if server == scope)
+        return [bar for bars in held for bar in bars.values() if bar.until > now]
+
     def admit(self, actor: Actor, act: Act, key: ChannelKey) -> None:
-        """Raise NotAllowed, with a sentence that says until when, when the person has to wait here."""
+        """Raise KeptOut, with a sentence that says until when, when the person has to wait here."""
         if not self._bars or act not in SAYING or actor.standing >= Standing.MODERATOR:
             return
         now, whose = self._clock.now(), (key.scopes()[0], actor.person.id)
@@ -36,7 +42,7 @@ class Bars:
             self._bars.pop(whose, None)
             return
         last = max(held, key=lambda bar: bar.until)
-        raise NotAllowed(f"{_why(last)} I listen to you again {barred_until(last.until, now)}.")
+        raise KeptOut(f"{_why(last)} I listen to you again {barred_until(last.until, now)}.")
 
 
 def _why(bar: Bar) -> str:

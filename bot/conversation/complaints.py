@@ -1,8 +1,9 @@
-"""That nothing can be stored is said once for a while in a room, not under every message."""
+"""What would be said under every message is said once for a while: that nothing can be stored, or that somebody
+is not answered."""
 
+from collections.abc import Hashable
 from typing import Final
 
-from bot.messages import ChannelKey
 from bot.ports import Clock
 
 SILENT: Final = 300.0
@@ -10,17 +11,18 @@ SILENT: Final = 300.0
 
 
 class Complaints:
-    """Remembers which rooms were told."""
+    """Remembers who was told: rooms, or persons. `silent`: for so many seconds they are told nothing more."""
 
-    def __init__(self, clock: Clock) -> None:
+    def __init__(self, clock: Clock, silent: float = SILENT) -> None:
         self._clock = clock
-        self._told: dict[ChannelKey, float] = {}
+        self._silent = silent
+        self._told: dict[Hashable, float] = {}
 
-    def first(self, key: ChannelKey) -> bool:
-        """Whether a room has not been told for a while; from now on it has."""
+    def first(self, whom: Hashable) -> bool:
+        """Whether they have not been told for a while; from now on they have."""
         now = self._clock.monotonic()
-        self._told = {room: at for room, at in self._told.items() if now - at < SILENT}
-        if key in self._told:
+        self._told = {one: at for one, at in self._told.items() if now - at < self._silent}
+        if whom in self._told:
             return False
-        self._told[key] = now
+        self._told[whom] = now
         return True

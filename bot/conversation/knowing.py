@@ -3,7 +3,7 @@
 from collections.abc import Callable, Sequence
 
 from bot.conversation.documents import named
-from bot.conversation.permitting import permit
+from bot.conversation.permitting import Permit, permit
 from bot.errors import NotFound
 from bot.governance.authorize import Act
 from bot.messages import Actor, ChannelKey
@@ -18,18 +18,19 @@ class Knowing:
     """Files that a room knows: its own, its channel's and its server's. Raises UserError; StorageError when
     nothing was stored. `changed`: called when something is known no more."""
 
-    def __init__(self, store: Store, changed: Callable[[], None]) -> None:
+    def __init__(self, store: Store, changed: Callable[[], None], may: Permit = permit) -> None:
         self._store = store
+        self._permit = may
         self._changed = changed
 
     async def files(self, key: ChannelKey, actor: Actor) -> Sequence[KnownFile]:
         """All of them, by name."""
-        permit(actor, Act.SEE_KNOWLEDGE, key)
+        self._permit(actor, Act.SEE_KNOWLEDGE, key)
         return await self._store.known(key)
 
     async def remove(self, key: ChannelKey, actor: Actor, file_id: int) -> str:
         """Let one of this very room go: the sentence that says so. Raises NotFound."""
-        permit(actor, Act.CHANGE_KNOWLEDGE, key)
+        self._permit(actor, Act.CHANGE_KNOWLEDGE, key)
         found = next((file for file in await self._store.known(key) if file.id == file_id), None)
         if found is None:
             raise NotFound(f"I know no file {file_id} here. `/knowledge list` shows them.")
@@ -43,7 +44,7 @@ class Knowing:
         self, key: ChannelKey, actor: Actor, file_id: int, position: int
     ) -> tuple[KnownFile, Sequence[Piece]]:
         """A piece of a file with what stands around it. Raises NotFound."""
-        permit(actor, Act.SEE_KNOWLEDGE, key)
+        self._permit(actor, Act.SEE_KNOWLEDGE, key)
         found = [file for file in await self._store.known(key) if file.id == file_id]
         first, last = position - AROUND, position + AROUND
         pieces = await self._store.stretch(key, file_id, first, last) if found else ()

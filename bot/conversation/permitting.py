@@ -1,6 +1,7 @@
 """Who may do what in a room."""
 
-from typing import Final
+from collections.abc import Callable
+from typing import Final, TypeAlias
 
 from bot import acting
 from bot.errors import NotAllowed, NotFound
@@ -17,13 +18,17 @@ ACTS: Final = {
 """What somebody does who asks for a run; the others are talk."""
 
 
+Permit: TypeAlias = Callable[..., None]
+"""`permit`, with whatever else has to be asked first."""
+
+
 def decide(actor: Actor, act: Act, key: ChannelKey | None = None, *, owner: str = "") -> None:
     """`authorize`, and: what weighs is remembered for the commit that it leads to, or as refused."""
     deed = None
     if weighs(actor, act, owner=owner):
         deed = Deed(actor.person, act.name.lower(), key)
     try:
-        authorize(actor, act, owner=owner)
+        authorize(actor, act, key, owner=owner)
     except NotAllowed:
         if deed:
             acting.refused(deed)

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Final
 
-from bot.conversation.permitting import permit
+from bot.conversation.permitting import Permit, permit
 from bot.errors import NotFound
 from bot.governance.authorize import Act
 from bot.messages import Actor, ChannelKey
@@ -27,8 +27,9 @@ class Ratings:
     """Who may talk in a room may say what they think of its answers. Raises UserError; StorageError when
     nothing was stored."""
 
-    def __init__(self, store: Kept, clock: Clock) -> None:
+    def __init__(self, store: Kept, clock: Clock, may: Permit = permit) -> None:
         self._store = store
+        self._permit = may
         self._clock = clock
 
     async def react(
@@ -62,7 +63,7 @@ class Ratings:
         at: datetime | None = None,
     ) -> None:
         """Keep what somebody thinks of an answer; 0 takes it back. Raises NotFound."""
-        permit(actor, Act.CHAT, key)
+        self._permit(actor, Act.CHAT, key)
         rating = Rating(actor.person.id, value, sign)
         when = at or self._clock.now()
         if not await self._store.rate(key, answer_id, rating, at=when, event_id=event_id):
@@ -70,7 +71,7 @@ class Ratings:
 
     async def rate_last(self, key: ChannelKey, actor: Actor, value: int, *, event_id: str = "") -> None:
         """The same of the room's newest answer. Raises NotFound."""
-        permit(actor, Act.CHAT, key)
+        self._permit(actor, Act.CHAT, key)
         answer_id = await self._store.last_answer(key)
         if answer_id is None:
             raise NotFound("There is no answer of mine to rate in this room yet.")
@@ -78,7 +79,7 @@ class Ratings:
 
     async def of(self, key: ChannelKey, actor: Actor) -> Mapping[int, int]:
         """What somebody thinks of a room's answers, by answer: 1 or -1."""
-        permit(actor, Act.READ, key)
+        self._permit(actor, Act.READ, key)
         return await self._store.ratings_of(key, actor.person.id)
 
 

@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 
+from bot.conversation.access import Access
 from bot.conversation.auditing import Audit
 from bot.conversation.brought import Brought
 from bot.conversation.budgeting import Budgets
@@ -12,7 +13,7 @@ from bot.conversation.knowing import Knowing
 from bot.conversation.lasting import Lasting
 from bot.conversation.memory import Memory
 from bot.conversation.painting import enlarged, larger, varied
-from bot.conversation.permitting import ACTS, permit
+from bot.conversation.permitting import ACTS
 from bot.conversation.personas import Personas
 from bot.conversation.privacy import Privacy
 from bot.conversation.ratings import Ratings
@@ -20,7 +21,7 @@ from bot.conversation.reminders import Reminders
 from bot.conversation.turn import Turns
 from bot.conversation.work import Work
 from bot.errors import BadOption, NotAllowed, NotFound
-from bot.governance.authorize import Act, authorize
+from bot.governance.authorize import Act
 from bot.messages import Actor, Address, ChannelKey, Incoming, RunOptions
 from bot.ports import Charts, Clock, Store
 from bot.records import Accepted, Change, Entry, Order, Room, RoomSettings, Run, RunRecord, Setting
@@ -42,16 +43,18 @@ class Conversation:
         self._work = work
         self._clock = clock
         self.audit = Audit(store, clock)
+        self.access = Access(store, turns.moderation.bars, clock)
+        may = self.access.permit
         self.memory = Memory(store, clock)
-        self.knowledge = Knowing(store, turns.recalling.library.forget)
+        self.knowledge = Knowing(store, turns.recalling.library.forget, may)
         self.reminders = Reminders(store, clock)
         self.titles = turns.titles
         self.moderation = turns.moderation
-        self.made = Brought(store)
+        self.made = Brought(store, may)
         self.personas = Personas(store, clock)
         self.privacy = Privacy(store, clock, lasting, self.audit)
         self.lasting = lasting
-        self.ratings = Ratings(store, clock)
+        self.ratings = Ratings(store, clock, may)
         self.budgets = Budgets(store, clock, charts)
         self.usage = self.budgets.usage
 
@@ -61,15 +64,15 @@ class Conversation:
 
     async def accept(self, said: Incoming, order: Order = Order()) -> Accepted:
         """Store a message and its queued run; when this returns, the platform may be told so."""
-        self.moderation.permit(said.actor, ACTS.get(order.kind, Act.CHAT), said.key)
+        self.access.permit(said.actor, ACTS.get(order.kind, Act.CHAT), said.key)
         if order.options.persona:
-            permit(said.actor, Act.SET_PERSONA, said.key)  # be it for one answer
+            self.access.permit(said.actor, Act.SET_PERSONA, said.key)  # be it for one answer
         accepted = await self._store.accept(said, order, at=self._clock.now(), queue=QUEUE)
         return await self._queued(accepted, order.kind, said.address)
 
     async def revise(self, said: Incoming, of: str) -> Accepted | None:
         """The message that came as `of` was edited: a room's last question runs anew. None: nothing follows."""
-        self.moderation.permit(said.actor, Act.CHAT, said.key)
+        self.access.permit(said.actor, Act.CHAT, said.key)
         writing = await self._store.latest_run(said.key, tuple(ACTIVE))
         accepted = await self._store.revise(said, of, Order(), at=self._clock.now(), queue=QUEUE)
         if accepted is None:
@@ -104,6 +107,7 @@ class Conversation:
         """A chat became another one, says its platform: what was said and set there goes on there."""
         await self._work.leave(old)
         writing = await self._store.move(old, new, since=self._clock.now() - MOVING)
+        await self.access.recall()
         self._work.moved(old, new, writing)
 
     async def last_heard(self, platform: str, since: datetime) -> Mapping[ChannelKey, str]:
@@ -115,11 +119,11 @@ class Conversation:
     ) -> Accepted:
         """Answer a question again (its own kind), or go on with its answer (`CONTINUE`)."""
         run = (await self.run(run_id, actor, key)).run
-        self.moderation.permit(actor, Act.RETRY, key, owner=run.actor.person.id)
+        self.access.permit(actor, Act.RETRY, key, owner=run.actor.person.id)
         if why := ONCE.get(run.kind):
             raise BadOption(why)
         if run.options.persona:
-            permit(actor, Act.SET_PERSONA, key)  # be it the same for one answer more
+            self.access.permit(actor, Act.SET_PERSONA, key)  # be it the same for one answer more
         if kind is not RunKind.CONTINUE and run.kind is not RunKind.CONTINUE:
             kind = run.kind
         order = Order(kind, run.options)
@@ -159,7 +163,7 @@ class Conversation:
     async def cancel(self, run_id: int, actor: Actor, key: ChannelKey | None = None) -> RunStatus:
         """Stop a run that is being written, or take one out of the queue."""
         run = (await self.run(run_id, actor, key)).run
-        permit(actor, Act.STOP, run.key, owner=run.actor.person.id)
+        self.access.permit(actor, Act.STOP, run.key, owner=run.actor.person.id)
         if run.status is RunStatus.REQUIRES_ACTION:
             await self._turns.give_up(run, RunStatus.CANCELLED)
             return RunStatus.CANCELLED
@@ -173,7 +177,7 @@ class Conversation:
     async def decide(self, run_id: int, actor: Actor, key: ChannelKey, *, allowed: bool) -> None:
         """Say whether an answer's tools may do what they asked for; only who asked the question can."""
         run = (await self.run(run_id, actor, key)).run
-        self.moderation.permit(actor, Act.CHAT, key)
+        self.access.permit(actor, Act.CHAT, key)
         if actor.person.id != run.actor.person.id:
             raise NotAllowed("Only who asked me can decide that.")
         if await self._store.decide(run_id, allowed=allowed):
@@ -183,7 +187,7 @@ class Conversation:
         """Wipe a message's words; a question takes its answer with it, from the platform too."""
         entry = await self._entry(message_id, actor, key)
         question = entry if entry.question_id is None else await self._entry(entry.question_id, actor, key)
-        permit(actor, Act.DELETE, key, owner=question.author.id)
+        self.access.permit(actor, Act.DELETE, key, owner=question.author.id)
         await self._work.wipe(message_id)
 
     async def entries(
@@ -197,14 +201,14 @@ class Conversation:
         only: Sequence[int] = (),
     ) -> Sequence[Entry]:
         """A room's messages after one of them, or the last ones `before` one, oldest first."""
-        permit(actor, Act.READ, key)
+        self.access.permit(actor, Act.READ, key)
         found = await self._store.entries(key, after=after, before=before, limit=limit, only=only)
         return [replace(entry, actions=self._turns.buttons.of_entry(entry)) for entry in found]
 
     async def run(self, run_id: int, actor: Actor, key: ChannelKey | None = None) -> RunRecord:
         """A run as it stands. Raises NotFound, also when it belongs to another room than `key`."""
         record = await self._store.run(run_id)
-        permit(actor, Act.READ, record.run.key)
+        self.access.permit(actor, Act.READ, record.run.key)
         if key is not None and record.run.key != key:
             raise NotFound("There is no such answer in this room.")
         return record
@@ -216,19 +220,19 @@ class Conversation:
     async def inspect(self, run_id: int, actor: Actor, key: ChannelKey | None = None) -> RunRecord:
         """How an answer came about: for who asked, and for moderators. Raises NotFound."""
         record = await self.run(run_id, actor, key)
-        permit(actor, Act.SEE_RUN, record.run.key, owner=record.run.actor.person.id)
+        self.access.permit(actor, Act.SEE_RUN, record.run.key, owner=record.run.actor.person.id)
         return record
 
     async def latest_runs(self, key: ChannelKey, actor: Actor, limit: int) -> Sequence[RunRecord]:
         """How a room's newest answers came about, the newest first."""
-        permit(actor, Act.SEE_RUNS, key)
+        self.access.permit(actor, Act.SEE_RUNS, key)
         return await self._store.latest_runs(key, limit)
 
     async def latest_run(
         self, key: ChannelKey, actor: Actor, statuses: Sequence[RunStatus] = ()
     ) -> RunRecord | None:
         """The room's newest run, of those statuses when some are named."""
-        permit(actor, Act.READ, key)
+        self.access.permit(actor, Act.READ, key)
         run = await self._store.latest_run(key, statuses)
         return None if run is None else await self._store.run(run.id)
 
@@ -238,43 +242,43 @@ class Conversation:
 
     async def rooms(self, platform: str, actor: Actor) -> Sequence[Room]:
         """A platform's rooms."""
-        authorize(actor, Act.READ)
+        self.access.decide(actor, Act.READ)
         return await self._store.rooms(platform)
 
     async def room(self, key: ChannelKey, actor: Actor) -> Room | None:
         """One room, when somebody has spoken in it."""
-        permit(actor, Act.READ, key)
+        self.access.permit(actor, Act.READ, key)
         return await self._store.room(key)
 
     async def settings(self, key: ChannelKey, actor: Actor) -> RoomSettings:
         """What holds in a room."""
-        permit(actor, Act.SEE_PERSONA, key)
+        self.access.permit(actor, Act.SEE_PERSONA, key)
         return await self._store.settings(key)
 
     async def change(
         self, key: ChannelKey, act: Act, name: str, value: str | None, actor: Actor, *, event_id: str = ""
     ) -> Setting | None:
         """Keep a new version of a room's setting; it holds from the next run on. None: done before."""
-        permit(actor, act, key)
+        self.access.permit(actor, act, key)
         return await self._store.change_setting(
             key.scope, name, value, actor.person, at=self._clock.now(), event_id=event_id
         )
 
     async def forget(self, key: ChannelKey, actor: Actor, *, event_id: str = "") -> bool:
         """Start the room's conversation anew; persona and messages stay."""
-        permit(actor, Act.START_ANEW, key)
+        self.access.permit(actor, Act.START_ANEW, key)
         return await self._store.forget(key, at=self._clock.now(), event_id=event_id)
 
     async def changes(
         self, key: ChannelKey, actor: Actor, *, after: int, limit: int = 500
     ) -> Sequence[Change]:
         """What happened in a room, in order."""
-        permit(actor, Act.READ, key)
+        self.access.permit(actor, Act.READ, key)
         return await self._store.changes(key, after=after, limit=limit)
 
     async def last_change(self, key: ChannelKey, actor: Actor) -> int:
         """The newest change's id."""
-        permit(actor, Act.READ, key)
+        self.access.permit(actor, Act.READ, key)
         return await self._store.last_change(key)
 
     def listen(self, heard: Callable[[ChannelKey], None]) -> Callable[[], None]:

@@ -3,7 +3,7 @@
 from enum import StrEnum
 
 from bot.errors import NotAllowed
-from bot.messages import Actor, Standing
+from bot.messages import Actor, ChannelKey, Standing
 
 
 class Act(StrEnum):
@@ -51,6 +51,8 @@ class Act(StrEnum):
     STOP = "stop an answer"
     RETRY = "ask for another answer"
     DELETE = "delete a message"
+    SEE_ACCESS = "see whom I answer"
+    SET_ACCESS = "say whom I answer"
     SEE_AUDIT = "see who changed what"
     OPERATE = "do what concerns all of me"
 
@@ -98,6 +100,8 @@ _NEEDS: dict[Act, Standing] = {
     Act.STOP: Standing.MODERATOR,
     Act.RETRY: Standing.MODERATOR,
     Act.DELETE: Standing.MODERATOR,
+    Act.SEE_ACCESS: Standing.MODERATOR,
+    Act.SET_ACCESS: Standing.MODERATOR,
     Act.SEE_AUDIT: Standing.MODERATOR,
     Act.OPERATE: Standing.OPERATOR,
 }
@@ -126,8 +130,9 @@ def weighs(actor: Actor, act: Act, *, owner: str = "") -> bool:
     return act not in _LIGHT and not (act in _OWN and owner == actor.person.id)
 
 
-def authorize(actor: Actor, act: Act, *, owner: str = "") -> None:
-    """Raise NotAllowed, with a sentence for the person, unless `actor` may do `act`.
+def authorize(actor: Actor, act: Act, room: ChannelKey | None = None, *, owner: str = "") -> None:
+    """Raise NotAllowed unless `actor` may do `act` in `room`: with a sentence for the person about what they
+    lack, and who can give it.
 
     `owner`: the id of the person whose question, answer or message it is. What is not listed is denied.
     """
@@ -139,7 +144,7 @@ def authorize(actor: Actor, act: Act, *, owner: str = "") -> None:
         return
     needed = _NEEDS.get(act, Standing.OPERATOR)
     if actor.standing < needed:
-        raise NotAllowed(f"Only {_WHO[needed]} can {act} here{_yours(act)}.")
+        raise NotAllowed(f"Only {_WHO[needed]} can {act} here{_yours(act)}.{_given(needed, room)}")
 
 
 _WHO = {
@@ -147,6 +152,17 @@ _WHO = {
     Standing.MODERATOR: "moderators",
     Standing.OPERATOR: "the operator",
 }
+
+
+_MODERATORS = {
+    "discord": " Moderators are those who may manage this channel; who manages the server can let you.",
+    "telegram": " Moderators are this group's administrators; its owner can make you one.",
+}
+
+
+def _given(needed: Standing, room: ChannelKey | None) -> str:
+    """Who has the right that somebody lacks, and who gives it, on the room's platform."""
+    return _MODERATORS.get(room.platform, "") if room and needed is Standing.MODERATOR else ""
 
 
 def _yours(act: Act) -> str:

@@ -86,10 +86,14 @@ class Person:
 
 @dataclass(frozen=True, slots=True)
 class Actor:
-    """A person and their standing in the room they act in."""
+    """A person and their standing in the room they act in. `roles`: ids that the platform gives to groups of
+    people there; `channel_only`: of a moderator, that the platform does not let them run the whole server.
+    Neither is kept with what somebody said."""
 
     person: Person
     standing: Standing = Standing.MEMBER
+    roles: frozenset[str] = field(default=frozenset(), compare=False)
+    channel_only: bool = field(default=False, compare=False)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,6 +1,6 @@
 """What the core asks of the database about settings: each change is a version of its own, and stays."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Protocol
 
@@ -23,6 +23,10 @@ class Versions(Protocol):
         reason: str = "",
     ) -> Setting | None:
         """Keep a new version. None: `event_id` was seen before and nothing changed."""
+        ...
+
+    async def settings_named(self, name: str) -> Mapping[str, str]:
+        """What holds by this name, by scope."""
         ...
 
     async def versions(

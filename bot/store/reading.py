@@ -128,6 +128,10 @@ class Reading:
         """What a setting has been in a scope, the newest first."""
         return await self._read(settings.versions, scope, name, limit=limit, before=before)
 
+    async def settings_named(self, name: str) -> Mapping[str, str]:
+        """What holds by this name, by scope."""
+        return await self._read(settings.settings_named, name)
+
     async def settings_of_person(self, person: Person) -> RoomSettings:
         """What a person has set for themselves."""
         return await self._read(settings.settings_of_person, person)

@@ -24,6 +24,16 @@ _HOLDING = prepared(
     )
 )
 
+_NAMED = prepared(
+    select(settings.c.scope, settings.c.value).where(
+        settings.c.id.in_(
+            select(func.max(settings.c.id))
+            .where(settings.c.name == bindparam("name"))
+            .group_by(settings.c.scope)
+        ),
+        settings.c.value.is_not(None),
+    )
+)
 _VERSIONS = prepared(select(settings).where(settings.c.id.in_(bindparam("ids", expanding=True))))
 _counted = (
     select(settings, func.row_number().over(order_by=settings.c.id).label("number"))
@@ -52,6 +62,11 @@ def settings_of(db: Connection, key: ChannelKey) -> RoomSettings:
 def settings_of_person(db: Connection, person: Person) -> RoomSettings:
     """What a person has set for themselves."""
     return _room_settings(db.execute(_HOLDING, {"scopes": [person.scope]}).all())
+
+
+def settings_named(db: Connection, name: str) -> dict[str, str]:
+    """What holds by this name, by scope."""
+    return {row.scope: row.value for row in db.execute(_NAMED, {"name": name})}
 
 
 def settings_at(db: Connection, versions: Mapping[str, int]) -> RoomSettings:
