@@ -19,6 +19,7 @@ from bot.conversation import Conversation
 from bot.conversation.intake import Intake
 from bot.conversation.lasting import Lasting
 from bot.conversation.memory import Memory
+from bot.conversation.overseeing import Overseeing
 from bot.conversation.picturing import Picturing
 from bot.conversation.reminders import Reminders
 from bot.conversation.turn import Turns
@@ -95,7 +96,7 @@ async def running(settings: Settings) -> AsyncIterator[Parley]:
         await conversation.access.recall()
         commands = Commands(conversation, routes, settings.limits, tools)
         site = _Site(
-            settings, store, conversation, commands, outlet, pictures, intake, work, platforms, tuners
+            settings, store, conversation, commands, outlet, pictures, intake, work, platforms, tuners, routes
         )
         parley = await stack.enter_async_context(site.served())
         await work.recover()
@@ -198,6 +199,7 @@ class _Site:
     work: Work
     platforms: "Platforms"
     tuners: Tuners
+    routes: Routes
 
     def ready(self) -> Mapping[str, str]:
         """What keeps Parley from taking on work, and why; empty when nothing does."""
@@ -205,6 +207,13 @@ class _Site:
         for platform in self.platforms.values():
             reasons |= platform.ready()
         return reasons
+
+    def _overseeing(self) -> Overseeing:
+        """What the operator sees of it all."""
+        talk = self.conversation
+        return Overseeing(
+            self.store, self.routes, talk.moderation, talk.audit, SystemClock(), self.settings, self.ready
+        )
 
     @asynccontextmanager
     async def served(self) -> AsyncIterator[Parley]:
@@ -226,6 +235,7 @@ class _Site:
             version=__version__,
             registry=metrics.REGISTRY,
             tuners=self.tuners,
+            overseeing=self._overseeing(),
             receivers=[route for platform in self.platforms.values() for route in platform.receivers],
         )
         async with serving(site, web.host, web.port, ending=events.close) as taken:

@@ -16,6 +16,8 @@ from adapters.web.token import SESSION_SECONDS, Sessions, same
 SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 OPEN = ("/healthz", "/readyz", "/page/", "/favicon.ico")
 """What needs no token: how the process is, and the page's files, which are the same everywhere."""
+OPERATORS = "/admin"
+"""The operator's page, which has a door and sessions of its own behind this gate."""
 WRONG_TOKENS_A_MINUTE = 5
 
 HEADERS = {
@@ -74,9 +76,13 @@ class Access:
             )
         if not _same_origin(request):
             return refusal(403, "wrong_origin", "Another page may not use this one's interface.")
-        if request.scope["path"].startswith(OPEN):
+        path = request.scope["path"]
+        if path.startswith(OPEN):
             return None
-        if request.scope["path"] == "/" and (given := request.query_params.get("token")):
+        if path == OPERATORS or path.startswith(f"{OPERATORS}/"):
+            request.state.local = local
+            return None
+        if path == "/" and (given := request.query_params.get("token")):
             return self._exchange(given, request, local=local)
         return self._credentials(request, method)
 
@@ -92,7 +98,7 @@ class Access:
         if name == "localhost" or _loopback(name):
             return True
         served = request.scope.get("server") or ("", 0)
-        return False if name == self._host and _port(request) == served[1] else None
+        return False if name == self._host and port_of(request) == served[1] else None
 
     def _exchange(self, given: str, request: HTTPConnection, *, local: bool) -> Response:
         """The token in the link becomes a cookie, and leaves the address."""
@@ -165,10 +171,10 @@ class _Attempts:
 def _cookie(request: HTTPConnection) -> str:
     """Browsers keep the `__Host-` promise on HTTPS alone; plain HTTP is served on loopback only. The port is
     named because all ports of a host share one jar: two Parleys would end each other's sessions."""
-    return f"{'__Host-' if request.scope['scheme'] == 'https' else ''}parley-{_port(request)}"
+    return f"{'__Host-' if request.scope['scheme'] == 'https' else ''}parley-{port_of(request)}"
 
 
-def _port(request: HTTPConnection) -> int:
+def port_of(request: HTTPConnection) -> int:
     """The port that the browser knows, which need not be ours. The Host was checked before."""
     match = _HOST.fullmatch(request.headers["host"])
     return int((match and match["port"]) or {"http": 80, "https": 443}[request.scope["scheme"]])

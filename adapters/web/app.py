@@ -12,6 +12,7 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import BaseRoute, Route
 
 from adapters.web.access import Access
+from adapters.web.admin.site import AdminSite
 from adapters.web.api import Api, Find
 from adapters.web.command_api import CommandApi
 from adapters.web.doors import Doors
@@ -26,6 +27,7 @@ from adapters.web.tuning import TuningApi
 from bot.commands import Commands
 from bot.conversation import Conversation
 from bot.conversation.intake import Intake
+from bot.conversation.overseeing import Overseeing
 from bot.ports import Pictures
 from bot.tuning.jobs import Tuners
 
@@ -52,10 +54,12 @@ def app(
     receivers: Sequence[Route] = (),
     tuners: Tuners | None = None,
     again: Again | None = None,
+    overseeing: Overseeing | None = None,
 ) -> Starlette:
     """The web chat. `find` knows a kept picture by its SHA-256; `host` is PARLEY_WEB_HOST; `receivers` are
     what other services call, by whatever name this machine has for them: each asks for a secret itself."""
     page = page or Page()
+    admin = AdminSite(overseeing, token=token, page=page) if overseeing else None
     about: dict[str, object] = {"version": version, "platforms": list(platforms)}
     routes = [
         *_health(ready, registry),
@@ -66,13 +70,14 @@ def app(
         *(_tuning(TuningApi(tuners, conversation)) if tuners else ()),
         *_knowledge(KnowledgeApi(conversation)),
         *_operating(OperatorApi(conversation, again)),
+        *(admin.routes if admin else ()),
         *receivers,
     ]
     received = frozenset(route.path for route in receivers)
     gate = Middleware(Access, token=token, host=host, denied=page.denied, received=received)
     # Starlette's own handler of the unforeseen raises it again, to be logged twice; this one answers it.
     last = Middleware(ExceptionMiddleware, handlers={Exception: answer})
-    inner = [last, Middleware(Doors, conversation=conversation)]
+    inner = [last, Middleware(Doors, conversation=conversation), *([admin.door] if admin else ())]
     web = Starlette(routes=routes, middleware=[gate, *inner], exception_handlers={HTTPException: answer})
     web.router.redirect_slashes = False
     return web

@@ -53,7 +53,7 @@ class Page:
 
     async def index(self, request: Request) -> Response:
         """The chat, with the session's CSRF token in it: never stored by anybody."""
-        page = self._named("index.html").content.decode()
+        page = self.text("index.html")
         return HTMLResponse(page.replace(CSRF, html.escape(request.state.csrf)))
 
     async def file(self, request: Request) -> Response:
@@ -63,6 +63,10 @@ class Page:
     async def icon(self, request: Request) -> Response:
         """What browsers ask for by themselves."""
         return self._answer(request, self._files.get("favicon.ico") or self._named("favicon.svg"))
+
+    def text(self, name: str) -> str:
+        """A file of the page as text. Raises NotFound."""
+        return self._named(name).content.decode()
 
     def denied(self) -> Response:
         """What a person without a session sees: what to do."""

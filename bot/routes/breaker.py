@@ -1,6 +1,6 @@
 """A breaker leaves a failing model alone for a while, then lets one call through to see."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 
 import structlog
@@ -108,6 +108,16 @@ class Breakers:
         finally:
             if breaker.closed != closed:
                 log.warning("breaker", model=model.id, state="closed" if breaker.closed else "open")
+
+    @property
+    def resting(self) -> Mapping[str, bool]:
+        """The models that are left alone: whether the next call may try one again."""
+        return {model: breaker.allows for model, breaker in self._breakers.items() if not breaker.closed}
+
+    @property
+    def accounts_refused(self) -> frozenset[str]:
+        """The accounts that rest until their operator has changed the key."""
+        return frozenset(self._refused)
 
     def _refuse(self, account: str, exc: KeyRefused) -> None:
         """The account rests until Parley starts again: only its operator can help, and is told once."""

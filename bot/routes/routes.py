@@ -38,7 +38,8 @@ class Routes:
         self._catalogue = Catalogue(settings)
         self._learning = Learning(settings.accounts, self._provider, self._catalogue, clock, store)
         self._choice = Choice(settings, self._catalogue)
-        self._attempts = Attempts(Breakers(clock), clock, jitter)
+        self.breakers = Breakers(clock)
+        self._attempts = Attempts(self.breakers, clock, jitter)
 
     def candidates(self, need: Need, chosen: str = "", room: str = "") -> tuple[ModelFacts, ...]:
         """Whom to ask, in order; at least one. See `Choice.candidates`. Raises UnknownModel, whose sentence

@@ -50,6 +50,7 @@ from bot.store.gate import Gate
 from bot.store.knowing import Knowing
 from bot.store.lock import FolderLock
 from bot.store.moderated import Moderated
+from bot.store.overseen import Overseen
 from bot.store.readers import Readers
 from bot.store.shortened import Shortened
 from bot.store.tuned import Tuned
@@ -58,7 +59,7 @@ from bot.store.writer import Writer
 P = TypeVar("P")
 
 
-class SqliteStore(Shortened, Knowing, Forgetting, Tuned, Moderated, Budgeted, Recorded):
+class SqliteStore(Shortened, Knowing, Forgetting, Tuned, Moderated, Budgeted, Recorded, Overseen):
     """`bot.ports.Store` in one SQLite file. Made by `open_store`."""
 
     def __init__(

@@ -29,6 +29,7 @@ rooms = Table(
     Column("last_at", Utc, nullable=False),
     words("name"),  # what its platform calls it, and the server it is in
     words("space_name"),
+    Index("ix_rooms_last_at", "last_at"),
     sqlite_autoincrement=True,
 )
 

@@ -1,0 +1,257 @@
+"""Tables for whoever watches over all rooms. Each is a window: what is newest, found by an index and bounded;
+it is ordered, searched and paged within that. Rooms of one person alone are left out."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any, Final
+
+from sqlalchemy import ColumnElement, Connection, Row, Select, and_, case, func, literal, not_, or_, select
+
+from bot.messages import ChannelKey, Person
+from bot.messages.people import ALONE
+from bot.records import Audited
+from bot.records.overseeing import AlertSeen, KeptSeen, RunSeen, Sheet, View
+from bot.store.moderating import QUOTED
+from bot.store.runs import answers
+from bot.store.tables import alerts, audit, calls, messages, rooms, runs, settings
+
+WINDOW: Final = 10_000
+"""Rows of a table that are looked at."""
+COUNTED: Final = 10_000
+"""Up to so many are counted; more are "at least so many"."""
+FEW: Final = 100
+"""Versions of a setting that are counted."""
+
+
+def space_of(key: Any) -> Any:
+    """The third part of a key or a scope: the server."""
+    rest = func.substr(key, func.instr(key, "/") + 1)
+    rest = func.substr(rest, func.instr(rest, "/") + 1)
+    return case((func.instr(rest, "/") > 0, func.substr(rest, 1, func.instr(rest, "/") - 1)), else_=rest)
+
+
+PRIVATE: Final = or_(rooms.c.person != "", space_of(rooms.c.key).in_(sorted(ALONE)))
+"""Rooms of one person alone with Parley."""
+
+TITLE: Final = (
+    select(settings.c.value)
+    .where(settings.c.scope == func.rtrim(rooms.c.key, "/"), settings.c.name == "title")
+    .order_by(settings.c.id.desc())
+    .limit(1)
+    .correlate(rooms)
+    .scalar_subquery()
+)
+
+_RUNS = (
+    select(
+        runs,
+        rooms.c.key,
+        func.coalesce(func.nullif(TITLE, ""), func.nullif(rooms.c.name, ""), "").label("room"),
+    )
+    .join(rooms, rooms.c.id == runs.c.room_id)
+    .where(runs.c.id > select(func.max(runs.c.id) - WINDOW).scalar_subquery(), not_(PRIVATE))
+)
+_UNENDED = (
+    select(runs, rooms.c.key, literal("").label("room"))
+    .join(rooms, rooms.c.id == runs.c.room_id)
+    .where(runs.c.ended_at.is_(None))
+    .order_by(runs.c.id)
+    .limit(FEW)
+)
+_USED = (
+    select(
+        calls.c.run_id,
+        func.sum(calls.c.prompt_tokens + calls.c.completion_tokens).label("tokens"),
+        func.sum(calls.c.cost).label("cost"),
+    )
+    .where(calls.c.outcome != "skipped")
+    .group_by(calls.c.run_id)
+)
+
+_newest_alerts = select(alerts).order_by(alerts.c.run_id.desc()).limit(WINDOW).subquery()
+_of = runs.alias("of")
+_ALERTS = (
+    select(
+        _newest_alerts,
+        rooms.c.key,
+        func.coalesce(func.nullif(TITLE, ""), rooms.c.name).label("room"),
+        _of.c.person_name,
+        runs.c.created_at,
+        runs.c.incomplete,
+        answers.c.notice,
+    )
+    .select_from(_newest_alerts)
+    .join(runs, runs.c.id == _newest_alerts.c.run_id)
+    .join(_of, _of.c.id == _newest_alerts.c.of_run)
+    .join(rooms, rooms.c.id == _of.c.room_id)
+    .outerjoin(answers, and_(answers.c.question_id == runs.c.question_id, answers.c.deleted_at.is_(None)))
+    .where(not_(PRIVATE))
+)
+
+_newest_settings = (
+    select(func.max(settings.c.id).label("id"))
+    .where(settings.c.id > select(func.max(settings.c.id) - WINDOW).scalar_subquery())
+    .group_by(settings.c.scope, settings.c.name)
+    .subquery()
+)
+_others = settings.alias("others")
+_versions = (
+    select(func.count())
+    .select_from(
+        select(_others.c.id)
+        .where(_others.c.scope == settings.c.scope, _others.c.name == settings.c.name)
+        .limit(FEW)
+        .correlate(settings)
+        .subquery()
+    )
+    .scalar_subquery()
+)
+_SETTINGS = (
+    select(settings, _versions.label("versions"))
+    .join(_newest_settings, _newest_settings.c.id == settings.c.id)
+    .where(settings.c.scope.not_like("person/%"), space_of(settings.c.scope).not_in(sorted(ALONE)))
+)
+BUDGETS: Final = _SETTINGS.where(settings.c.name.in_(("budget.channel", "budget.server")))
+PERSONAS: Final = _SETTINGS.where(or_(settings.c.name == "persona", settings.c.name.like("persona:%")))
+_AUDIT = select(audit).where(audit.c.id > select(func.max(audit.c.id) - WINDOW).scalar_subquery())
+
+Columns = Mapping[str, Any]
+
+
+def paged(
+    db: Connection, query: Select[Any], view: View, columns: Columns, found_in: Sequence[ColumnElement[Any]]
+) -> tuple[Sequence[Row[Any]], bool]:
+    """A page of a window, and whether there is another. Unknown columns order and choose nothing."""
+    for name, wanted in view.where.items():
+        if name in columns:
+            query = query.where(columns[name] == wanted)
+    if view.find:
+        query = query.where(
+            or_(*(func.lower(each).contains(view.find.lower(), autoescape=True) for each in found_in))
+        )
+    first = next(iter(columns.values()))
+    ordered = columns.get(view.sort, first)
+    turned = [each.desc() if view.descending else each.asc() for each in (ordered, first)]
+    rows = db.execute(query.order_by(*turned).limit(view.size + 1).offset((view.page - 1) * view.size)).all()
+    return rows[: view.size], len(rows) > view.size
+
+
+RUN_COLUMNS: Final[Columns] = {
+    "id": runs.c.id,
+    "status": runs.c.status,
+    "kind": runs.c.kind,
+    "model": runs.c.model,
+    "person": runs.c.person_name,
+    "room": rooms.c.key,
+    "room_id": rooms.c.id,
+    "created_at": runs.c.created_at,
+    "ended_at": runs.c.ended_at,
+}
+ALERT_COLUMNS: Final[Columns] = {
+    "id": _newest_alerts.c.run_id,
+    "state": case((_newest_alerts.c.closed_at.is_(None), "open"), else_="closed"),
+    "person": _of.c.person_name,
+    "room": rooms.c.key,
+    "at": runs.c.created_at,
+}
+SETTING_COLUMNS: Final[Columns] = {
+    "id": settings.c.id,
+    "at": settings.c.at,
+    "scope": settings.c.scope,
+    "name": settings.c.name,
+    "by": settings.c.person_name,
+    "versions": _versions,
+}
+AUDIT_COLUMNS: Final[Columns] = {
+    "id": audit.c.id,
+    "at": audit.c.at,
+    "person": audit.c.person_name,
+    "act": audit.c.act,
+    "decision": audit.c.decision,
+    "door": audit.c.door,
+    "scope": audit.c.scope,
+}
+
+
+def runs_seen(db: Connection, view: View) -> Sheet[RunSeen]:
+    """Answers, the newest first unless another order is asked for."""
+    within = (runs.c.person_name, runs.c.model, rooms.c.key, rooms.c.name, runs.c.last_error)
+    rows, more = paged(db, _RUNS, view, RUN_COLUMNS, within)
+    used = _used(db, [row.id for row in rows])
+    return Sheet([_run(row, used.get(row.id)) for row in rows], more)
+
+
+def unended_seen(db: Connection) -> Sequence[RunSeen]:
+    """Runs that wait or are worked on, wherever."""
+    rows = db.execute(_UNENDED).all()
+    used = _used(db, [row.id for row in rows])
+    return [_run(row, used.get(row.id)) for row in rows]
+
+
+def alerts_seen(db: Connection, view: View) -> Sheet[AlertSeen]:
+    """What moderators were told, without what it repeats of messages."""
+    rows, more = paged(db, _ALERTS, view, ALERT_COLUMNS, (_of.c.person_name, rooms.c.key, rooms.c.name))
+    return Sheet([_alert(row) for row in rows], more)
+
+
+def kept_seen(db: Connection, query: Select[Any], view: View) -> Sheet[KeptSeen]:
+    """Settings as they are now."""
+    within = (settings.c.scope, settings.c.name, settings.c.person_name)
+    rows, more = paged(db, query, view, SETTING_COLUMNS, within)
+    return Sheet([_kept(row) for row in rows], more)
+
+
+def audit_seen(db: Connection, view: View) -> Sheet[Audited]:
+    """Who did what."""
+    within = (audit.c.person_name, audit.c.act, audit.c.scope, audit.c.subject, audit.c.door)
+    rows, more = paged(db, _AUDIT, view, AUDIT_COLUMNS, within)
+    return Sheet([_audited(row) for row in rows], more)
+
+
+def _used(db: Connection, run_ids: Sequence[int]) -> dict[int, Any]:
+    """What the calls of some runs used."""
+    return {row.run_id: row for row in db.execute(_USED.where(calls.c.run_id.in_(run_ids)))}
+
+
+def _run(row: Row[Any], used: Any) -> RunSeen:
+    return RunSeen(
+        row.id,
+        row.room_id,
+        ChannelKey.parse(row.key),
+        row.room or "",
+        row.kind,
+        row.status,
+        row.model,
+        Person(row.person_id, row.person_name, row.person_bot),
+        row.created_at,
+        row.started_at,
+        row.ended_at,
+        row.last_error,
+        *((used.tokens, used.cost) if used else ()),
+    )
+
+
+def _alert(row: Row[Any]) -> AlertSeen:
+    told = (row.notice or "").partition(QUOTED)[0]
+    done = tuple(filter(None, row.incomplete.split(",")))
+    person = Person(row.person_id, row.person_name)
+    key = ChannelKey.parse(row.key)
+    return AlertSeen(
+        row.run_id, row.of_run, key, row.room or "", person, row.created_at, row.closed_at, done, told
+    )
+
+
+def _kept(row: Row[Any]) -> KeptSeen:
+    by = Person(row.person_id, row.person_name, row.person_bot)
+    return KeptSeen(row.scope, row.name, row.value, by, row.at, row.reason, row.versions)
+
+
+def _audited(row: Any) -> Audited:
+    person = Person(row.person_id, row.person_name)
+    rest = (row.scope, row.door, row.subject, row.target, row.before, row.after, row.count, row.id)
+    return Audited(row.at, person, row.act, row.decision, *rest)
+
+
+def spoken_in(room_id: Any) -> Any:
+    """How much people said in a room, counted up to a bound."""
+    said = select(messages.c.id).where(messages.c.room_id == room_id, messages.c.role == "user")
+    return select(func.count()).select_from(said.limit(COUNTED).subquery())
