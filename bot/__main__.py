@@ -16,7 +16,7 @@ from bot import collector
 
 collector.load()
 
-from bot import __version__, log, tune
+from bot import __version__, log, operate, tune
 from bot.errors import ConfigError, StorageError
 from bot.http import Http
 from bot.settings import Settings, load
@@ -139,14 +139,19 @@ async def _serve(settings: Settings) -> int:
     from bot.application import running
     from bot.collector import calm
 
-    stopped = asyncio.Event()
+    stopped, again = asyncio.Event(), asyncio.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         asyncio.get_running_loop().add_signal_handler(number, stopped.set)
-    async with running(settings) as parley:
-        calm()
-        typer.echo(greeting(parley.settings, parley.link))
-        await stopped.wait()
-        typer.echo("Stopping: answers that are being written are finished first, for a few seconds.")
+    while not stopped.is_set():
+        async with running(settings, again) as parley:
+            calm()
+            typer.echo(greeting(parley.settings, parley.link))
+            waiting = [asyncio.create_task(event.wait()) for event in (stopped, again)]
+            await asyncio.wait(waiting, return_when=asyncio.FIRST_COMPLETED)
+            for task in waiting:
+                task.cancel()
+            typer.echo("Stopping: answers that are being written are finished first, for a few seconds.")
+        again.clear()
     return 0
 
 
@@ -186,7 +191,6 @@ async def _at(settings: Settings, work: Callable[[Http], Awaitable[int]]) -> int
 
 async def _reach(settings: Settings, stack: AsyncExitStack) -> tuple[str, str]:
     """The address and the token. Raises ConfigError."""
-    from adapters.web.token import web_token
     from bot.application import running
     from bot.store import FolderLocked
 
@@ -197,9 +201,15 @@ async def _reach(settings: Settings, stack: AsyncExitStack) -> tuple[str, str]:
     except FolderLocked as exc:
         if not exc.address:
             raise
-        given = settings.web.token.get_secret_value() if settings.web.token else ""
-        return exc.address, web_token(settings.data, given)
+        return exc.address, _token(settings)
     return parley.url, parley.token
+
+
+def _token(settings: Settings) -> str:
+    """What opens the interface of the Parley that works in the data folder."""
+    from adapters.web.token import web_token
+
+    return web_token(settings.data, settings.web.token.get_secret_value() if settings.web.token else "")
 
 
 def _go(work: Callable[[Settings], Coroutine[Any, Any, int]], *, level: str = "ERROR") -> None:
@@ -234,6 +244,7 @@ def _loop() -> Callable[[], asyncio.AbstractEventLoop] | None:
 
 
 cli.add_typer(tune.commands(_go, _at), name="tune")
+operate.commands(cli, _go, _token)
 
 
 def main() -> None:

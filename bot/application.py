@@ -4,6 +4,8 @@ import asyncio
 from collections.abc import AsyncIterator, Coroutine, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from dataclasses import dataclass, field
+from functools import partial
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from adapters.web.app import app
@@ -35,6 +37,7 @@ from bot.reading.reader import FOR_FILES, Reader
 from bot.routes import Routes
 from bot.settings import Settings
 from bot.store import SqliteStore, open_store
+from bot.store.restored import waits
 from bot.tools import Toolbox
 from bot.tools.builtin import builtin
 from bot.tools.builtin.engines import engine
@@ -67,8 +70,9 @@ class Parley:
 
 
 @asynccontextmanager
-async def running(settings: Settings) -> AsyncIterator[Parley]:
-    """Run Parley meanwhile. Raises ConfigError, and FolderLocked when another process has the data folder."""
+async def running(settings: Settings, again: asyncio.Event | None = None) -> AsyncIterator[Parley]:
+    """Run Parley meanwhile; `again` is set when it shall begin anew, on what was restored. Raises
+    ConfigError, and FolderLocked when another process has the data folder."""
     async with AsyncExitStack() as stack:
         found = asyncio.create_task(with_local_servers(settings))  # the database opens meanwhile
         stack.callback(found.cancel)
@@ -92,13 +96,12 @@ async def running(settings: Settings) -> AsyncIterator[Parley]:
         conversation = Conversation(
             store, turns, work, clock, _lasting(store, turns, work, pictures, clock, settings), Charts()
         )
-        await stack.enter_async_context(conversation.audit.running(__version__))
         await conversation.access.recall()
         commands = Commands(conversation, routes, settings.limits, tools)
         site = _Site(
             settings, store, conversation, commands, outlet, pictures, intake, work, platforms, tuners, routes
         )
-        parley = await stack.enter_async_context(site.served())
+        parley = await stack.enter_async_context(site.served(again))
         await work.recover()
         for platform in platforms.values():
             await stack.enter_async_context(platform.running(conversation, commands))
@@ -216,7 +219,7 @@ class _Site:
         )
 
     @asynccontextmanager
-    async def served(self) -> AsyncIterator[Parley]:
+    async def served(self, again: asyncio.Event | None) -> AsyncIterator[Parley]:
         """Serve it meanwhile. Raises ConfigError when the address is taken."""
         web, data = self.settings.web, self.settings.data
         token = web_token(data, web.token.get_secret_value() if web.token else "")
@@ -235,14 +238,24 @@ class _Site:
             version=__version__,
             registry=metrics.REGISTRY,
             tuners=self.tuners,
+            again=partial(_begin_anew, data, again) if again else None,
             overseeing=self._overseeing(),
             receivers=[route for platform in self.platforms.values() for route in platform.receivers],
         )
-        async with serving(site, web.host, web.port, ending=events.close) as taken:
+        audit = self.conversation.audit.running(__version__)
+        async with audit, serving(site, web.host, web.port, ending=events.close) as taken:
             address = link(web.host, taken, token)
             url = address.partition("/?")[0]
             self.store.announce(url)
             yield Parley(url, token, address, self.settings)
+
+
+def _begin_anew(data: Path, again: asyncio.Event) -> str:
+    """Have it begin anew when something was restored: why not, empty when it will."""
+    if not waits(data):
+        return "Nothing waits to be restored. `parley restore FILE` does all of it."
+    again.set()
+    return ""
 
 
 @asynccontextmanager

@@ -1,11 +1,17 @@
 """The part of the store that tells who did what."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import closing
 from datetime import datetime
+from pathlib import Path
+
+from sqlalchemy import select
 
 from bot.messages import ChannelKey
 from bot.records import Audited, Deed
 from bot.store import auditing
+from bot.store.engine import NAME, core, open_onlooker
+from bot.store.tables import audit
 from bot.store.tooling import Tooling
 
 
@@ -30,3 +36,11 @@ class Recorded(Tooling):
     ) -> Sequence[Audited]:
         """The newest first."""
         return await self._read(auditing.audited, key, since=since, who=who, before=before, limit=limit)
+
+
+def auditing_of(folder: Path) -> Iterator[Audited]:
+    """All entries of a data folder, the oldest first; of a Parley that runs, too. Raises sqlite3.Error."""
+    with closing(open_onlooker(folder / NAME)) as raw:
+        raw.execute("BEGIN")
+        rows = core(raw).execute(select(audit).order_by(audit.c.id))
+        yield from map(auditing.told, rows)

@@ -64,6 +64,15 @@ def lock(folder: Path) -> FolderLock:
     return held
 
 
+def announced(folder: Path) -> str:
+    """Where the API of whoever has the folder listens, "" while it starts. Takes no lock. Raises OSError."""
+    file = os.open(folder / NAME, os.O_RDONLY | os.O_CLOEXEC)
+    try:
+        return _read(file)[1]
+    finally:
+        os.close(file)
+
+
 def _write(file: int, address: str) -> None:
     """In one write, so that nobody reads half of it: the padding covers what was longer before."""
     text = json.dumps({"pid": os.getpid(), "address": address})

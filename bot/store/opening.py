@@ -11,6 +11,7 @@ from bot.errors import ConfigError
 from bot.store.engine import NAME, open_writer
 from bot.store.lock import lock
 from bot.store.migrating import bring_up_to_date, revision
+from bot.store.restored import finish
 from bot.store.sqlite import SqliteStore
 
 READ_THROUGH = 256 * 1024 * 1024
@@ -49,6 +50,7 @@ def migrate(folder: Path) -> str:
 def _open(folder: Path) -> sqlite3.Connection:
     """The database, sound and up to date."""
     try:
+        finish(folder)  # what was restored, when something was
         raw = open_writer(folder / NAME)
         try:
             if (folder / NAME).stat().st_size <= READ_THROUGH:
