@@ -4,6 +4,7 @@ Changes are written down by the store, in their own commits. What was refused ch
 repeated for ever: only a few of a minute are written out, the rest is counted.
 """
 
+import asyncio
 from collections import OrderedDict
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
@@ -31,6 +32,9 @@ PEOPLE: Final = 1000
 """Of whom it is known at once how often they were refused something."""
 REPEATED: Final = "repeated"
 """What stands for an act where many refusals are told in one entry."""
+
+LAST_WORDS: Final = 1.0
+"""Seconds that the end waits to be written down."""
 
 OPERATOR: Final = Person("operator", "")
 """Who runs the machine."""
@@ -109,9 +113,10 @@ class Audit:
             yield
         finally:
             try:
-                await self.flush()
-                await self._store.note(Deed(OPERATOR, "stop"), DONE, at=self._clock.now())
-            except StorageError as exc:
+                async with asyncio.timeout(LAST_WORDS):
+                    await self.flush()
+                    await self._store.note(Deed(OPERATOR, "stop"), DONE, at=self._clock.now())
+            except (StorageError, TimeoutError) as exc:
                 log.warning("the end could not be written down", error=str(exc))
 
     async def flush(self) -> None:
