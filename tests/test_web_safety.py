@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any, cast
 
 import httpx
@@ -16,6 +17,7 @@ from starlette.routing import Route
 from adapters.telegram.webhook import Webhook
 from adapters.web.app import app
 from adapters.web.outlet import WebOutlet
+from bot.clock import SystemClock
 from bot.commands import COMMANDS, Kind
 from bot.governance.authorize import Act
 from tests.process import TOKEN, Parley, parley
@@ -81,6 +83,16 @@ WAYS: dict[tuple[str, str], Way] = {
     ("GET", "/api/rooms/{room}/complete/{path:path}"): Way(
         403, 200, path=f"{GENERAL}/complete/persona/set?param=text"
     ),
+    ("GET", "/admin"): ANYBODY,
+    ("GET", "/admin/{section}"): Way(200, path="/admin/rooms"),
+    ("POST", "/admin/sign-in"): Way(401),
+    ("POST", "/admin/sign-out"): ANYBODY,
+    ("GET", "/admin/api/{table}"): Way(403, path="/admin/api/overview"),
+    ("GET", "/admin/api/audit/export"): Way(403),
+    ("GET", "/admin/api/personas/history"): Way(403),
+    ("GET", "/admin/api/runs/{id}"): Way(403),
+    ("POST", "/admin/api/runs/{id}/words"): Way(403),
+    ("POST", "/admin/api/moderation/{id}"): Way(403, json={"verb": "dismiss"}),
     ("DELETE", "/api/rooms/{room}/messages/{id}"): Way(403, 200, path=f"{GENERAL}/messages/{{question}}"),
 }  # fmt: skip
 """In an order in which each still finds what it needs: a moderator's question, its answer, and a picture."""
@@ -105,7 +117,7 @@ def addresses(*receivers: Route) -> set[tuple[str, str]]:
     site = app(
         nobody, nobody, outlet=WebOutlet(), events=nobody, pictures=nobody, intake=nobody, find=nobody,
         ready=dict, token=TOKEN, registry=CollectorRegistry(), receivers=receivers,
-        tuners=cast(Any, True),
+        tuners=cast(Any, True), overseeing=cast(Any, SimpleNamespace(audit=nobody, clock=SystemClock())),
     )  # fmt: skip
     routes = [route for route in site.routes if isinstance(route, Route)]
     assert len(routes) == len(site.routes)

@@ -206,6 +206,7 @@ class Overseeing:
 
     async def words(self, actor: Actor, run_id: int) -> tuple[RunRecord, Sequence[Entry]]:
         """The same with its question and its words: written down before they are shown. Raises NotFound."""
+        decide(actor, Act.OPERATE)
         record = await self._store.run(run_id)
         key = record.run.key
         decide(actor, Act.READ_PRIVATE, key)

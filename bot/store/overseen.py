@@ -23,7 +23,7 @@ from bot.records.overseeing import (
     View,
 )
 from bot.store import overview
-from bot.store.overview import COUNTED, PRIVATE, TITLE, WINDOW, paged, spoken_in
+from bot.store.overview import COUNTED, WINDOW, paged, private, spoken_in, title_of
 from bot.store.prepared import prepared
 from bot.store.settings import settings_of, versions
 from bot.store.tables import alerts, calls, rooms, runs, spent
@@ -35,14 +35,17 @@ LATELY: Final = 2_000
 """The newest calls that say how fast and how well models answer."""
 
 _newest_rooms = select(rooms).order_by(rooms.c.last_at.desc()).limit(WINDOW).subquery()
-_ROOMS = select(rooms, TITLE.label("title")).where(rooms.c.id.in_(select(_newest_rooms.c.id)), not_(PRIVATE))
+_title, _private = title_of(_newest_rooms), private(_newest_rooms)
+_ROOMS = select(_newest_rooms, _title.label("title")).where(not_(_private))
 _COLUMNS = {
-    "last_at": rooms.c.last_at,
-    "created_at": rooms.c.created_at,
-    "platform": rooms.c.platform,
-    "name": func.coalesce(func.nullif(TITLE, ""), func.nullif(rooms.c.name, ""), rooms.c.key),
-    "server": rooms.c.space_name,
-    "id": rooms.c.id,
+    "last_at": _newest_rooms.c.last_at,
+    "created_at": _newest_rooms.c.created_at,
+    "platform": _newest_rooms.c.platform,
+    "name": func.coalesce(
+        func.nullif(_title, ""), func.nullif(_newest_rooms.c.name, ""), _newest_rooms.c.key
+    ),
+    "server": _newest_rooms.c.space_name,
+    "id": _newest_rooms.c.id,
 }
 _SUMS = prepared(
     select(spent).where(
@@ -87,9 +90,9 @@ _LATELY = prepared(
 )
 _COUNTED = select(
     func.count().label("rooms"),
-    func.count().filter(PRIVATE).label("private"),
-    func.count().filter(PRIVATE, rooms.c.last_at >= bindparam("today")).label("private_today"),
-).where(rooms.c.id.in_(select(_newest_rooms.c.id)))
+    func.count().filter(_private).label("private"),
+    func.count().filter(_private, _newest_rooms.c.last_at >= bindparam("today")).label("private_today"),
+)
 _newest_alerts = select(alerts.c.closed_at).order_by(alerts.c.run_id.desc()).limit(COUNTED).subquery()
 _OPEN = select(func.count()).where(_newest_alerts.c.closed_at.is_(None))
 
@@ -150,9 +153,9 @@ class Overseen(Tooling):
 
 def rooms_seen(db: Connection, view: View, month: str) -> Sheet[RoomSeen]:
     """A page of rooms; what is counted is so for these alone."""
-    rows, more = paged(
-        db, _ROOMS, view, _COLUMNS, (rooms.c.key, rooms.c.name, rooms.c.space_name, func.coalesce(TITLE, ""))
-    )
+    its = _newest_rooms.c
+    within = (its.key, its.name, its.space_name, func.coalesce(_title, ""))
+    rows, more = paged(db, _ROOMS, view, _COLUMNS, within)
     scopes = [f"in/{ChannelKey.parse(row.key).scopes()[1]}" for row in rows]
     costs = {scope: days[0].cost for scope, days in sums(db, scopes, [month]).items()}
     return Sheet(

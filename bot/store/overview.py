@@ -29,26 +29,39 @@ def space_of(key: Any) -> Any:
     return case((func.instr(rest, "/") > 0, func.substr(rest, 1, func.instr(rest, "/") - 1)), else_=rest)
 
 
-PRIVATE: Final = or_(rooms.c.person != "", space_of(rooms.c.key).in_(sorted(ALONE)))
-"""Rooms of one person alone with Parley."""
+def private(room: Any) -> Any:
+    """Whether a room is one person's alone with Parley. As a function of its columns: what follows may not
+    let SQLite begin with all rooms."""
+    return or_(func.coalesce(room.c.person, "") != "", space_of(room.c.key).in_(sorted(ALONE)))
 
-TITLE: Final = (
-    select(settings.c.value)
-    .where(settings.c.scope == func.rtrim(rooms.c.key, "/"), settings.c.name == "title")
-    .order_by(settings.c.id.desc())
-    .limit(1)
-    .correlate(rooms)
-    .scalar_subquery()
-)
 
+def title_of(room: Any) -> Any:
+    """What a room is called."""
+    return (
+        select(settings.c.value)
+        .where(settings.c.scope == func.rtrim(room.c.key, "/"), settings.c.name == "title")
+        .order_by(settings.c.id.desc())
+        .limit(1)
+        .correlate(room)
+        .scalar_subquery()
+    )
+
+
+def _newest(table: Any) -> Any:
+    """The rows with the largest ids."""
+    first = select(func.max(table.c.id) - WINDOW).scalar_subquery()
+    return select(table).where(table.c.id > first).limit(WINDOW)
+
+
+_newest_runs = _newest(runs).subquery()
 _RUNS = (
     select(
-        runs,
+        _newest_runs,
         rooms.c.key,
-        func.coalesce(func.nullif(TITLE, ""), func.nullif(rooms.c.name, ""), "").label("room"),
+        func.coalesce(func.nullif(title_of(rooms), ""), func.nullif(rooms.c.name, ""), "").label("room"),
     )
-    .join(rooms, rooms.c.id == runs.c.room_id)
-    .where(runs.c.id > select(func.max(runs.c.id) - WINDOW).scalar_subquery(), not_(PRIVATE))
+    .outerjoin(rooms, rooms.c.id == _newest_runs.c.room_id)
+    .where(not_(private(rooms)))
 )
 _UNENDED = (
     select(runs, rooms.c.key, literal("").label("room"))
@@ -73,7 +86,7 @@ _ALERTS = (
     select(
         _newest_alerts,
         rooms.c.key,
-        func.coalesce(func.nullif(TITLE, ""), rooms.c.name).label("room"),
+        func.coalesce(func.nullif(title_of(rooms), ""), rooms.c.name).label("room"),
         _of.c.person_name,
         runs.c.created_at,
         runs.c.incomplete,
@@ -82,15 +95,15 @@ _ALERTS = (
     .select_from(_newest_alerts)
     .join(runs, runs.c.id == _newest_alerts.c.run_id)
     .join(_of, _of.c.id == _newest_alerts.c.of_run)
-    .join(rooms, rooms.c.id == _of.c.room_id)
+    .outerjoin(rooms, rooms.c.id == _of.c.room_id)
     .outerjoin(answers, and_(answers.c.question_id == runs.c.question_id, answers.c.deleted_at.is_(None)))
-    .where(not_(PRIVATE))
+    .where(not_(private(rooms)))
 )
 
+_lately_set = _newest(settings).subquery()
 _newest_settings = (
-    select(func.max(settings.c.id).label("id"))
-    .where(settings.c.id > select(func.max(settings.c.id) - WINDOW).scalar_subquery())
-    .group_by(settings.c.scope, settings.c.name)
+    select(func.max(_lately_set.c.id).label("id"))
+    .group_by(_lately_set.c.scope, _lately_set.c.name)
     .subquery()
 )
 _others = settings.alias("others")
@@ -112,7 +125,8 @@ _SETTINGS = (
 )
 BUDGETS: Final = _SETTINGS.where(settings.c.name.in_(("budget.channel", "budget.server")))
 PERSONAS: Final = _SETTINGS.where(or_(settings.c.name == "persona", settings.c.name.like("persona:%")))
-_AUDIT = select(audit).where(audit.c.id > select(func.max(audit.c.id) - WINDOW).scalar_subquery())
+_newest_audit = _newest(audit).subquery()
+_AUDIT = select(_newest_audit)
 
 Columns = Mapping[str, Any]
 
@@ -136,15 +150,15 @@ def paged(
 
 
 RUN_COLUMNS: Final[Columns] = {
-    "id": runs.c.id,
-    "status": runs.c.status,
-    "kind": runs.c.kind,
-    "model": runs.c.model,
-    "person": runs.c.person_name,
+    "id": _newest_runs.c.id,
+    "status": _newest_runs.c.status,
+    "kind": _newest_runs.c.kind,
+    "model": _newest_runs.c.model,
+    "person": _newest_runs.c.person_name,
     "room": rooms.c.key,
-    "room_id": rooms.c.id,
-    "created_at": runs.c.created_at,
-    "ended_at": runs.c.ended_at,
+    "room_id": _newest_runs.c.room_id,
+    "created_at": _newest_runs.c.created_at,
+    "ended_at": _newest_runs.c.ended_at,
 }
 ALERT_COLUMNS: Final[Columns] = {
     "id": _newest_alerts.c.run_id,
@@ -162,19 +176,19 @@ SETTING_COLUMNS: Final[Columns] = {
     "versions": _versions,
 }
 AUDIT_COLUMNS: Final[Columns] = {
-    "id": audit.c.id,
-    "at": audit.c.at,
-    "person": audit.c.person_name,
-    "act": audit.c.act,
-    "decision": audit.c.decision,
-    "door": audit.c.door,
-    "scope": audit.c.scope,
+    "id": _newest_audit.c.id,
+    "at": _newest_audit.c.at,
+    "person": _newest_audit.c.person_name,
+    "act": _newest_audit.c.act,
+    "decision": _newest_audit.c.decision,
+    "door": _newest_audit.c.door,
+    "scope": _newest_audit.c.scope,
 }
 
 
 def runs_seen(db: Connection, view: View) -> Sheet[RunSeen]:
     """Answers, the newest first unless another order is asked for."""
-    within = (runs.c.person_name, runs.c.model, rooms.c.key, rooms.c.name, runs.c.last_error)
+    within = (_newest_runs.c.person_name, _newest_runs.c.model, rooms.c.key, rooms.c.name)
     rows, more = paged(db, _RUNS, view, RUN_COLUMNS, within)
     used = _used(db, [row.id for row in rows])
     return Sheet([_run(row, used.get(row.id)) for row in rows], more)
@@ -202,7 +216,8 @@ def kept_seen(db: Connection, query: Select[Any], view: View) -> Sheet[KeptSeen]
 
 def audit_seen(db: Connection, view: View) -> Sheet[Audited]:
     """Who did what."""
-    within = (audit.c.person_name, audit.c.act, audit.c.scope, audit.c.subject, audit.c.door)
+    its = _newest_audit.c
+    within = (its.person_name, its.act, its.scope, its.subject, its.door)
     rows, more = paged(db, _AUDIT, view, AUDIT_COLUMNS, within)
     return Sheet([_audited(row) for row in rows], more)
 
