@@ -51,6 +51,10 @@ def open_to_others(folder: Path) -> list[Path]:
     return [path for path in folder.rglob("*") if path.stat().st_mode & 0o077]
 
 
+def names_in(folder: Path) -> list[str]:
+    return sorted(path.name for path in folder.iterdir())
+
+
 def said_in(folder: Path) -> list[str]:
     return [text for (text,) in query(folder / "parley.db", "SELECT text FROM messages WHERE role = 'user'")]
 
@@ -83,7 +87,7 @@ async def test_a_backup_and_what_is_restored_of_it_are_their_owners_alone(tmp_pa
         os.umask(before)
     assert stat.S_IMODE(file.stat().st_mode) == 0o600
     assert open_to_others(data) == []
-    assert sorted(path.name for path in tmp_path.glob("*")) == ["b.zip", "data"]
+    assert names_in(tmp_path) == ["b.zip", "data"]
 
 
 async def test_no_key_and_no_token_is_in_a_backup(tmp_path: Path) -> None:
@@ -280,6 +284,14 @@ def _killed_at(data: Path, at: int) -> bool:
             return True
         step()
     return False
+
+
+async def test_in_an_empty_folder_nothing_is_kept_aside(tmp_path: Path) -> None:
+    await filled(tmp_path / "data", "first")
+    backup(tmp_path / "data", tmp_path / "b.zip", quiet)
+    (tmp_path / "new").mkdir()
+    restored(tmp_path / "new", tmp_path / "b.zip")
+    assert names_in(tmp_path / "new") == ["media", "parley.db"]
 
 
 async def test_a_second_restore_waits_for_the_first(tmp_path: Path) -> None:

@@ -38,6 +38,8 @@ KEPT: Final = (
     "have me delete it; sums by day and month for your limits: two months.",
     "**Your ratings** of my answers: until you take them back, or the answer is deleted.",
     "**That moderation found fault with you**, without words, and that you are kept out: until that is over.",
+    "**That you changed something** for a room, exported or deleted what is yours, or were refused a right: "
+    "for good, without words, and under a number instead of your name when you have all deleted.",
     "**That an event of the platform was seen**: for two days.",
 )
 """What there is about a person in the database, and for how long."""

@@ -59,9 +59,11 @@ def steps(folder: Path) -> Iterator[Callable[[], object]]:
         return
     if (ready / PLAN).exists():
         aside = folder / Path(str(json.loads((ready / PLAN).read_text("utf-8"))["aside"])).name
-        yield partial(aside.mkdir, mode=0o700, exist_ok=True)
+        if any((folder / name).exists() for name in (NAME, MEDIA, *LOGS)):
+            yield partial(aside.mkdir, mode=0o700, exist_ok=True)
         yield from _places(folder, ready, aside)
-        yield partial(_sync, aside)
+        if aside.exists():
+            yield partial(_sync, aside)
         yield partial(_sync, folder)
         yield (ready / PLAN).unlink
     yield ready.rmdir
