@@ -4,17 +4,23 @@ import asyncio
 import os
 import signal
 import socket
+import ssl
 import sys
+import tempfile
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from pathlib import Path
+from typing import IO
 
 import httpx
 
+from tests.nursery import Child, born
 from tests.seeded import seeded
 
 TOKEN = "a-token-for-tests-that-is-long-enough"
 ROOT = Path(__file__).parents[1]
+PLAIN = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+"""Knows no authority: nothing here speaks TLS, and reading them all for every client takes a while."""
 
 
 def free_port() -> int:
@@ -25,7 +31,11 @@ def free_port() -> int:
 
 
 class Parley:
-    """One data folder and one port; `start`, `kill` and `start` again as often as you like."""
+    """One data folder and one port; `start`, `kill` and `start` again as often as you like.
+
+    `fresh`: it loads itself, as on a person's machine; else it is forked from a process that has (see
+    `tests.nursery`).
+    """
 
     def __init__(
         self,
@@ -34,13 +44,15 @@ class Parley:
         *,
         module: str = "bot",
         until: str = "/readyz",
+        fresh: bool = False,
     ) -> None:
         self.data = data
         self.port = free_port()
         self.module = module
         self.until = until
+        self.fresh = fresh
         self.env = dict(env or {})
-        self.process: asyncio.subprocess.Process | None = None
+        self.process: Child | asyncio.subprocess.Process | None = None
         self.log = data.parent / f"{data.name}.log"
 
     @property
@@ -66,21 +78,20 @@ class Parley:
             **self.env,
         }
         with self.log.open("ab") as log:
-            self.process = await asyncio.create_subprocess_exec(
-                sys.executable,
-                "-m",
-                self.module,
-                "run",
-                env=env,
-                cwd=self.data.parent,
-                stdout=log,
-                stderr=log,
-            )
-        async with httpx.AsyncClient() as http:
+            self.process = await self._begun(env, log)
+        async with httpx.AsyncClient(verify=PLAIN) as http:
             while not await self._ready(http):
                 if self.process.returncode is not None:
                     raise AssertionError(f"it ended at once:\n{self.log.read_text('utf-8')[-3000:]}")
                 await asyncio.sleep(0.02)
+
+    async def _begun(self, env: Mapping[str, str], log: IO[bytes]) -> Child | asyncio.subprocess.Process:
+        if not self.fresh:
+            return born(self.module, ["run"], env, self.data.parent, log, log)
+        words = (sys.executable, "-m", self.module, "run")
+        return await asyncio.create_subprocess_exec(
+            *words, env=env, cwd=self.data.parent, stdout=log, stderr=log
+        )
 
     async def _ready(self, http: httpx.AsyncClient) -> bool:
         try:
@@ -103,17 +114,33 @@ class Parley:
 
     def api(self) -> httpx.AsyncClient:
         """A client of its machine interface."""
-        return httpx.AsyncClient(base_url=self.url, headers={"Authorization": f"Bearer {TOKEN}"}, timeout=20)
+        headers = {"Authorization": f"Bearer {TOKEN}"}
+        return httpx.AsyncClient(base_url=self.url, headers=headers, timeout=20, verify=PLAIN)
 
 
 @asynccontextmanager
 async def parley(
-    data: Path, env: Mapping[str, str] | None = None, *, module: str = "bot", until: str = "/readyz"
+    data: Path,
+    env: Mapping[str, str] | None = None,
+    *,
+    module: str = "bot",
+    until: str = "/readyz",
+    fresh: bool = False,
 ) -> AsyncIterator[Parley]:
     """Parley, started; killed at the end if it still runs. `until`: what answers when it has begun."""
-    program = Parley(data, env, module=module, until=until)
+    program = Parley(data, env, module=module, until=until, fresh=fresh)
     await program.start()
     try:
         yield program
     finally:
         await program.kill()
+
+
+async def shell(env: Mapping[str, str], cwd: Path, *words: str) -> tuple[int, str, str]:
+    """A command as a person gives it: exit code, output, messages. `env`: all it has but PATH."""
+    every = {"PATH": os.environ["PATH"], "PYTHONPATH": str(ROOT), **env}
+    with tempfile.TemporaryFile() as out, tempfile.TemporaryFile() as err:
+        code = await born("bot", words, every, cwd, out, err).wait()
+        out.seek(0)
+        err.seek(0)
+        return code, out.read().decode(), err.read().decode()

@@ -2,9 +2,7 @@
 
 import asyncio
 import json
-import os
 import re
-import sys
 import tomllib
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
@@ -13,6 +11,7 @@ from typing import Any
 
 import pytest
 
+from tests import process
 from tests.process import ROOT, TOKEN, Parley, parley
 from tests.wire.everybody import Everybody, everybody
 from tests.wire.imagine import png
@@ -97,24 +96,13 @@ async def house(folder: Path) -> AsyncIterator[tuple[Parley, Everybody]]:
 async def shell(running: Parley, *words: str) -> tuple[int, str, str]:
     """A command as a person gives it: exit code, output, messages."""
     env = {
-        "PATH": os.environ["PATH"],
-        "PYTHONPATH": str(ROOT),
         "PARLEY_DATA": str(running.data),
         "PARLEY_LOCAL_SERVERS": "off",
         "PARLEY_WEB_PORT": str(running.port),
         "PARLEY_WEB_TOKEN": TOKEN,
         **running.env,
     }
-    program = await asyncio.create_subprocess_exec(
-        *(sys.executable, "-m", "bot", *words),
-        env=env,
-        cwd=running.data.parent,
-        stdin=asyncio.subprocess.DEVNULL,
-        stdout=asyncio.subprocess.PIPE,
-        stderr=asyncio.subprocess.PIPE,
-    )
-    out, err = await program.communicate()
-    return program.returncode or 0, out.decode(), err.decode()
+    return await process.shell(env, running.data.parent, *words)
 
 
 async def asked(running: Parley, model: str, photo: Path) -> None:

@@ -2,9 +2,7 @@
 
 import asyncio
 import json
-import os
 import re
-import sys
 from collections.abc import AsyncIterator, Iterator
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
@@ -22,7 +20,7 @@ from bot.report.text import ago, table
 from bot.settings import Account, ModelEntry, Settings
 from bot.settings.values import OFFLINE
 from bot.store import lists_in, open_store
-from tests.process import ROOT, parley
+from tests.process import parley, shell
 from tests.seeded import seeded
 from tests.wire.answers import Answer, fails, hangs, page
 from tests.wire.openai import gives
@@ -229,25 +227,15 @@ async def test_a_running_parley_has_kept_what_another_command_shows_when_the_ser
                 await asyncio.sleep(0.01)
             await ai.close()
             ai.models = {"error": "no list"}
-            code, out, err = await shell(running.env | {"PARLEY_DATA": str(data)}, "models", "house")
+            code, out, err = await shell(
+                {**running.env, "PARLEY_DATA": str(data)}, tmp_path, "models", "house"
+            )
 
     assert (code, out.splitlines()[1].split()[0]) == (0, "house/large")
     assert "listed " in out
     assert err.startswith(
         "parley: house could not be asked for its models: it answers, but not as its kind does."
     )
-
-
-async def shell(env: dict[str, str], *words: str) -> tuple[int, str, str]:
-    """A command as a person gives it: exit code, output, messages."""
-    program = await asyncio.create_subprocess_exec(
-        *(sys.executable, "-m", "bot", *words),
-        env={"PATH": os.environ["PATH"], "PYTHONPATH": str(ROOT), **env},
-        stdout=asyncio.subprocess.PIPE,
-        stderr=asyncio.subprocess.PIPE,
-    )
-    out, err = await program.communicate()
-    return program.returncode or 0, out.decode(), err.decode()
 
 
 @pytest.mark.parametrize(

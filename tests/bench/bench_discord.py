@@ -99,7 +99,7 @@ async def ours(ai: str, rooms: int) -> AsyncIterator[Scene]:
         async with discord_server(REAL) as discord:
             channels = _furnished(discord, rooms)
             where = {"DISCORD_TOKEN": discord.token, "DISCORD_API_BASE": discord.url}
-            async with parley(folder / "data", {**settings(folder, ai), **where}):
+            async with parley(folder / "data", {**settings(folder, ai), **where}, fresh=True):
                 await discord.core.news.until(lambda: discord.commands.registered[None], lambda: "no command")
                 yield Scene(discord, channels, folder / "data")
 

@@ -20,7 +20,7 @@ async def program(starts: int = 3, turns: int = 30) -> list[Row]:
     """Start it on a database that exists, look at a page, then end it while it writes."""
     with tempfile.TemporaryDirectory() as folder:
         async with process(tokens=1200, rate=20) as url:
-            parley = Parley(Path(folder) / "data", settings(Path(folder), url))
+            parley = Parley(Path(folder) / "data", settings(Path(folder), url), fresh=True)
             try:
                 first = await _started(parley)
                 times = [await _restarted(parley) for _ in range(starts)]

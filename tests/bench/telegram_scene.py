@@ -107,7 +107,7 @@ async def ours(there: Scene, ai: str) -> AsyncIterator[Bot]:
     where = {"TELEGRAM_TOKEN": telegram.token, "TELEGRAM_API_BASE": telegram.url}
     with tempfile.TemporaryDirectory() as made:
         folder = Path(made)
-        async with parley(folder / "data", {**settings(folder, ai), **where}) as program:
+        async with parley(folder / "data", {**settings(folder, ai), **where}, fresh=True) as program:
             await there.asks("getUpdates")
             assert program.process
             yield Bot(program.process.pid, folder / "data")
