@@ -1,6 +1,9 @@
 """A backup has all that was acknowledged before; a restore leaves one whole state or the other."""
 
 import asyncio
+import hashlib
+import io
+import json
 import os
 import shutil
 import sqlite3
@@ -17,6 +20,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from bot.backup import Damaged, backup, stage
+from bot.backup.archive import names_sum
 from bot.messages import PictureRef
 from bot.store import migrate, open_store
 from bot.store.restored import READY, decide, finish, steps, waits
@@ -25,6 +29,11 @@ from tests.killing import query
 from tests.process import TOKEN, Parley, parley
 from tests.rig import PNG, rig
 from tests.seeded import seeded
+
+
+X = hashlib.sha256(b"x").hexdigest()
+OF_X = f"media/{X[:2]}/{X}.png"
+"""A picture that is what its name says, and that no database knows."""
 
 
 def quiet(_: str) -> None:
@@ -208,6 +217,30 @@ def test_what_no_backup_has_is_refused_and_nothing_is_written(
         stage(data, file, quiet)
     assert [path.name for path in data.iterdir()] == []
     assert {path.name for path in tmp_path.iterdir()} == {"crafted.zip", "data"}
+
+
+@pytest.mark.parametrize(
+    ("name", "content"),
+    [("media/../../outside.png", b"x"), (f"media/aa/{'a' * 64}.png", b"another"), (OF_X, b"x")],
+)
+def test_a_manifest_that_was_forged_along_lets_nothing_more_in(
+    small: bytes, tmp_path: Path, name: str, content: bytes
+) -> None:
+    with zipfile.ZipFile(io.BytesIO(small)) as archive:
+        held = {each: archive.read(each) for each in archive.namelist()}
+    manifest = json.loads(held.pop("manifest.json"))
+    held[name] = content
+    shown = {each: data for each, data in held.items() if each != "parley.db"}
+    sums = {"pictures": len(shown), "picture_bytes": sum(map(len, shown.values()))}
+    forged = json.dumps({**manifest, **sums, "names": names_sum(list(shown))})
+    with zipfile.ZipFile(tmp_path / "forged.zip", "w") as archive:
+        for each, data in {**held, "manifest.json": forged.encode()}.items():
+            archive.writestr(zipfile.ZipInfo(each), data)
+    (tmp_path / "data").mkdir()
+    with pytest.raises(Damaged):
+        stage(tmp_path / "data", tmp_path / "forged.zip", quiet)
+    assert names_in(tmp_path) == ["data", "forged.zip"]
+    assert names_in(tmp_path / "data") == []
 
 
 def test_a_newer_schema_is_refused_with_a_sentence(tmp_path: Path) -> None:
