@@ -138,7 +138,7 @@ def budget_row(kept: KeptSeen, day: DaySpent, month: DaySpent) -> Json:
 
 def stated_json(limits: SpendLimits) -> list[str]:
     """What the operator's settings allow."""
-    return [_limit(one) for one in stated(limits)]
+    return [_limit(one).replace("this ", "a ", 1) for one in stated(limits)]
 
 
 def _limit(one: Limit) -> str:

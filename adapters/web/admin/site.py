@@ -15,7 +15,9 @@ from adapters.web.page import CSRF, Page
 from bot.conversation.overseeing import Overseeing
 from bot.errors import NotFound
 
-SECTIONS = ("rooms", "runs", "spending", "providers", "audit", "moderation", "personas")
+SECTIONS = frozenset(
+    {"rooms", "runs", "spending", "budgets", "providers", "models", "audit", "moderation", "personas"}
+)
 """What has an address of its own, beside the overview."""
 
 
@@ -61,7 +63,7 @@ class AdminSite:
 
     async def index(self, request: Request) -> Response:
         """The page, with the session's token in it: never stored by anybody. Raises NotFound."""
-        if request.path_params.get("section", SECTIONS[0]) not in SECTIONS:
+        if request.path_params.get("section", "rooms") not in SECTIONS:
             raise NotFound("There is no such page.")
         page = self._page.text("admin/index.html")
         return HTMLResponse(page.replace(CSRF, html.escape(request.state.csrf)))

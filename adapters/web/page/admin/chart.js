@@ -60,7 +60,9 @@ function bar(day, at, days, parts, models, measure, most, said) {
     group.append(draw("rect", { ...shape, class: `part-${models.indexOf(part.model)}` }, told));
   }
   if (at % 7 === (days.length - 1) % 7) {
-    group.append(draw("text", { x: x + step / 2, y: HEIGHT - 6, "text-anchor": "middle" }, day.slice(5)));
+    const last = at === days.length - 1;
+    const place = { x: last ? WIDTH : x + step / 2, y: HEIGHT - 5, "text-anchor": last ? "end" : "middle" };
+    group.append(draw("text", place, day.slice(5)));
   }
   return group;
 }

@@ -17,7 +17,7 @@ function show(id, run) {
   const read = button("Show the words", () => attempt(words), { kind: "small" });
   async function words() {
     const whole = await ask(`api/runs/${id}/words`, "POST");
-    body.replaceChildren(said(whole), told(whole), steps(whole));
+    body.replaceChildren(...said(whole), told(whole), steps(whole));
     read.remove();
   }
   const close = button("Close", () => dialog.close(), { symbol: "close", quiet: true });

@@ -1,8 +1,9 @@
 // What each section shows: its tables, their columns and filters.
 
 import { el } from "../dom.js";
-import { attempt } from "../notify.js";
 import { confirm } from "../dialog.js";
+import { money, plain } from "../format.js";
+import { attempt } from "../notify.js";
 import { ask, table } from "./ask.js";
 import { counted, moment, paid, state as label, took } from "./cells.js";
 import { chart } from "./chart.js";
@@ -59,7 +60,7 @@ const ALERT = [
   { key: "room", label: "Room" },
   { key: "person", label: "Person" },
   { key: "state", label: "State", cell: ({ state: now }) => label(now) },
-  { key: "told", label: "What", sort: false },
+  { key: "told", label: "What", sort: false, cell: ({ told }) => plain(told.replace(/\[([^\]]*)\]\([^)]*\)/g, "$1")) },
   { key: "of_run", label: "Answer", sort: false, cell: ({ of_run: run }) => runButton(run) },
   { key: "verbs", label: "Decide", sort: false, cell: decide },
 ];
@@ -128,22 +129,22 @@ const tile = (name, value, address) =>
 
 async function overview() {
   const seen = await ask("api/overview");
-  const troubles = [...Object.values(seen.reasons), ...seen.missing];
+  const reasons = Object.values(seen.reasons);
   const parts = seen.days.map(({ period, cost, requests }) => ({ day: period, model: "all models", cost, calls: requests }));
   return [
-    el("p", { class: Object.keys(seen.reasons).length ? "health bad" : "health good" }, Object.keys(seen.reasons).length ? "Not ready" : "Ready: everything that is set up works."),
+    el("p", { class: `health ${reasons.length ? "bad" : "good"}` }, reasons.join(" ") || "Ready: everything that is set up works."),
     el(
       "ul",
       { class: "tiles" },
-      tile("Spent today", paid("", "").cell({ "": seen.today.cost }) + ` · ${seen.today.requests} questions`, "/admin/spending?by=day"),
-      tile("Spent this month", paid("", "").cell({ "": seen.month.cost }) + ` · ${seen.month.requests} questions`, "/admin/spending"),
+      tile("Spent today", `${money(seen.today.cost)} · ${seen.today.requests} questions`, "/admin/spending?by=day"),
+      tile("Spent this month", `${money(seen.month.cost)} · ${seen.month.requests} questions`, "/admin/spending"),
       tile("Answers in the making", String(seen.rows.length)),
       tile("Rooms", seen.rooms.toLocaleString(), "/admin/rooms"),
       tile("Private rooms", `${seen.private.toLocaleString()}, ${seen.private_today.toLocaleString()} used today`),
       tile("Open alerts", seen.alerts.toLocaleString(), "/admin/moderation?state=open"),
     ),
     chart("The last 30 days", seen.days.map(({ period }) => period), parts),
-    listed("What is missing", troubles),
+    listed("What is missing", seen.missing),
     listed("Worth knowing", seen.notes),
     el("h2", {}, "In the making"),
     grid("In the making", RUN.map((column) => ({ ...column, sort: false })), { rows: seen.rows, page: 1, more: false, sort: "" }),
@@ -155,7 +156,7 @@ const listed = (title, sentences) =>
 
 async function spending() {
   const by = state().get("by") ?? "model";
-  const [data, given] = await Promise.all([table("spending", state()), ask("api/budgets")]);
+  const data = await table("spending", state());
   tell(data);
   const tabs = ["model", "person", "day"].map((each) =>
     stateLink({ by: each === "model" ? null : each, sort: null, page: null, filter: null }, { class: "button small", id: `by-${each}`, "aria-current": each === by ? "true" : null }, `By ${each}`),
@@ -166,23 +167,17 @@ async function spending() {
     el("nav", { class: "tabs", "aria-label": "Added up" }, tabs),
     filters(),
     grid(`Spending by ${by}`, columns, data),
-    el("h2", {}, "Budgets"),
-    el("p", { class: "note" }, `By the settings: ${given.stated.join("; ") || "no limits"}.`),
-    grid("Budgets that moderators set", BUDGET.map((column) => ({ ...column, sort: false })), { ...given, sort: "" }),
   ];
 }
 
-async function providers() {
-  const [accounts, models] = await Promise.all([table("providers", state()), ask("api/models")]);
-  tell(accounts);
-  return [
-    el("p", { class: "note" }, "Times, failures and costs are those of the newest 2,000 calls."),
-    filters({ state: ["well", "resting", "refused"] }),
-    grid("Accounts", ACCOUNT, accounts),
-    el("h2", {}, "Models that were asked lately"),
-    grid("Models", [{ key: "name", label: "Model" }, ...SPEED].map((column) => ({ ...column, sort: false })), { ...models, sort: "" }),
-  ];
+async function budgets() {
+  const data = await table("budgets", state());
+  tell(data);
+  const stated = `By the settings: ${data.stated.join("; ") || "no limits"}. Below is what moderators set; it is never more.`;
+  return [el("p", { class: "note" }, stated), filters(), grid("Budgets", BUDGET, data)];
 }
+
+const LATELY = "Times, failures and costs are those of the newest 2,000 calls.";
 
 async function audit() {
   const drawn = await simple("audit", AUDIT, { decision: ["done", "refused"] })();
@@ -198,7 +193,9 @@ export const SECTIONS = {
   rooms: ["Rooms", simple("rooms", ROOM, { platform: PLATFORMS }, NEWEST)],
   runs: ["Answers", simple("runs", RUN, { status: STATUSES, kind: KINDS }, NEWEST)],
   spending: ["Spending", spending],
-  providers: ["Providers", providers],
+  budgets: ["Budgets", budgets],
+  providers: ["Providers", simple("providers", ACCOUNT, { state: ["well", "resting", "refused"] }, LATELY)],
+  models: ["Models", simple("models", [{ key: "name", label: "Model" }, ...SPEED], {}, LATELY)],
   audit: ["Audit", audit],
   moderation: ["Moderation", simple("moderation", ALERT, { state: ["open", "closed"] })],
   personas: ["Personas", simple("personas", PERSONA, {}, "Of rooms and servers. Press a name for what it has been.")],
