@@ -30,7 +30,6 @@ from tests.process import TOKEN, Parley, parley
 from tests.rig import PNG, rig
 from tests.seeded import seeded
 
-
 X = hashlib.sha256(b"x").hexdigest()
 OF_X = f"media/{X[:2]}/{X}.png"
 """A picture that is what its name says, and that no database knows."""
