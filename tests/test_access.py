@@ -3,6 +3,7 @@
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -23,6 +24,8 @@ DIRECT = replace(ROOM, space="dm")
 SERVER, CHANNEL, INNER = THREAD.scopes()
 OPERATOR = Actor(Person("screen:op", "Op"), Standing.OPERATOR)
 VIP = replace(BO, roles=frozenset({"screen:vip"}))
+SERVERWIDE: dict[str, Any] = {"in": "server"}
+ALL: dict[str, Any] = {"in": "everywhere"}
 YES, NO = Rule(allows=True), Rule(allows=False)
 
 
@@ -165,7 +168,7 @@ def test_what_names_nobody_is_refused_with_a_sentence(option: str, said: str, pl
 async def test_who_is_blocked_may_do_nothing_but_see_to_what_is_kept_of_them(tmp_path: Path) -> None:
     async with rig(tmp_path) as parley:
         await parley.ask("hello")
-        await parley.command("access/block", who="ann", **{"in": "server"})
+        await parley.command("access/block", who="ann", **SERVERWIDE)
         for act in Act:
             if act in (Act.SEE_PRIVACY, Act.CONSENT, Act.EXPORT, Act.BE_FORGOTTEN):
                 parley.conversation.access.permit(ANN, act, ROOM)
@@ -200,9 +203,9 @@ async def test_only_who_runs_the_server_speaks_for_it_and_only_the_operator_for_
     of_channel = replace(MOD, channel_only=True)
     async with rig(tmp_path) as parley:
         with pytest.raises(NotAllowed, match="Manage Server"):
-            await parley.command("access/mode", of_channel, to="only", **{"in": "server"})
+            await parley.command("access/mode", of_channel, to="only", **SERVERWIDE)
         with pytest.raises(NotAllowed, match="operator"):
-            await parley.command("access/block", MOD, who="ann", **{"in": "everywhere"})
+            await parley.command("access/block", MOD, who="ann", **ALL)
         await parley.command("access/block", OPERATOR, who="ann")
         with pytest.raises(KeptOut, match="My operator has blocked you"):
             await parley.say("hello")

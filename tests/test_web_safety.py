@@ -20,6 +20,7 @@ from adapters.web.outlet import WebOutlet
 from bot.clock import SystemClock
 from bot.commands import COMMANDS, Kind
 from bot.governance.authorize import Act
+from bot.messages import Verb
 from tests.process import TOKEN, Parley, parley
 from tests.rig import PNG
 
@@ -225,6 +226,29 @@ async def test_members_and_moderators_may_what_they_may(tmp_path: Path) -> None:
                 others = {m for m, p in WAYS if p == path} | {"HEAD"}
                 for other in {"POST", "DELETE", "PUT", "PATCH"} - others:
                     assert (await there.ask(way, other, path, who)).status_code == 405, (other, path)
+
+
+NO_ROOM = {
+    ("GET", "/metrics"), ("GET", "/"), ("GET", "/api/me"), ("GET", "/api/rooms"), ("GET", "/media/{sha256}"),
+    ("GET", "/api/personas"), ("GET", "/api/commands"), ("GET", "/api/exports/{name}"),
+}  # fmt: skip
+"""What is of no room, and so of no server: files have names that nobody guesses."""
+
+
+async def test_who_is_blocked_gets_to_nothing_of_a_room(tmp_path: Path) -> None:
+    """By every address; the operator's page asks for its own sign-in."""
+    async with place(tmp_path) as there:
+        order = {"options": {"who": "eve", "in": "server"}, "as": "moderator:mod"}
+        assert (await there.http.post(f"{GENERAL}/commands/access/block", json=order)).status_code == 200
+        for (method, path), way in WAYS.items():
+            if way is OPEN or way.member is None or (method, path) in NO_ROOM or path.startswith("/admin"):
+                continue
+            answer = await there.ask(way, method, path, "member:eve")
+            assert answer.status_code == 403, (method, path, answer.text)
+            assert "look" not in answer.text
+        for verb in Verb:
+            body = {"verb": verb, "target": int(there.names["id"]), "as": "member:eve"}
+            assert (await there.http.post(f"{GENERAL}/actions", json=body)).status_code == 403
 
 
 async def test_every_command_knows_who_may_give_it(tmp_path: Path) -> None:

@@ -17,6 +17,7 @@ from adapters.telegram.reading import accompanying, brought, captioned
 from adapters.telegram.replies import Asked, Came, Replies
 from adapters.telegram.sending import Sending
 from adapters.telegram.steps import FORMS, Steps, command_of, name_of, rest_of
+from adapters.telegram.subjects import pointed, resolved
 from adapters.telegram.talk import event_of
 from bot.commands import GROUPS, Commands, Reply
 from bot.commands.typed import Typed, Unclear, read
@@ -35,8 +36,15 @@ class Commanding:
     """Hears commands. `me`: the bot."""
 
     def __init__(
-        self, steps: Steps, replies: Replies, conversation: Conversation, keys: Keys, me: User
+        self,
+        steps: Steps,
+        replies: Replies,
+        conversation: Conversation,
+        keys: Keys,
+        me: User,
+        members: Members,
     ) -> None:
+        self._members = members
         self._steps = steps
         self._conversation = conversation
         self._replies = replies
@@ -78,6 +86,7 @@ class Commanding:
             typed = read(f"/{name} {rest}", FORMS)
         except Unclear as exc:
             raise BadOption(str(exc)) from None
+        typed = await resolved(pointed(typed, messages[0], self._me), messages[0], self._members)
         return await self._steps.next(self._along(asked, messages, typed), typed)
 
     def _along(self, asked: Asked, messages: Sequence[Message], typed: Typed) -> Asked:
@@ -122,7 +131,7 @@ def parts(
     steps = Steps(commands, conversation, members, me)
     replies = Replies(sending, clock, beside, conversation.access.tells)
     return Parts(
-        Commanding(steps, replies, conversation, keys, me),
+        Commanding(steps, replies, conversation, keys, me, members),
         Questions(steps, replies, conversation, keys, me),
         Presses(Choosing(steps), replies, conversation, keys, members),
     )

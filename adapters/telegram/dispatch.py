@@ -55,6 +55,7 @@ class Dispatch:
             self._changed(update.my_chat_member)
 
     async def _said(self, message: Message) -> None:
+        self._members.heard(message.from_user)
         if moves(message):
             await self._albums.settled(message.migrate_from_chat_id or message.chat.id)
             await self._moves.moved(message)

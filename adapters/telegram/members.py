@@ -1,9 +1,10 @@
 """What somebody is in a chat: Telegram is asked when it matters, and believed for a minute."""
 
+from collections import OrderedDict
 from typing import Final
 
 import structlog
-from telegram import Bot, Chat, ChatMember
+from telegram import Bot, Chat, ChatMember, User
 from telegram.error import TelegramError
 
 from adapters.telegram.keys import PLATFORM, chat_id
@@ -31,6 +32,7 @@ class Members:
         self._bot = bot
         self._clock = clock
         self._told: dict[tuple[int, int], tuple[float, Standing]] = {}
+        self._names: OrderedDict[str, int] = OrderedDict()
 
     async def live(self, actor: Actor, key: ChannelKey, chat_type: str) -> Actor:
         """The same person with their standing of now. Raises UserError when Telegram does not tell: a right
@@ -39,6 +41,27 @@ class Members:
         if actor.standing is not Standing.MEMBER or chat_type == Chat.PRIVATE or user <= 0:
             return actor
         return Actor(actor.person, await self._standing(chat_id(key), user))
+
+    def heard(self, user: User | None) -> None:
+        """Somebody is called so now."""
+        if user and user.username:
+            self._names[user.username.casefold()] = user.id
+            self._names.move_to_end(user.username.casefold())
+            if len(self._names) > AT_HAND:
+                self._names.popitem(last=False)
+
+    async def named(self, chat: int, name: str) -> str:
+        """The number of whoever is called `@name` in a chat: of somebody who was heard, and still is called
+        so. Empty: nobody can tell."""
+        bare = name.removeprefix("@").casefold()
+        if (number := self._names.get(bare)) is None:
+            return ""
+        try:
+            user = (await self._bot.get_chat_member(chat, number)).user
+        except TelegramError as exc:
+            log.warning("Telegram does not tell who somebody is", why=type(exc).__name__)
+            return ""
+        return str(number) if (user.username or "").casefold() == bare else ""
 
     def forget(self, chat: int) -> None:
         """Something changed in this chat: what was told of it is no longer believed."""

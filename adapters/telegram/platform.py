@@ -125,6 +125,7 @@ class Telegram:
             me=me,
             beside=self._lines.beside,
             rerun=self._settings.telegram.rerun_edits,
+            members=members,
         )
         told = parts(
             commands,

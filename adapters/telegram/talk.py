@@ -2,6 +2,7 @@
 
 from collections import OrderedDict
 from collections.abc import Callable, Coroutine, Sequence
+from dataclasses import replace
 from typing import Any, Final, TypeAlias
 
 import structlog
@@ -10,6 +11,7 @@ from telegram import Message, User
 from adapters.telegram.chatted import chatted
 from adapters.telegram.entities import written
 from adapters.telegram.keys import Keys, address, alone, event_id
+from adapters.telegram.members import Members
 from adapters.telegram.reading import Spoken, captioned, spoken
 from adapters.telegram.steps import name_of
 from adapters.telegram.triggers import Meant, by_person, meant
@@ -20,6 +22,7 @@ from bot.errors import BotError, DeliveryError, KeptOut, StorageError, UserError
 from bot.governance.named import called
 from bot.messages import Address, Incoming, Post
 from bot.ports import Clock, Outlet
+from bot.records import Accepted
 
 LISTEN: Final = "listen"
 """The setting of a room in which Parley answers whatever is said: "on"."""
@@ -34,7 +37,8 @@ log = structlog.get_logger()
 
 class Talk:
     """Takes in what persons say. `me`: the bot; `beside` does what no line has to wait for; `rerun`: a room's
-    last question is answered anew when it is edited."""
+    last question is answered anew when it is edited; `members` know who leads a group: its rules keep none of
+    those out."""
 
     def __init__(
         self,
@@ -46,7 +50,9 @@ class Talk:
         me: User,
         beside: Beside,
         rerun: bool = True,
+        members: Members | None = None,
     ) -> None:
+        self._members = members
         self._conversation = conversation
         self._keys = keys
         self._outlet = outlet
@@ -66,7 +72,7 @@ class Talk:
             self.remember(messages)
             if words := spoken(messages, self._me):
                 said = self._incoming(messages[0], words, event_of(messages[0]))
-                if (await self._conversation.accept(said)).duplicate:
+                if (await self._accept(said, messages[0].chat.type)).duplicate:
                     log.info("what was accepted before came again", album=len(messages) > 1)
             elif whose is Meant.PARLEY:
                 self._apologise(messages[0])
@@ -74,6 +80,18 @@ class Talk:
             log.info("message not accepted", why=type(exc).__name__)
             if said:
                 self._refuse(said, exc)
+
+    async def _accept(self, said: Incoming, chat_type: str) -> Accepted:
+        """As who they are by their message alone, and else as what Telegram says they are."""
+        try:
+            return await self._conversation.accept(said)
+        except KeptOut:
+            if self._members is None:
+                raise
+            actor = await self._members.live(said.actor, said.key, chat_type)
+            if actor.standing is said.actor.standing:
+                raise
+            return await self._conversation.accept(replace(said, actor=actor))
 
     async def edited(self, message: Message) -> None:
         """A person changed a message: an event of its own, and each is heard once."""

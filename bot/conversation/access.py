@@ -77,13 +77,11 @@ class Access:
 
     def permit(self, actor: Actor, act: Act, key: ChannelKey, *, owner: str = "") -> None:
         """Raise NotAllowed, with a sentence for the person, unless they may do it in this room."""
-        self.admit(actor, act, key)
-        permit(actor, act, key, owner=owner)
+        permit(actor, act, key, owner=owner, admit=self.admit)
 
     def decide(self, actor: Actor, act: Act, key: ChannelKey | None = None) -> None:
         """The same where no room is of one person, or (None) outside of all rooms."""
-        self.admit(actor, act, key)
-        decide(actor, act, key)
+        decide(actor, act, key, admit=self.admit)
 
     def may(self, actor: Actor, act: Act, key: ChannelKey) -> None:
         """The same, only to be shown something that leads there: nothing is written down about it."""

@@ -22,12 +22,20 @@ Permit: TypeAlias = Callable[..., None]
 """`permit`, with whatever else has to be asked first."""
 
 
-def decide(actor: Actor, act: Act, key: ChannelKey | None = None, *, owner: str = "") -> None:
+Admit: TypeAlias = Callable[[Actor, Act, ChannelKey | None], None]
+"""Raises NotAllowed when somebody is not answered there at all."""
+
+
+def decide(
+    actor: Actor, act: Act, key: ChannelKey | None = None, *, owner: str = "", admit: Admit | None = None
+) -> None:
     """`authorize`, and: what weighs is remembered for the commit that it leads to, or as refused."""
     deed = None
     if weighs(actor, act, owner=owner):
         deed = Deed(actor.person, act.name.lower(), key)
     try:
+        if admit:
+            admit(actor, act, key)
         authorize(actor, act, key, owner=owner)
     except NotAllowed:
         if deed:
@@ -36,9 +44,9 @@ def decide(actor: Actor, act: Act, key: ChannelKey | None = None, *, owner: str 
     acting.allowed(deed)
 
 
-def permit(actor: Actor, act: Act, key: ChannelKey, *, owner: str = "") -> None:
+def permit(actor: Actor, act: Act, key: ChannelKey, *, owner: str = "", admit: Admit | None = None) -> None:
     """`decide`, and: a private room is its person's alone, and a standing is none on another platform."""
-    decide(actor, act, key, owner=owner)
+    decide(actor, act, key, owner=owner, admit=admit)
     if (key.person and key.person != actor.person.id) or key.platform != actor.person.id.partition(":")[0]:
         acting.allowed(None)
         raise NotFound("There is no such room.")
