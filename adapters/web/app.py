@@ -66,21 +66,32 @@ def app(
         *_page(page),
         *_rooms(Api(conversation, outlet, events, pictures, intake, find, about)),
         *_commands(CommandApi(commands, intake)),
-        *_ratings(RatingsApi(conversation)),
+        *_beside(RatingsApi(conversation), KnowledgeApi(conversation)),
         *(_tuning(TuningApi(tuners, conversation)) if tuners else ()),
-        *_knowledge(KnowledgeApi(conversation)),
         *_operating(OperatorApi(conversation, again)),
         *(admin.routes if admin else ()),
         *receivers,
     ]
     received = frozenset(route.path for route in receivers)
     gate = Middleware(Access, token=token, host=host, denied=page.denied, received=received)
-    # Starlette's own handler of the unforeseen raises it again, to be logged twice; this one answers it.
-    last = Middleware(ExceptionMiddleware, handlers={Exception: answer})
-    inner = [last, Middleware(Doors, conversation=conversation), *([admin.door] if admin else ())]
-    web = Starlette(routes=routes, middleware=[gate, *inner], exception_handlers={HTTPException: answer})
+    return _served(routes, [gate, *_inside(conversation, admin)])
+
+
+def _served(routes: Sequence[BaseRoute], passed: Sequence[Middleware]) -> Starlette:
+    """Addresses, and what every request to them passes."""
+    web = Starlette(routes=routes, middleware=passed, exception_handlers={HTTPException: answer})
     web.router.redirect_slashes = False
     return web
+
+
+def _inside(conversation: Conversation, admin: AdminSite | None) -> list[Middleware]:
+    """What stands behind the gate. Starlette's own handler of the unforeseen raises it again, to be logged
+    twice; the first here answers it."""
+    return [
+        Middleware(ExceptionMiddleware, handlers={Exception: answer}),
+        Middleware(Doors, conversation=conversation),
+        *([admin.door] if admin else ()),
+    ]
 
 
 def _rooms(api: Api) -> list[BaseRoute]:
@@ -110,16 +121,13 @@ def _commands(api: CommandApi) -> list[BaseRoute]:
     ]
 
 
-def _ratings(api: RatingsApi) -> list[BaseRoute]:
+def _beside(ratings: RatingsApi, knowledge: KnowledgeApi) -> list[BaseRoute]:
+    """What belongs to messages of a room."""
     return [
-        Route("/api/rooms/{room}/ratings", api.mine, methods=["GET"]),
-        Route("/api/rooms/{room}/messages/{id}/rating", api.rate, methods=["PUT"]),
+        Route("/api/rooms/{room}/ratings", ratings.mine, methods=["GET"]),
+        Route("/api/rooms/{room}/messages/{id}/rating", ratings.rate, methods=["PUT"]),
+        Route("/api/rooms/{room}/knowledge/{id}/{position}", knowledge.excerpt, methods=["GET"]),
     ]
-
-
-def _knowledge(api: KnowledgeApi) -> list[BaseRoute]:
-    where = "/api/rooms/{room}/knowledge/{id}/{position}"
-    return [Route(where, api.excerpt, methods=["GET"])]
 
 
 def _operating(api: OperatorApi) -> list[BaseRoute]:
