@@ -3,14 +3,18 @@
 import csv
 import io
 from dataclasses import replace
+from datetime import UTC, datetime
 from decimal import Decimal
 from pathlib import Path
 
 import pytest
 
 from adapters.web.admin.reading import part, view
+from adapters.web.admin.rows import run_without_words
 from bot.errors import ProviderDown
-from bot.messages import Actor, ChannelKey, Person, Price, Standing
+from bot.messages import Actor, Address, ChannelKey, Person, Price, RunOptions, Standing, ToolCall, ToolResult
+from bot.records import Round, Run, RunRecord, RunStep
+from bot.runs import RunKind, RunStatus
 from bot.settings import ModelEntry, Moderation, SpendLimits
 from tests.operators_page import Desk, desk
 from tests.rig import ANN, BO, ROOM, settings_for
@@ -196,6 +200,24 @@ async def test_whoever_speaks_for_another_is_not_the_operator(tmp_path: Path) ->
             for name in TABLES:
                 answer = await at.operator.get(f"/admin/api/{name}", params={"as": who})
                 assert answer.status_code == 403, name
+
+
+def test_steps_show_no_words_of_tools_nor_of_a_kind_that_nobody_knows() -> None:
+    at = datetime(2026, 11, 21, tzinfo=UTC)
+    actor, address = ANN, Address(ROOM)
+    chosen = RunOptions(persona=CANARY, instructions=CANARY, style="brief")
+    run = Run(1, ROOM, RunKind.CHAT, RunStatus.COMPLETED, actor, address, chosen, 1, 2, 1, at)
+    call = ToolCall("c1", "calculate", CANARY)
+    used = Round(CANARY, (call,), (ToolResult(call, CANARY, failed=True),))
+    steps = (
+        RunStep("tool_calls", {}, at, used=used),
+        RunStep("novelty", {"words": CANARY, "count": 3, "found": [CANARY]}, at),
+    )
+    shown = run_without_words(RunRecord(run, steps, ()))
+    assert CANARY not in str(shown)
+    assert shown["chosen"] == {"style": "brief"}
+    assert shown["steps"][0]["calls"] == [{"name": "calculate", "failed": True}]
+    assert shown["steps"][1]["count"] == 3
 
 
 def test_rows_in_memory_are_ordered_and_cut_like_a_table() -> None:
