@@ -27,7 +27,12 @@ def character(context: Context) -> tuple[str, ...]:
     """What a model is told first, in paragraphs."""
     persona = persona_of(context)
     called = _CALLED.format(name=persona.name) if voice_of(persona) else ""
-    return above(context.safety), unmarked(filled(persona.text, values(context))), called
+    return above(context.safety), unmarked(_text(persona, context)), called
+
+
+def _text(persona: Persona, context: Context) -> str:
+    """A persona's words. What its variables stand for is found out only where it may have some."""
+    return filled(persona.text, values(context)) if "{" in persona.text else persona.text
 
 
 def above(safety: str) -> str:

@@ -50,7 +50,8 @@ class Recalling:
         try:
             said = await self.recall.recall(question) if has_more_past(context, asked.past) else ()
             long = await self.leafing.leaf(question, *cut_short(context, [line.text for line in asked.lines]))
-            found = (*said, *long, *await self.library.consult(question, link))
+            known = await self.library.consult(question, link) if context.knows else ()
+            found = (*said, *long, *known)
             if found:
                 kept = [_kept(one) for one in found]
                 await self._store.keep_recalled(run.id, kept, at=self._clock.now())

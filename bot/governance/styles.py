@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, fields, replace
+from functools import lru_cache
 
 import msgspec
 
@@ -141,4 +142,10 @@ def resolve(run_style: str, room_value: str | None, persona: str = "") -> Style:
 
     Raises BadOption when there is no purpose of the name `run_style`.
     """
-    return purpose(run_style).style if run_style else read(room_value or write(Chosen(persona))).style
+    return purpose(run_style).style if run_style else _kept(room_value, persona)
+
+
+@lru_cache(maxsize=256)
+def _kept(room_value: str | None, persona: str) -> Style:
+    """What holds where nothing is named. Remembered, for it is asked for at every call of a model."""
+    return read(room_value or write(Chosen(persona))).style

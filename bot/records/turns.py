@@ -67,6 +67,8 @@ class Context:
     recalled: tuple[Passage, ...] = ()
     """What may bear on the question from before the window, or from what the room knows; the best first."""
 
+    knows: bool = True
+    """Whether there may be files that the room knows."""
     names: Names = field(default_factory=Names)
     """What the room and its server are called."""
     safety: str = ""

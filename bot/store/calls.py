@@ -1,6 +1,6 @@
 """Calls of AI services: reserved at their worst case, settled when they end, added up as they happen."""
 
-from dataclasses import asdict
+from dataclasses import fields
 from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Any
@@ -20,6 +20,7 @@ RESERVED, LOST = "reserved", "lost"
 
 _WEIGHT = 0.2
 _LEAST, _MOST = 0.25, 4.0
+_PRICE = tuple(field.name for field in fields(Price))
 _INSERT = prepared(insert(calls).returning(calls.c.id))
 _OF_RUN = prepared(select(calls).where(calls.c.run_id == bindparam("run")).order_by(calls.c.id))
 _BEFORE = prepared(
@@ -131,7 +132,7 @@ def _call(row: Row[Any]) -> Call:
 
 def _price_json(price: Price | None) -> dict[str, str] | None:
     """Decimals as text: exact."""
-    return None if price is None else {name: f"{value:f}" for name, value in asdict(price).items()}
+    return None if price is None else {name: f"{getattr(price, name):f}" for name in _PRICE}
 
 
 def _price(stored: dict[str, str] | None) -> Price | None:

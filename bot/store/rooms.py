@@ -29,7 +29,6 @@ _CALL = prepared(
     )
     .values(name=bindparam("as_name"), space_name=bindparam("as_space"))
 )
-_CALLED = prepared(select(rooms.c.name, rooms.c.space_name).where(rooms.c.id == bindparam("room")))
 _title = (
     select(settings.c.value)
     .where(settings.c.scope == func.rtrim(rooms.c.key, "/"), settings.c.name == "title")
@@ -158,12 +157,6 @@ def call(db: Connection, room_id: int, names: Names) -> None:
     """A room is called so on its platform, and its server."""
     if names != Names():
         db.execute(_CALL, {"room": room_id, "as_name": names.room, "as_space": names.space})
-
-
-def names_of(db: Connection, room_id: int) -> Names:
-    """What they were called when somebody last spoke there."""
-    row = db.execute(_CALLED, {"room": room_id}).one()
-    return Names(row.name, row.space_name)
 
 
 def room_id(db: Connection, key: ChannelKey) -> int | None:

@@ -20,7 +20,13 @@ IN_LINE = (RunStatus.QUEUED, *ACTIVE)
 
 answers = messages.alias("answers")
 RUNS = (
-    select(runs, rooms.c.key, answers.c.id.label("answer_id"))
+    select(
+        runs,
+        rooms.c.key,
+        rooms.c.name.label("room_name"),
+        rooms.c.space_name,
+        answers.c.id.label("answer_id"),
+    )
     .join(rooms, rooms.c.id == runs.c.room_id)
     .outerjoin(answers, answers.c.question_id == runs.c.question_id)
 )

@@ -16,11 +16,11 @@ _OF_ANSWERS = prepared(
     .where(deliveries.c.answer_id.in_(bindparam("ids", expanding=True)))
     .order_by(deliveries.c.answer_id, deliveries.c.seq)
 )
-_INTEND = prepared(insert(deliveries).on_conflict_do_nothing())
-_ONE = prepared(
-    select(deliveries.c.id, deliveries.c.seq, deliveries.c.post_id).where(
-        deliveries.c.answer_id == bindparam("answer"), deliveries.c.seq == bindparam("number")
-    )
+_NEW = insert(deliveries)
+_INTEND = prepared(
+    _NEW.on_conflict_do_update(
+        index_elements=["answer_id", "seq"], set_={"seq": _NEW.excluded.seq}
+    ).returning(deliveries.c.id, deliveries.c.seq, deliveries.c.post_id)
 )
 _POSTED = prepared(
     update(deliveries)
@@ -28,6 +28,7 @@ _POSTED = prepared(
     .values(post_id=bindparam("post"))
     .returning(deliveries.c.answer_id)
 )
+_DROP = prepared(delete(deliveries).where(deliveries.c.id.in_(bindparam("ids", expanding=True))))
 _SHOWN_AS = prepared(
     select(messages.c.id)
     .join(deliveries, deliveries.c.answer_id == messages.c.id)
@@ -56,8 +57,7 @@ def answer_of(db: Connection, key: ChannelKey, post_ids: Sequence[str]) -> int |
 
 def intend_slot(db: Connection, answer_id: int, seq: int) -> Slot:
     """The slot of an answer's message `seq`, made when it is missing."""
-    db.execute(_INTEND, {"answer_id": answer_id, "seq": seq})
-    return Slot(*db.execute(_ONE, {"answer": answer_id, "number": seq}).one())
+    return Slot(*db.execute(_INTEND, {"answer_id": answer_id, "seq": seq}).one())
 
 
 def fill_slot(db: Connection, slot: Slot, post_id: str) -> int | None:
@@ -67,4 +67,4 @@ def fill_slot(db: Connection, slot: Slot, post_id: str) -> int | None:
 
 def drop_slots(db: Connection, slots: Sequence[Slot]) -> None:
     """They are no longer part of their answer."""
-    db.execute(delete(deliveries).where(deliveries.c.id.in_([slot.id for slot in slots])))
+    db.execute(_DROP, {"ids": [slot.id for slot in slots]})

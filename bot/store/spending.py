@@ -9,10 +9,11 @@ no channel or server pays for it. A chat with one person alone belongs to no ser
 from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
+from functools import lru_cache
 from typing import Any, Final
 from urllib.parse import quote
 
-from sqlalchemy import Connection, bindparam, delete, func, select
+from sqlalchemy import JSON, Connection, bindparam, delete, func, select, text
 from sqlalchemy.dialects.sqlite import insert as upsert
 
 from bot.messages import ChannelKey
@@ -32,7 +33,15 @@ _SUMS = prepared(
         spent.c.period.in_(bindparam("periods", expanding=True)),
     )
 )
-_NEW = upsert(spent)
+_SCOPES = func.json_each(bindparam("scopes", type_=JSON)).table_valued("value", name="scopes")
+_PERIODS = func.json_each(bindparam("periods", type_=JSON)).table_valued("value", name="periods")
+_EACH = select(
+    _SCOPES.c.value,
+    _PERIODS.c.value,
+    bindparam("more_requests", type_=spent.c.requests.type),
+    bindparam("more_cost", type_=spent.c.cost.type),
+).where(text("true"))  # without which SQLite takes what follows for a join
+_NEW = upsert(spent).from_select(["scope", "period", "requests", "cost"], _EACH)
 _ADD = prepared(
     _NEW.on_conflict_do_update(
         index_elements=["scope", "period"],
@@ -62,7 +71,8 @@ _LATELY = (
 )
 
 
-def purses(key: ChannelKey, person_id: str) -> dict[Purse, str]:
+@lru_cache(maxsize=1024)
+def purses(key: ChannelKey, person_id: str) -> Mapping[Purse, str]:
     """The scopes that a person's call in a room is added to."""
     person = quote(person_id, safe="")
     found = {Purse.PERSON: f"person/{person}", Purse.ALL: "all"}
@@ -99,13 +109,14 @@ def add(
     """Add to the sums of a day and its month; less than nothing takes away. The scopes it was added to."""
     scopes = tuple(purses(key, person_id).values())
     if requests or cost:
-        rows = [
-            {"scope": scope, "period": period, "requests": requests, "cost": cost}
-            for scope in scopes
-            for period in _periods(day)
-        ]
-        db.execute(_ADD, rows)
+        _add(db, scopes, tuple(_periods(day)), requests, cost)
     return scopes
+
+
+def _add(db: Connection, scopes: Sequence[str], periods: Sequence[str], requests: int, cost: Decimal) -> None:
+    """Add to the sums of all these scopes in all these periods."""
+    sums = {"scopes": scopes, "periods": periods}
+    db.execute(_ADD, {**sums, "more_requests": requests, "more_cost": cost})
 
 
 def remember_minute(db: Connection, monotonic: Callable[[], float]) -> None:
@@ -130,8 +141,7 @@ def move_spent(db: Connection, old: ChannelKey, new: ChannelKey) -> None:
             if "/" in row.scope[len(f"by/{was}/") :]:
                 continue  # of a channel in it
             scope = row.scope[:3] + is_ + row.scope[3 + len(was) :]
-            kept = {"period": row.period, "requests": row.requests, "cost": row.cost}
-            db.execute(_ADD, [{"scope": scope, **kept}])
+            _add(db, (scope,), (row.period,), row.requests, row.cost)
             db.execute(delete(spent).where(spent.c.scope == row.scope, spent.c.period == row.period))
 
 
@@ -141,6 +151,7 @@ def _of_scope(scope: str) -> Any:
     return (spent.c.scope == f"in/{scope}") | people
 
 
-def _periods(day: date) -> dict[str, Span]:
+@lru_cache(maxsize=8)
+def _periods(day: date) -> Mapping[str, Span]:
     """A day and its month, as they are kept."""
     return {f"{day:%Y-%m-%d}": Span.DAY, f"{day:%Y-%m}": Span.MONTH}

@@ -7,7 +7,7 @@ from typing import Any, TypeVar
 
 from sqlalchemy import Connection, Row, bindparam, update
 
-from bot.messages import ChannelKey
+from bot.messages import ChannelKey, Names
 from bot.records import Context, Reservation, Run, Settlement, Spending, Started
 from bot.runs import RunStatus, move
 from bot.store import calls
@@ -16,11 +16,11 @@ from bot.store.delivering import supersede
 from bot.store.facts import facts_in
 from bot.store.hearing import HEARING, heard
 from bot.store.history import past, question_of
+from bot.store.knowledge import knows
 from bot.store.messages import answer_to, make_answer
 from bot.store.notes import notes_before, shown_notes
 from bot.store.pictures import pictures_of
 from bot.store.prepared import prepared
-from bot.store.rooms import names_of
 from bot.store.rounds import rounds_of
 from bot.store.runs import is_taken, oldest_queued, run_row, to_run
 from bot.store.settings import settings_at, settings_of
@@ -117,7 +117,8 @@ def _context(db: Connection, row: Row[Any], run: Run) -> Context:
         facts=facts_in(db, row.room_id, row.person_id) if row.person_id == question.person.id else (),
         heard=heard(db, row, run.options.since) if run.kind in HEARING else (),
         summary=summary,
-        names=names_of(db, row.room_id),
+        knows=knows(db, run.key),
+        names=Names(row.room_name, row.space_name),
     )
 
 
