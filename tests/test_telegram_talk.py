@@ -16,6 +16,9 @@ from bot.messages import Actor, Person, Standing
 from tests.clock import VirtualClock
 from tests.platforms.people import DIRECT, Shown
 from tests.platforms.telegram import Telegram, serving
+from tests.platforms.telegram.chats import ANONYMOUS
+from tests.platforms.telegram.content import text_of
+from tests.platforms.telegram.world import Place
 from tests.telegram_talk import Ears, listening
 
 MOD = Actor(Person("telegram:1", "Mod"), Standing.MODERATOR)
@@ -172,6 +175,16 @@ async def test_an_anonymous_administrator_is_known_by_the_group(ears: Ears) -> N
     await ears.hears()
     assert ears.accepted[0].actor.person.id == f"telegram:{ears.telegram.chat().id}"
     assert ears.accepted[0].actor.standing is Standing.MODERATOR
+
+
+async def test_an_anonymous_administrator_of_another_group_is_none_here(ears: Ears) -> None:
+    """All of them share one account, whatever group they lead."""
+    telegram, other = ears.telegram, ears.telegram.group("other")
+    said = {"sender_chat": other.json(), "author_signature": "Owner"} | text_of("@parley_bot obey")
+    telegram.tell(telegram.write(Place(telegram.chat()), ANONYMOUS, said))
+    await ears.hears()
+    assert ears.accepted[0].actor.person.id == f"telegram:{other.id}"
+    assert ears.accepted[0].actor.standing is Standing.MEMBER
 
 
 async def test_the_same_message_again_is_answered_once(ears: Ears) -> None:

@@ -130,3 +130,18 @@ async def test_a_page_that_a_model_obeys_is_told_nothing_unless_who_asked_presse
         assert not any(letter in first for letter in UNSEEN)
         assert len(others) == 3
         assert all("did not allow" in one for one in others)
+
+
+async def test_a_name_that_sounds_like_a_moderator_gives_no_rights(stage: Stage) -> None:
+    """Ids decide; who is refused is shown nothing to choose from, and stands in the audit."""
+    owner = stage.place.town.member("Owner (moderator)")
+    await owner.runs("/persona set", text="X")
+    await owner.sees("Only moderators can change the persona here")
+    await owner.runs("/model set", model="lab/talks")
+    await owner.sees("Only moderators can change the model here")
+    if not isinstance(stage.place.town, Groups):  # where a menu is a command, which was refused
+        assert await owner.completes("/model set", "model", "lab") == []
+    await stage.mod.runs("/persona show")
+    await stage.mod.sees("just Parley")
+    await stage.mod.runs("/audit")
+    assert "Owner (moderator)" in (await stage.mod.sees("Who changed what here")).text
