@@ -21,7 +21,8 @@ from pydantic import SecretStr
 from bot.application import running
 from bot.messages import Need
 from tests.dialogues.stage import settings_of
-from tests.platforms.discord import Discord, Limits, Member, discord_server
+from tests.discord_talk import QUICK
+from tests.platforms.discord import Discord, Member, discord_server
 from tests.platforms.people import DIRECT, Person
 from tests.platforms.telegram import Person as Telegrammer
 from tests.platforms.telegram import Telegram
@@ -51,7 +52,7 @@ def canaries(of: object) -> set[tuple[str, str]]:
 class Nook:
     """A room, and who is there. `calls`: how Parley is called there; `of`: the room whose persona and
     knowledge it has; `privately`: what ann asks for her eyes alone; `long`: more is said than a model is
-    shown."""
+    shown; `brief`: less is said, for Telegram takes a message a second in a group with all its topics."""
 
     name: str
     room: str
@@ -62,6 +63,14 @@ class Nook:
     of: str = ""
     privately: bool = False
     long: bool = False
+    brief: bool = False
+
+    @property
+    def ways(self) -> set[str]:
+        """How words come in here at least."""
+        if self.privately:
+            return {"chat"}
+        return {"chat", "fact", "file", "persona"} | (set() if self.brief else {"knowledge"})
 
     def canary(self, way: str) -> str:
         """A sentence that nobody says elsewhere."""
@@ -136,19 +145,14 @@ async def filled(nook: Nook) -> None:
         return
     if isinstance(nook.ann, Visitor):
         await ordered(nook, nook.mod, "/title", "is called", text=f"canary-title-{nook.name}")
-    map_ = ("map.txt", nook.canary("knowledge").encode(), "text/plain")
-    await ordered(
-        nook,
-        nook.mod,
-        "/persona set",
-        "I follow the new persona",
-        text=f"{nook.canary('persona')} You are in {{channel}}.",
-    )
-    await ordered(nook, nook.mod, "/knowledge add", "now: ", picture=map_)
+    persona = f"{nook.canary('persona')} You are in {{channel}}."
+    await ordered(nook, nook.mod, "/persona set", "I follow the new persona", text=persona)
     await ordered(nook, nook.ann, "/memory add", "as number 1", text=nook.canary("fact"))
-    await ordered(
-        nook, nook.ann, "/remind", "3 hours from now", when="in 3 hours", text=nook.canary("reminder")
-    )
+    if not nook.brief:
+        map_ = ("map.txt", nook.canary("knowledge").encode(), "text/plain")
+        reminder = nook.canary("reminder")
+        await ordered(nook, nook.mod, "/knowledge add", "now: ", picture=map_)
+        await ordered(nook, nook.ann, "/remind", "3 hours from now", when="in 3 hours", text=reminder)
     letter = ("letter.txt", nook.canary("file").encode(), "text/plain")
     await asked(nook, nook.canary("chat"), files=[letter])
     for _ in range(3 if nook.long else 0):
@@ -173,7 +177,7 @@ async def passed_on(nook: Nook) -> None:
 async def baited(nook: Nook) -> None:
     """Everything that looks at what was said is asked for what lies in all rooms."""
     await asked(nook, BAIT)
-    if not nook.long:  # Telegram takes twenty messages a minute in a group
+    if not nook.long:
         return
     await ordered(nook, nook.mod, "/summarize", "Topics", since="2h")
     await ordered(nook, nook.mod, "/extract", " row", what="treasures", columns="place")
@@ -187,7 +191,7 @@ async def world(folder: Path) -> AsyncIterator[tuple[AiServer, list[Nook]]]:
     """One Parley on three platforms, and the rooms there."""
     async with (
         serving() as ai,
-        discord_server(Limits(identify_every=0.0)) as discord,
+        discord_server(QUICK) as discord,
         telegram_server() as telegram,
     ):
         ai.always = obeying
@@ -233,9 +237,9 @@ def on_telegram(telegram: Telegram, number: int) -> list[Nook]:
     bo, mod = telegram.member("bo"), telegram.administrator("mod")
     return [
         Nook("group", "general", ann, bo, mod, at),
-        Nook("help", "club/help", ann, bo, mod, at),
-        Nook("chatter", "club/chatter", ann, bo, mod, at),
-        Nook("alone", DIRECT, ann, ann, ann, long=True),
+        Nook("help", "club/help", ann, bo, mod, at, brief=True),
+        Nook("chatter", "club/chatter", ann, bo, mod, at, brief=True),
+        Nook("alone", DIRECT, ann, ann, ann),
     ]
 
 
@@ -243,7 +247,7 @@ def on_the_web(web: Web, number: int) -> list[Nook]:
     """Two rooms; one is called by the number of a channel of Discord."""
     ann, bo, mod = web.member("ann"), web.member("bo"), web.moderator("mod")
     return [
-        Nook("page", "general", ann, bo, mod),
+        Nook("page", "general", ann, bo, mod, long=True),
         Nook("twin", str(number), ann, bo, mod, long=True),
     ]
 
@@ -269,8 +273,7 @@ def telling(told: Sequence[Any], nooks: Sequence[Nook]) -> None:
     """The canaries have really come by, on every way that there is."""
     came = {pair for body in told for pair in canaries(body)}
     for nook in nooks:
-        ways = {"chat"} if nook.privately else {"chat", "fact", "file", "knowledge", "persona"}
-        assert ways <= {way for way, room in came if room == nook.name}
+        assert nook.ways <= {way for way, room in came if room == nook.name}
     assert {"quote", "forward", "edit", "title"} <= {way for way, _ in came}
     everything = json.dumps(told, ensure_ascii=False)
     kinds = ('"input"', '"role": "tool"', '"name": "summary"', '"name": "table"')
