@@ -21,6 +21,19 @@ def pytest_collection_finish() -> None:
     calm()
 
 
+LONGEST = (
+    "test_packaging", "test_discord_kill", "test_telegram_kill", "test_reminders_kill", "test_kill",
+    "test_every_service", "test_crash_points", "test_web_safety",
+)  # fmt: skip
+"""Files that take half a minute or more, by how long they take."""
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """The longest first: begun last, they would keep one worker busy while the others have nothing to do."""
+    ranks = {name: rank for rank, name in enumerate(LONGEST)}
+    items.sort(key=lambda item: ranks.get(item.path.stem, len(ranks)))
+
+
 def _local(address: object) -> bool:
     """Whether a socket address stays on this machine."""
     if not isinstance(address, tuple):
