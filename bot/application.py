@@ -93,10 +93,7 @@ async def running(settings: Settings, again: asyncio.Event | None = None) -> Asy
         turns = Turns(store, routes, deliveries, waiting, pictures, intake, clock, settings, files, tools)
         metrics.follow(active=turns.__len__, waiting=waiting.__len__)
         work = Work(store, turns, waiting, deliveries, clock)
-        conversation = Conversation(
-            store, turns, work, clock, _lasting(store, turns, work, pictures, clock, settings), Charts()
-        )
-        await conversation.access.recall()
+        conversation = await _conversation(store, turns, work, pictures, clock, settings)
         commands = Commands(conversation, routes, settings.limits, tools)
         site = _Site(
             settings, store, conversation, commands, outlet, pictures, intake, work, platforms, tuners, routes
@@ -112,12 +109,15 @@ async def running(settings: Settings, again: asyncio.Event | None = None) -> Asy
         yield parley
 
 
-def _lasting(
+async def _conversation(
     store: SqliteStore, turns: Turns, work: Work, pictures: MediaFolder, clock: Clock, settings: Settings
-) -> Lasting:
-    """What lasts, and how long."""
+) -> Conversation:
+    """The one door, with the rules of access known by heart."""
     data, most = settings.data, settings.keep_days
-    return Lasting(store, turns, work.deliver_pending, pictures, clock, data=data, most=most)
+    lasting = Lasting(store, turns, work.deliver_pending, pictures, clock, data=data, most=most)
+    conversation = Conversation(store, turns, work, clock, lasting, Charts())
+    await conversation.access.recall()
+    return conversation
 
 
 async def _routes(settings: Settings, accounts: Accounts, store: SqliteStore, clock: Clock) -> Routes:

@@ -166,7 +166,7 @@ class Ask:
 
 @dataclass(frozen=True, slots=True)
 class Command:
-    """`path` is its name, or group and name: `persona/set`. `wide`: its files are read to be looked up later."""
+    """`path` is its name, or group and name: `persona/set`. `wide`: its files are read to be looked up."""
 
     path: str
     description: str

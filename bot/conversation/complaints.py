@@ -1,5 +1,5 @@
-"""What would be said under every message is said once for a while: that nothing can be stored, or that somebody
-is not answered."""
+"""What would be said under every message is said once for a while: that nothing can be stored, or that
+somebody is not answered."""
 
 from collections.abc import Hashable
 from typing import Final

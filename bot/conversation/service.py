@@ -37,7 +37,15 @@ MOVING = timedelta(minutes=5)
 class Conversation:
     """Rooms, their messages and their runs. Raises UserError; StorageError when nothing was stored."""
 
-    def __init__(self, store: Store, turns: Turns, work: Work, clock: Clock, lasting: Lasting, charts: Charts | None = None) -> None:
+    def __init__(
+        self,
+        store: Store,
+        turns: Turns,
+        work: Work,
+        clock: Clock,
+        lasting: Lasting,
+        charts: Charts | None = None,
+    ) -> None:
         self._store = store
         self._turns = turns
         self._work = work
@@ -71,7 +79,7 @@ class Conversation:
         return await self._queued(accepted, order.kind, said.address)
 
     async def revise(self, said: Incoming, of: str) -> Accepted | None:
-        """The message that came as `of` was edited: a room's last question runs anew. None: nothing follows."""
+        """The message that came as `of` was edited: a last question runs anew. None: nothing follows."""
         self.access.permit(said.actor, Act.CHAT, said.key)
         writing = await self._store.latest_run(said.key, tuple(ACTIVE))
         accepted = await self._store.revise(said, of, Order(), at=self._clock.now(), queue=QUEUE)
@@ -153,7 +161,7 @@ class Conversation:
         return await self.accept(said, Order(RunKind.IMAGINE, options))
 
     async def _queued(self, accepted: Accepted, kind: RunKind, to: Address) -> Accepted:
-        """Let a run wait for its turn. What an event led to before, be it by another door, stays what it is."""
+        """Let a run wait for its turn. What an event led to before, by any door, stays what it is."""
         if accepted.duplicate and accepted.run_id:
             run = (await self._store.run(accepted.run_id)).run
             kind, to = run.kind, run.address

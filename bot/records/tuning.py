@@ -20,9 +20,9 @@ class Rating:
 @dataclass(frozen=True, slots=True)
 class Spoken:
     """A question and its answer, as they may be learned from. `personas`: the settings about them that held
-    then, by their names; `ordered`: it had a persona or instructions of its own; `leans`: on a file, a picture
-    or a quote; `tools` were used; `rated`: how many people rated it, `net`: those for it less those against it.
-    """
+    then, by their names; `ordered`: it had a persona or instructions of its own; `leans`: on a file, a
+    picture or a quote; `tools` were used; `rated`: how many people rated it, `net`: those for it less those
+    against it."""
 
     question_id: int
     asker: str
