@@ -62,6 +62,7 @@ from bot.routes import Routes
 from bot.runs import RunKind, RunStatus
 from bot.settings import Settings, SpendLimits
 from bot.tools import Toolbox
+from tests.process import PLAIN
 from tests.test_breaker import StillClock
 
 TOKEN = "t0ken-of-the-tests"
@@ -325,7 +326,7 @@ class Chat:
 
     def browser(self, **cookies: str) -> httpx.AsyncClient:
         """A client without a token."""
-        return httpx.AsyncClient(base_url=self.url, cookies=cookies)
+        return httpx.AsyncClient(base_url=self.url, cookies=cookies, verify=PLAIN)
 
     async def say(self, text: str = "hello", **more: object) -> dict[str, Any]:
         answer = await self.client.post("/api/rooms/general/messages", json={"text": text, **more})
@@ -443,6 +444,7 @@ async def chat(
     )
     async with serving(Counted(web, read), "127.0.0.1", 0, ending=events.close) as port:
         url = f"http://127.0.0.1:{port}"
-        async with httpx.AsyncClient(base_url=url, headers={"authorization": f"Bearer {token}"}) as client:
+        bearer = {"authorization": f"Bearer {token}"}
+        async with httpx.AsyncClient(base_url=url, headers=bearer, verify=PLAIN) as client:
             yield Chat(url, port, rooms, shelf, outlet, events, client, reasons, read)
     await reader.close()
