@@ -9,11 +9,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from bot.commands import Invocation
 from bot.commands.subjects import subject_of
 from bot.errors import BadOption, KeptOut, NotAllowed
 from bot.governance.access import EVERYWHERE, MOST, Book, Mode, Rule, Rules, Why, person, place, refusal, role
 from bot.governance.authorize import Act
-from bot.messages import Actor, ChannelKey, Person, Standing
+from bot.messages import Actor, Address, ChannelKey, Document, Person, Standing
 from bot.records import Bar
 from tests.rig import ANN, BO, MOD, ROOM, rig
 
@@ -221,6 +222,33 @@ async def test_only_who_runs_the_server_speaks_for_it_and_only_the_operator_for_
         assert "is blocked" in (await parley.command("access/show", of_channel)).text
         await parley.command("access/clear", of_channel, channel="here")
         await parley.ask("hello", MOD)
+
+
+@pytest.mark.parametrize(
+    ("command", "options"),
+    [
+        ("budget/set", {"of": "server", "questions": 1}),
+        ("budget/set", {"of": "member", "questions": 1}),
+        ("budget/reset", {"of": "server"}),
+        ("persona/save", {"name": "Kind one", "text": "You are kind."}),
+        ("persona/drop", {"name": "Old one"}),
+        ("moderation/alerts", {}),
+    ],
+)
+async def test_who_moderates_a_channel_changes_nothing_for_the_whole_server(
+    tmp_path: Path, command: str, options: dict[str, Any]
+) -> None:
+    of_channel = replace(MOD, channel_only=True)
+    file = Document("kind.toml", 'name = "Kind one"\ntext = "You are kind."')
+    taking = Invocation(of_channel, Address(ROOM), documents=(file,))
+    async with rig(tmp_path) as parley:
+        await parley.command("persona/save", name="Old one", text="You are old.")
+        with pytest.raises(NotAllowed, match="Manage Server"):
+            await parley.command(command, of_channel, **options)
+        with pytest.raises(NotAllowed, match="Manage Server"):
+            await parley.commands.run("persona/import", taking)
+        await parley.command("budget/set", of_channel, of="channel", questions=5)
+        await parley.command("persona/set", of_channel, text="You are kind.")
 
 
 async def test_who_is_blocked_for_an_hour_by_a_button_is_shown_and_let_in_again(tmp_path: Path) -> None:

@@ -2,6 +2,7 @@
 
 from bot.commands.base import Ask, Command, Kind, Param, Reply
 from bot.commands.persona import WHOSE, WHY, found
+from bot.conversation.permitting import permit, runs_server
 from bot.errors import BadOption
 from bot.governance.authorize import Act
 from bot.governance.named import SETTING, name_checked, room_persona
@@ -26,6 +27,7 @@ async def export(ask: Ask) -> Reply:
 
 async def take_in(ask: Ask) -> Reply:
     """Let the room be who a file says, or keep it under the name that it has."""
+    permit(ask.actor, Act.NAME_PERSONA, ask.key, admit=runs_server)  # a file may name one of the server
     name = name_checked(ask.text("name")) if ask.text("name").strip() else ""
     said = ask.said("Take this persona in.")
     options = RunOptions(name=name, instructions=ask.text("reason"))

@@ -11,7 +11,7 @@ from typing import Final, TypeAlias
 
 from bot.conversation.barring import SAYING, Bars
 from bot.conversation.complaints import Complaints
-from bot.conversation.permitting import decide, permit
+from bot.conversation.permitting import WHOLE, decide, permit
 from bot.errors import BadOption, KeptOut, NotAllowed
 from bot.governance.access import (
     EVERYWHERE,
@@ -43,10 +43,7 @@ Edit: TypeAlias = Callable[[Rules, datetime], Rules]
 
 ASK: Final = " Ask them if that is a mistake."
 
-_SERVER: Final = (
-    "What holds on the whole server only those set who may manage it (Manage Server). "
-    "You can set it for this channel."
-)
+_SERVER: Final = f"{WHOLE} You can set it for this channel."
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ from decimal import Decimal
 from typing import Final
 
 from bot.conversation.charted import about, charted
-from bot.conversation.permitting import permit
+from bot.conversation.permitting import permit, runs_server
 from bot.errors import BadOption
 from bot.governance import limits as given
 from bot.governance.authorize import Act
@@ -68,8 +68,8 @@ class Budgets:
     ) -> None:
         """Set limits of this channel or its server, all of one, beside those that are set. Raises BadOption
         when one is more than was given."""
-        permit(actor, Act.SET_BUDGET, key)
         purse = next(_kept_in(which[0]) for which in wanted)
+        _may_set(actor, key, purse)
         scope = _scope(key, purse)
         spending = await self._spending(key, actor)
         for which, most in wanted.items():
@@ -81,7 +81,7 @@ class Budgets:
 
     async def take_back(self, key: ChannelKey, actor: Actor, purse: Purse, *, event_id: str = "") -> None:
         """Let what the operator gives hold again for this channel or its server."""
-        permit(actor, Act.SET_BUDGET, key)
+        _may_set(actor, key, purse)
         await self._keep(_scope(key, purse), purse, None, actor, event_id)
 
     async def usage(
@@ -150,6 +150,11 @@ def _shown(limit: Limit, actor: Actor, key: ChannelKey) -> bool:
 def _kept_in(purse: Purse) -> Purse:
     """Whose moderators give it."""
     return next((outer for outer, inner in INSIDE.items() if inner is purse), purse)
+
+
+def _may_set(actor: Actor, key: ChannelKey, purse: Purse) -> None:
+    """Raises NotAllowed: what a server has, only those say who run it."""
+    permit(actor, Act.SET_BUDGET, key, admit=runs_server if purse is Purse.SERVER else None)
 
 
 def _scope(key: ChannelKey, purse: Purse) -> str:

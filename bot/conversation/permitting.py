@@ -6,7 +6,7 @@ from typing import Final, TypeAlias
 from bot import acting
 from bot.errors import NotAllowed, NotFound
 from bot.governance.authorize import Act, authorize, weighs
-from bot.messages import Actor, ChannelKey
+from bot.messages import Actor, ChannelKey, Standing
 from bot.records import Deed
 from bot.runs import RunKind
 
@@ -16,6 +16,8 @@ ACTS: Final = {
     RunKind.ADOPT: Act.SET_PERSONA,
 }
 """What somebody does who asks for a run; the others are talk."""
+
+WHOLE: Final = "What holds on the whole server only those set who may manage it (Manage Server)."
 
 
 Permit: TypeAlias = Callable[..., None]
@@ -50,6 +52,12 @@ def permit(actor: Actor, act: Act, key: ChannelKey, *, owner: str = "", admit: A
     if (key.person and key.person != actor.person.id) or key.platform != actor.person.id.partition(":")[0]:
         acting.allowed(None)
         raise NotFound("There is no such room.")
+
+
+def runs_server(actor: Actor, _act: Act, _key: ChannelKey | None) -> None:
+    """An `Admit` for what holds on a whole server: a channel's moderator does not run it."""
+    if actor.channel_only and actor.standing is Standing.MODERATOR:
+        raise NotAllowed(WHOLE)
 
 
 def permitted(actor: Actor, act: Act) -> bool:

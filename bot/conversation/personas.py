@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Final
 
-from bot.conversation.permitting import permit
+from bot.conversation.permitting import permit, runs_server
 from bot.errors import NotFound
 from bot.governance.authorize import Act
 from bot.governance.named import SETTING, setting_of
@@ -51,7 +51,7 @@ class Personas:
         event_id: str = "",
     ) -> Setting | None:
         """Keep a named persona of the room's server; every room that follows it does so from its next run."""
-        permit(actor, Act.NAME_PERSONA, key)
+        permit(actor, Act.NAME_PERSONA, key, admit=runs_server)
         at, why = self._clock.now(), reason_of(reason)
         return await self._store.change_setting(
             key.home, setting_of(of), value, actor.person, at=at, event_id=event_id, reason=why

@@ -49,7 +49,9 @@ MEMBERS = (
     Right.VIEW | Right.SEND | Right.EMBED_LINKS | Right.ATTACH | Right.HISTORY | Right.ADD_REACTIONS
     | Right.COMMANDS | Right.CREATE_THREADS | Right.SEND_IN_THREADS
 )  # fmt: skip
-MODERATORS = MEMBERS | Right.MANAGE_CHANNELS | Right.MANAGE_MESSAGES | Right.MANAGE_THREADS
+MODERATORS = (
+    MEMBERS | Right.MANAGE_GUILD | Right.MANAGE_CHANNELS | Right.MANAGE_MESSAGES | Right.MANAGE_THREADS
+)
 
 
 @dataclass(eq=False, slots=True)
