@@ -404,6 +404,20 @@ async def test_files_that_come_with_an_answer_are_judged_too(tmp_path: Path) -> 
         assert "badger" not in f"{entry.text} {entry.notice}"
 
 
+async def test_no_place_is_called_by_a_word_of_the_list(tmp_path: Path) -> None:
+    async with moderated(tmp_path) as at:
+        at.glass.kind = "room"
+        at.one.says("Mice.")
+        at.one.says(json.dumps({"title": "All about the badger"}))
+        run_id = await at.say("what does it eat?")
+        await alert(at)
+        at.one.says(json.dumps({"title": "The badger again"}))
+        reply = await at.command("title")
+        assert await at.answer(reply.run_id or 0) == HELD
+        assert at.glass.titles == {}
+        assert [step["action"] for step in await steps(at, run_id)][-1] == "filtered"
+
+
 async def test_a_question_that_is_edited_is_judged_anew(tmp_path: Path) -> None:
     async with moderated(tmp_path) as at:
         await at.answer(await at.say("a badger", event_id="e1"))

@@ -32,7 +32,8 @@ class FormRun(Generic[T, W]):
     """One such kind. `compose` raises TooLarge, `answer` UserError; the latter's Asked is what the model was
     shown that filled the form in. `doing`: what people see meanwhile. `without`: what is answered when there
     is nothing to ask a model about; nothing: it is asked. `goes_on`: what has come of the forms so far (None:
-    none) with another one, and what the next is asked about; None: that was all."""
+    none) with another one, and what the next is asked about; None: that was all. `seen`: words that `answer`
+    lets people see elsewhere, which are judged before it is called."""
 
     structured: Structured[T]
     compose: Callable[[Context, ModelFacts, int, Sequence[Line]], Asked]
@@ -40,6 +41,7 @@ class FormRun(Generic[T, W]):
     doing: str
     without: Callable[[Context], str] = lambda _: ""
     goes_on: Callable[[W | None, T, Context, Asked], tuple[W, Context | None]] = once
+    seen: Callable[[W], str] = lambda _: ""
 
 
 FORMS: Final[Mapping[RunKind, FormRun[Any, Any]]] = {
@@ -56,6 +58,7 @@ FORMS: Final[Mapping[RunKind, FormRun[Any, Any]]] = {
         titling.answer_with,
         titling.NAMING,
         titling.nothing_said,
+        seen=titling.shown,
     ),
     RunKind.EXTRACT: FormRun(
         extracting.TABLE,

@@ -147,6 +147,13 @@ class Screening:
         await self.screen.settle(text)
         self.check()
 
+    async def admit(self, text: str) -> None:
+        """What a model wrote beside the answer's text is judged before it is to be seen. Raises Filtered."""
+        found = await self._text("answer", text)
+        if found.action == FILTERED or (found.action == UNJUDGED and not self.policy.opened):
+            await self._keep(found)
+            raise Filtered(HELD if found.action == FILTERED else UNCHECKED)
+
     def check(self) -> None:
         """Raise Filtered when the answer ends here."""
         if self.screen.held:
@@ -169,12 +176,10 @@ class Screening:
 
     async def _files(self, writing: Writing) -> None:
         """Files that come with the answer are judged like it. Raises Filtered."""
-        for file in writing.files:
-            found = await self._text("answer", file.text)
-            if found.action == FILTERED or (found.action == UNJUDGED and not self.policy.opened):
-                writing.files.clear()
-                await self._keep(found)
-                raise Filtered(HELD if found.action == FILTERED else UNCHECKED)
+        files, writing.files = writing.files, []
+        for file in files:
+            await self.admit(file.text)
+        writing.files = files
 
     async def _painted(self, pictures: Sequence[PictureRef]) -> frozenset[str]:
         """Pictures that were painted are judged before they are shown: the names of those that are not."""

@@ -15,6 +15,7 @@ from bot.conversation.meter import Meter
 from bot.conversation.permitting import permit
 from bot.conversation.planning import Plan
 from bot.conversation.requests import Requests
+from bot.conversation.screening import Screening
 from bot.conversation.titling import LONGEST, TITLE, cleaned, compose_title, renamed
 from bot.conversation.window import Asked, Line
 from bot.delivery import Deliveries, Place
@@ -81,8 +82,9 @@ class Titles:
         await place.rename(wanted, actor.person)
         return renamed(place.kind, wanted)
 
-    def after(self, started: Started[Plan], outcome: Outcome) -> None:
-        """An answer is out: where nobody has given a title yet, one is found beside everything else."""
+    def after(self, started: Started[Plan], outcome: Outcome, screening: Screening) -> None:
+        """An answer is out: where nobody has given a title yet, one is found beside everything else, and
+        judged as the answer was."""
         context = started.context
         talked = context.run.kind is RunKind.CHAT and outcome.status is RunStatus.COMPLETED
         if not talked or not outcome.text or len(context.past) >= TRIES:
@@ -92,7 +94,7 @@ class Titles:
             answer = Said(started.answer_id, PARLEY, outcome.text)
             past = (*context.past, Exchange(context.question, answer))
             whole = replace(context, past=past, run=replace(context.run, kind=RunKind.TITLE))
-            task = asyncio.create_task(self._find(whole, started.plan.candidates, place))
+            task = asyncio.create_task(self._find(whole, started.plan.candidates, place, screening))
             self._going.add(task)
             task.add_done_callback(self._over)
 
@@ -105,13 +107,17 @@ class Titles:
         if not task.cancelled() and (error := task.exception()):
             log.error("a title was not found", exc_info=error)
 
-    async def _find(self, context: Context, candidates: Sequence[ModelFacts], place: Place) -> None:
+    async def _find(
+        self, context: Context, candidates: Sequence[ModelFacts], place: Place, screening: Screening
+    ) -> None:
         """Ask for a title, in the run that was just over, and give it."""
         meter = self._meter(context)
         try:
             async with asyncio.timeout(self._settings.deadlines.turn):
                 filled = await TITLE.ask(partial(self._says, context, candidates, meter), WRITTEN)
             if title := cleaned(filled.title):
+                if screening.filters:
+                    await screening.admit(title)
                 await place.rename(title, PARLEY)
         except (BotError, TimeoutError) as exc:
             log.info("no title for now", run=context.run.id, kind=type(exc).__name__)

@@ -87,6 +87,11 @@ async def answer_with(filled: Title, context: Context, asked: Asked, place: Plac
     return (Text(renamed(place.kind, title)),)
 
 
+def shown(filled: Title) -> str:
+    """What a place will be called, before it is."""
+    return cleaned(filled.title)
+
+
 def renamed(kind: str, title: str) -> str:
     """That a place has a title now."""
     return f"This {kind} is called “{title}” now."

@@ -205,14 +205,14 @@ class Turns:
         shown = visible(outcome.text, outcome.notice, outcome.voice)
         actions = self.buttons.after(run, outcome)
         await answer.finish(shown, pictures=outcome.pictures, files=outcome.files, actions=actions)
-        self._after(started, outcome, meter)
+        self._after(started, outcome, meter, screening)
         self.moderation.after(screening, outcome.text, outcome.pictures)
 
-    def _after(self, started: Started[Plan], outcome: Outcome, meter: Meter) -> None:
+    def _after(self, started: Started[Plan], outcome: Outcome, meter: Meter, screening: Screening) -> None:
         """An answer is out: what follows from it is done beside everything else."""
         if outcome.status in (RunStatus.COMPLETED, RunStatus.INCOMPLETE):
             self.condenser.after(started.context, meter, outcome.text)
-            self.titles.after(started, outcome)
+            self.titles.after(started, outcome, screening)
             self.recalling.after(started.context, meter.attempt)
 
     async def _screened(self, writer: Writer, screening: Screening, answer: Answer) -> None:

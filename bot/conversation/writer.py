@@ -189,6 +189,8 @@ class Writer:
         self._doing((form.doing,))
         try:
             done = await self._all_filled(form)
+            if self.screening and (words := form.seen(done)):
+                await self.screening.admit(words)
             for part in await form.answer(done, self._context, self._meter.asked, self._place):
                 self.writing.take(part)
         except Declined:
