@@ -2,7 +2,7 @@
 
 import asyncio
 import json
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncIterator, Callable, Iterable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
@@ -47,6 +47,7 @@ from bot.records import (
     Accepted,
     Call,
     Change,
+    Deed,
     Entry,
     Order,
     Room,
@@ -75,6 +76,13 @@ PARLEY = Person("parley", "Parley", bot=True)
 BUTTONS = Buttons(lambda model: None)
 
 
+class Mild:
+    """Moderation where everything may be said."""
+
+    async def check(self, act: Act, key: ChannelKey, given: Iterable[object]) -> None:
+        return None
+
+
 class Rooms:
     """A conversation in memory. `faults` are raised by the methods that they name."""
 
@@ -95,6 +103,11 @@ class Rooms:
         self.personas = Roles(self)
         self.audit = Audit(cast(Any, self), SystemClock())
         self.access = Access(cast(Any, self), Bars(SystemClock()), SystemClock())
+        self.moderation = Mild()
+        self.noted: list[Deed] = []
+
+    async def note(self, deed: Deed, decision: str, *, at: datetime, count: int = 1) -> None:
+        self.noted.append(deed)
 
     def id(self) -> int:
         self._last += 1
