@@ -300,6 +300,17 @@ async def test_nothing_is_deleted_before_the_word_is_given(tmp_path: Path) -> No
         assert await parley.store.erasures() == []
 
 
+async def test_an_export_that_nobody_took_goes_with_the_rest_and_others_stay(tmp_path: Path) -> None:
+    async with rig(tmp_path) as parley:
+        await parley.ask(f"My {CANARY}.")
+        privacy = parley.conversation.privacy
+        hers, his = [await privacy.export(ROOM, who, at_most=10**6) for who in (ANN, BO)]
+        assert all(one.files[0].exists() for one in (hers, his))
+        await privacy.delete(ROOM, ANN, "delete")
+        assert not hers.folder.exists()
+        assert his.files[0].exists()
+
+
 async def test_only_the_operator_reads_what_is_private_and_never_unseen(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -42,7 +42,7 @@ class Exports:
     async def file(self, request: Request) -> Response:
         """One of them; it is gone then."""
         path, export = self._waiting.pop(request.path_params["name"], (None, None))
-        if path is None or export is None:
+        if path is None or export is None or not await asyncio.to_thread(path.is_file):
             raise NotFound("This file was taken already, or is too old. `/privacy export` makes another.")
         headers = {"content-security-policy": "default-src 'none'; sandbox", "cache-control": "no-store"}
         return FileResponse(

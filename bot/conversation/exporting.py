@@ -1,6 +1,7 @@
 """All that there is of a person, packed for them: JSON and pictures, in ZIP files that do not stay."""
 
 import asyncio
+import hashlib
 import json
 import shutil
 import tempfile
@@ -114,8 +115,15 @@ class Exporting:
         finally:
             self._packing.discard(person.id)
 
+    async def drop(self, person: Person) -> None:
+        """What was packed for somebody, and not taken yet, goes. Raises QueueFull while it is packed."""
+        if person.id in self._packing:
+            raise QueueFull("I am still packing what you asked for. Please try again in a minute.")
+        for folder in self._folder.glob(f"{_whose(person)}*"):
+            await asyncio.to_thread(shutil.rmtree, folder, ignore_errors=True)
+
     async def _pack(self, person: Person, at_most: int) -> Export:
-        folder = await asyncio.to_thread(_made, self._folder)
+        folder = await asyncio.to_thread(_made, self._folder, _whose(person))
         parts = _Parts(folder, at_most)
         try:
             left_out = await self._fill(person, parts)
@@ -164,6 +172,11 @@ async def _add(parts: _Parts, name: str, told: object) -> bool:
     return await asyncio.to_thread(write)
 
 
-def _made(folder: Path) -> Path:
+def _whose(person: Person) -> str:
+    """How the folders of a person's exports begin."""
+    return f"{hashlib.sha256(person.id.encode()).hexdigest()[:32]}-"
+
+
+def _made(folder: Path, prefix: str) -> Path:
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-    return Path(tempfile.mkdtemp(dir=folder))
+    return Path(tempfile.mkdtemp(dir=folder, prefix=prefix))

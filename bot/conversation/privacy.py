@@ -112,10 +112,12 @@ class Privacy:
         return await self._lasting.exporting.pack(actor.person, at_most=at_most)
 
     async def delete(self, key: ChannelKey, actor: Actor, confirmed: str) -> str:
-        """Forget whoever asks, when they typed the word: the sentence that says so. Raises BadOption."""
+        """Forget whoever asks, when they typed the word: the sentence that says so. Raises BadOption,
+        QueueFull."""
         permit(actor, Act.BE_FORGOTTEN, key)
         if confirmed.strip().strip("`“”\"'").lower() != DELETE:
             raise BadOption(UNCONFIRMED)
+        await self._lasting.exporting.drop(actor.person)
         await self._lasting.erasing.begin(actor.person)
         return FORGETTING
 
