@@ -33,7 +33,8 @@ def test_who_acts_is_read(said: object, person: str, name: str, standing: Standi
 @pytest.mark.parametrize(
     "said",
     [
-        "operator", "Member", "admin:ann", "member:", "member: ", "moderator:\u200b", "member:\u200d",
+        "operator", "member:Operator", "Member", "admin:ann", "member:", "member: ", "moderator:\u200b",
+        "member:\u200d",
         "member:a\x1b]52;b", "member:" + "x" * 65, "member:\u202eann", "member:\ud800", 5, True, ["member"],
     ],
 )  # fmt: skip

@@ -11,6 +11,8 @@ LONGEST_TEXT = 32_000
 """Characters of one message."""
 SERVER = "the web chat"
 """What stands for a server's name."""
+OPERATOR = "operator"
+"""Nobody else is called so."""
 LARGEST_ID = 2**63 - 1
 """What the database can hold."""
 
@@ -48,6 +50,8 @@ def actor(said: object) -> Actor:
     name = _name(name)
     if name.casefold() in _STANDINGS:
         raise UserError(f"“{name}” is no name here: it is what those are called who give none.")
+    if name.casefold() == OPERATOR:
+        raise UserError(f"“{name}” is no name here: the audit knows my operator by it.")
     return Actor(Person(f"web:{name.casefold()}", name), standing)
 
 
