@@ -39,6 +39,15 @@ PATIENCE: Final = 6.0
 WRITTEN: Final = 4000
 """Characters of a form that are read."""
 
+READ: Final = 6000
+"""Characters that are judged at once."""
+
+OVERLAP: Final = 200
+"""Characters that two pieces have in common: what stands between them is judged, too."""
+
+LONGEST: Final = 6 * READ
+"""Characters of a question with the files that came with it that are judged: more than a message can have."""
+
 OUTPUT: Final = 400
 """Tokens that it may have."""
 
@@ -107,6 +116,11 @@ class Judges:
     def there(self) -> bool:
         """Whether there is anybody to ask."""
         return bool(self._candidates())
+
+    async def read(self, run_id: int, text: str) -> list[Opinion]:
+        """Opinions on a long text, piece by piece. Raises Unjudged."""
+        starts = range(0, max(1, min(len(text), LONGEST) - OVERLAP), READ - OVERLAP)
+        return [await self.judge(run_id, text=text[start : start + READ]) for start in starts]
 
     async def judge(self, run_id: int, text: str = "", picture: PictureRef | None = None) -> Opinion:
         """The first opinion on a text or a picture. Raises Unjudged."""

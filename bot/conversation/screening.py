@@ -22,9 +22,6 @@ from bot.records import FILTERED, PASSED, REPORTED, UNJUDGED, Alert, Context, Fo
 from bot.runs import RunKind
 from bot.unseen import seen, voiced
 
-READ: Final = 6000
-"""Characters of a question, and of the files that came with it, that models judge."""
-
 UNSCREENED: Final = (RunKind.REMIND, RunKind.LEARN, RunKind.CONDENSE, RunKind.ALERT)
 """Runs that are moderators' own, or answer nobody."""
 
@@ -223,10 +220,10 @@ class Screening:
         if not (text.strip() and self.desk.judges.there):
             return Judged(about, PASSED)
         try:
-            opinion = await self.desk.judges.judge(self.context.run.id, text=text[:READ])
+            opinions = await self.desk.judges.read(self.context.run.id, text)
         except Unjudged:
             return Judged(about, UNJUDGED, withhold=self._closed(about))
-        found = self._found(about, [opinion])
+        found = self._found(about, opinions)
         return self._told(found, alerts.about(text)) if found.over else found
 
     async def _picture(self, picture: PictureRef, about: str) -> Judged:
