@@ -27,7 +27,7 @@ from bot.conversation.auditing import Audit
 from bot.conversation.barring import Bars
 from bot.conversation.buttons import Buttons
 from bot.conversation.intake import Intake
-from bot.errors import BadOption, NotFound
+from bot.errors import NotFound
 from bot.governance.authorize import Act, authorize
 from bot.messages import (
     Action,
@@ -36,8 +36,6 @@ from bot.messages import (
     ChannelKey,
     Incoming,
     Person,
-    Picture,
-    PictureRef,
     Post,
     Usage,
     Verb,
@@ -63,6 +61,7 @@ from bot.routes import Routes
 from bot.runs import RunKind, RunStatus
 from bot.settings import Settings, SpendLimits
 from bot.tools import Toolbox
+from tests.picture_shelf import Shelf
 from tests.process import PLAIN
 from tests.test_breaker import StillClock
 
@@ -301,26 +300,6 @@ class Roles:
     ) -> Setting | None:
         act = Act.SET_PERSONA
         return await self.rooms.change(key, act, "persona", value, actor, event_id=event_id)
-
-
-class Shelf:
-    """Pictures in memory: named by their number."""
-
-    def __init__(self) -> None:
-        self.kept: dict[str, bytes] = {}
-
-    async def keep(self, data: bytes) -> PictureRef:
-        if not data.startswith(b"\x89PNG"):
-            raise BadOption("This is not a picture.")
-        sha256 = f"{len(self.kept):064x}"
-        self.kept[sha256] = data
-        return PictureRef(sha256, "image/png", 3, 2)
-
-    async def load(self, ref: PictureRef) -> Picture:
-        return Picture(self.kept[ref.sha256], ref.media_type)
-
-    async def find(self, sha256: str) -> PictureRef | None:
-        return PictureRef(sha256, "image/png", 3, 2) if sha256 in self.kept else None
 
 
 @dataclass
