@@ -113,6 +113,13 @@ async def test_moderators_see_their_room_alone_the_newest_first(tmp_path: Path) 
             await parley.command("audit", ANN)
 
 
+async def test_who_has_said_nothing_in_private_yet_is_told_of_nobody_else(tmp_path: Path) -> None:
+    ann_mod, his = Actor(ANN.person, Standing.MODERATOR), replace(DIRECT, channel="8")
+    async with rig(tmp_path) as parley:
+        await parley.command("persona/set", ann_mod, DIRECT, text="You are kind.")
+        assert await parley.conversation.audit.told(his, BO_MOD, days=1) == []
+
+
 async def test_reading_in_private_is_written_down_before_it_is_read(tmp_path: Path) -> None:
     async with rig(tmp_path) as parley:
         await parley.ask("for you alone", ANN, DIRECT)

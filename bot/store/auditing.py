@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 from typing import Any, Concatenate, Final, ParamSpec, TypeVar
 from urllib.parse import unquote
 
-from sqlalchemy import Connection, Row, and_, func, insert, or_, select
+from sqlalchemy import Connection, Row, and_, false, func, insert, or_, select
 
 from bot import acting
 from bot.messages import ChannelKey, Person
@@ -44,6 +44,9 @@ PLAIN: Final = frozenset(
 
 LONGEST: Final = 500
 """Characters of a value that is written out."""
+
+PRIVATE: Final = "private"
+"""Where something was when a room of one person has no number yet: it may be anybody's."""
 
 _REST: Final = ("scope", "door", "subject", "target", "before", "after", "count", "id")
 _INSERT = prepared(insert(audit))
@@ -140,7 +143,8 @@ def audited(
 def _within(db: Connection, key: ChannelKey) -> Any:
     """What concerns a room: itself, its channel with all threads, its server."""
     if _hidden(key):
-        return audit.c.scope == scope_of(db, key)
+        scope = scope_of(db, key)
+        return false() if scope == PRIVATE else audit.c.scope == scope
     channel = key.scopes()[1]
     threads = and_(audit.c.scope >= f"{channel}/", audit.c.scope < f"{channel}0")
     return or_(audit.c.scope.in_(key.scopes()), threads)
@@ -160,7 +164,7 @@ def scope_of(db: Connection, key: ChannelKey | None) -> str:
     if not _hidden(key):
         return key.scope
     number = rooms.room_id(db, key)
-    return "private" if number is None else f"room/{number}"
+    return PRIVATE if number is None else f"room/{number}"
 
 
 def _hidden(key: ChannelKey) -> bool:
