@@ -113,7 +113,8 @@ GROUPS: Mapping[str, str] = (
     | model.GROUPS
     | tools.GROUPS
     | reminders.GROUPS
-    | memory.GROUPS | knowledge.GROUPS
+    | memory.GROUPS
+    | knowledge.GROUPS
     | moderation.GROUPS
     | access.GROUPS
     | privacy.GROUPS
