@@ -38,6 +38,7 @@ def configure() -> Iterator[Configure]:
     root = logging.getLogger()
     levels = {name: logging.getLogger(name).level for name in log.OURS}
     before = (root.handlers[:], root.level, sys.excepthook, threading.excepthook)
+    usual = structlog.get_config()
 
     def start(stream: io.StringIO | None = None, **options: object) -> io.StringIO:
         stream = stream or io.StringIO()
@@ -48,7 +49,7 @@ def configure() -> Iterator[Configure]:
     root.handlers[:], level, sys.excepthook, threading.excepthook = before
     root.setLevel(level)
     logging.captureWarnings(False)
-    structlog.reset_defaults()
+    structlog.configure(**usual)
     for name, was in levels.items():
         logging.getLogger(name).setLevel(was)
 

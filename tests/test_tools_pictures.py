@@ -41,14 +41,14 @@ async def studio(
     """A service whose models may paint and look, put together as the application does it."""
     settings = settings or settings_for(folder, ["one"])
     scripts, clock = scripts or {name: Scripted() for name in settings.accounts}, SystemClock()
-    late: list[Picturing] = []
+    late: asyncio.Future[Picturing] = asyncio.get_running_loop().create_future()
 
     class Hands:
         async def paint(self, *given: object) -> PictureRef:
-            return await late[0].paint(*given)  # type: ignore[arg-type]
+            return await (await late).paint(*given)  # type: ignore[arg-type]
 
         async def look(self, *given: object) -> str:
-            return await late[0].look(*given)  # type: ignore[arg-type]
+            return await (await late).look(*given)  # type: ignore[arg-type]
 
     async def jot_down(here: Here) -> str:
         """Jot something down."""
@@ -57,7 +57,7 @@ async def studio(
     tools = Toolbox([tool(jot_down, touches=True), imagining(Hands()), looking(Hands())])
     routes = Routes(settings, scripts.__getitem__, clock, jitter=lambda: 0.0)
     async with rig(folder, settings=settings, scripts=scripts, routes=routes, tools=tools) as at:
-        late.append(Picturing(at.store, routes, at.pictures, clock, settings))
+        late.set_result(Picturing(at.store, routes, at.pictures, clock, settings))
         yield at
 
 
