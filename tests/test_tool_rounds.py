@@ -15,7 +15,7 @@ from bot.messages import Address, Incoming, Quote, ToolCall, ToolSpec, Verb
 from bot.runs import RunStatus
 from bot.tools import Here, Toolbox, tool
 from tests.listening import until
-from tests.rig import ANN, BO, MOD, ROOM, Rig, rig, settings_for
+from tests.rig import ANN, BO, MOD, ROOM, Rig, Scripted, rig, settings_for
 
 
 @dataclass
@@ -296,9 +296,9 @@ async def test_a_round_that_the_end_of_the_process_interrupted_is_finished_but_e
         run = await at.say("?")
         while not shop.done:
             await asyncio.sleep(0.001)
-    again = Workshop()
-    async with rig(tmp_path, tools=again.box()) as at:
-        at.one.says("The sea.")
+    again, ready = Workshop(), Scripted()
+    ready.says("The sea.")  # it is asked as soon as the service begins
+    async with rig(tmp_path, tools=again.box(), scripts={"one": ready}) as at:
         assert (await at.answer(run)).startswith("The sea.")
         assert again.done == ["look_up sea"]
         assert len(at.one.asked) == 1
