@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Final
 
 from bot.messages import ChatRequest, ToolCall, Turn
+from bot.providers.offline.files import apart
 
 _SUM = r"[\d(][\d\s.,()+*/×÷%^-]*[\d)%]"
 _WISHES: Final[Mapping[str, re.Pattern[str]]] = {
@@ -38,7 +39,7 @@ def wish(request: ChatRequest) -> ToolCall | None:
     offered = {tool.name for tool in request.tools}
     if not offered or not request.turns or request.turns[-1].role != "user":
         return None
-    said = request.turns[-1].text
+    said, _ = apart(request.turns[-1].text)
     for name, words in _WISHES.items():
         if name in offered and (found := words.search(said)):
             given = {key: value.translate(_SIGNS).strip() for key, value in found.groupdict().items()}

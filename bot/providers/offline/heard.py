@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from bot.messages import Picture, Turn
+from bot.providers.offline.files import Known, apart
 from bot.providers.offline.notes import remembered
 from bot.text import CONTINUE
 
@@ -12,6 +13,12 @@ _LABEL = re.compile(r"\s*(?:⟦([^⟧\n]{1,64})⟧|\[([^\]\n]{1,64})\]:)\s*")
 _ABOUT_SPEAKERS = re.compile(
     r"(?:^|\n\n)(?:Several people talk in this room\.|You were called by your name, ⟦)[^\n]*"
 )
+_MATERIAL = re.compile(
+    r"(?:^|\n\n)Between ⟦(?:knowledge of this room⟧[^\n]*|(recalled|remembered)⟧.*?\n⟦end of what is \1⟧)",
+    re.DOTALL,
+)
+"""What stands in the instructions and is none: it is told of, and is no part of who speaks."""
+
 _RULES = re.compile(r"\A⟦rules⟧\n.*?\n⟦/rules⟧\n[^\n]*\n*", re.DOTALL)
 
 
@@ -22,6 +29,8 @@ class Said:
     text: str = field(repr=False)
     speaker: str = ""
     pictures: tuple[Picture, ...] = ()
+    known: tuple[Known, ...] = ()
+    """What files say that were shown with it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,11 +81,12 @@ def listen(turns: Sequence[Turn]) -> Heard:
 def _persona(turns: Sequence[Turn]) -> str:
     """The instructions, without what they say about how speakers are marked."""
     instructions = "\n\n".join(turn.text for turn in turns if turn.role == "system")
-    return _ABOUT_SPEAKERS.sub("", _RULES.sub("", instructions)).strip()
+    return _ABOUT_SPEAKERS.sub("", _MATERIAL.sub("", _RULES.sub("", instructions))).strip()
 
 
 def _said(turn: Turn) -> Said:
     """A message and, when it is marked, who said it."""
-    if label := _LABEL.match(turn.text):
-        return Said(turn.text[label.end() :].strip(), label[1] or label[2], turn.pictures)
-    return Said(turn.text.strip(), "", turn.pictures)
+    text, known = apart(turn.text)
+    if label := _LABEL.match(text):
+        return Said(text[label.end() :].strip(), label[1] or label[2], turn.pictures, known)
+    return Said(text.strip(), "", turn.pictures, known)

@@ -5,6 +5,7 @@ import re
 from collections.abc import Callable, Sequence
 
 from bot.providers.offline import lore, memory
+from bot.providers.offline.files import found
 from bot.providers.offline.heard import Heard
 from bot.providers.offline.manner import Manner, manner
 from bot.providers.offline.sight import Sight, describe
@@ -78,9 +79,11 @@ def fact(text: str) -> str:
 
 
 def _reply(heard: Heard) -> str:
-    """The first rule that fits, else an honest echo."""
+    """What files say of it, the first rule that fits, else an honest echo."""
+    if words := found(heard.text, heard.question.known):
+        return words
     for cue, reply in RULES:
-        if (found := cue.search(heard.text)) and (words := reply(heard, found)):
+        if (fits := cue.search(heard.text)) and (words := reply(heard, fits)):
             return words
     return _echo(heard)
 
