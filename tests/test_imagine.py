@@ -154,13 +154,12 @@ async def test_several_pictures_are_asked_for_one_after_another() -> None:
         (sends(png()[:30], CLOSE, headers={}), ProviderDown),
         (sends(png()[:30], RESET, headers={}), ProviderDown),
         (resets(), ProviderDown),
-        (hangs(), ProviderTimeout),
     ],
 )
 async def test_what_is_no_picture_is_an_error_that_repeats_nothing(
     answer: Answer, kind: type[ProviderError]
 ) -> None:
-    async with asking(answer, deadlines=SHORT) as (_, provider):
+    async with asking(answer) as (_, provider):
         with pytest.raises(ProviderError) as caught:
             await drawn(provider)
 
@@ -168,6 +167,12 @@ async def test_what_is_no_picture_is_an_error_that_repeats_nothing(
     shown = f"{caught.value} {caught.value.reply}"
     assert "SECRET" not in shown
     assert KEY not in shown + caught.value.said
+
+
+async def test_a_painter_that_hangs_is_given_up() -> None:
+    async with asking(hangs(), deadlines=SHORT) as (_, provider):
+        with pytest.raises(ProviderTimeout):
+            await drawn(provider)
 
 
 async def test_the_text_of_an_error_is_kept_apart() -> None:

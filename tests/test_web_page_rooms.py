@@ -108,12 +108,15 @@ SHIFT = """async () => {
     const frame = () => new Promise(requestAnimationFrame);
     const read = first();
     document.querySelector("#scroller").scrollTop = 0;
-    const before = read.getBoundingClientRect().top;
+    const before = read.getBoundingClientRect().bottom;
     while (first() === read) await frame();
     await frame();
-    return Math.abs(read.getBoundingClientRect().top - before);
+    return Math.abs(read.getBoundingClientRect().bottom - before);
 }"""
-"""Scroll to the top, wait for earlier messages: how far what stood there has moved."""
+"""Scroll to the top, wait for earlier messages: how far the end of what stood there has moved.
+
+Its beginning may move: a head folds into the message above, a question that came in is quoted no more.
+"""
 
 
 @browser
@@ -129,7 +132,7 @@ async def test_earlier_messages_come_when_one_scrolls_up_to_them(tmp_path: Path)
         assert await entries.count() < 120
 
         while await ann.page.locator(".earlier").count():
-            assert await ann.page.evaluate(SHIFT) < 40  # a head may fold into the message above
+            assert await ann.page.evaluate(SHIFT) < 10  # less than half a line
 
         await expect(entries).to_have_count(120)
         await expect(entries.first).to_contain_text("Line 0.")
