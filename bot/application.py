@@ -18,14 +18,14 @@ from bot.accounts import Accounts
 from bot.clock import SystemClock
 from bot.commands import Commands
 from bot.conversation import Conversation
-from bot.conversation.intake import Intake
-from bot.conversation.lasting import Lasting
-from bot.conversation.memory import Memory
-from bot.conversation.overseeing import Overseeing
-from bot.conversation.picturing import Picturing
+from bot.conversation.files.intake import Intake
+from bot.conversation.memory.remembering import Memory
+from bot.conversation.oversight.overseeing import Overseeing
+from bot.conversation.privacy.lasting import Lasting
+from bot.conversation.queues.waiting import Waiting
 from bot.conversation.reminders import Reminders
-from bot.conversation.turn import Turns
-from bot.conversation.waiting import Waiting
+from bot.conversation.turn.picturing import Picturing
+from bot.conversation.turn.turns import Turns
 from bot.conversation.work import Work
 from bot.delivery import Deliveries, Open
 from bot.http import Fetcher

@@ -1,6 +1,7 @@
 """A run is one turn. Its statuses, and which may follow which."""
 
 from enum import StrEnum
+from typing import Final
 
 from bot.errors import BotError
 
@@ -47,6 +48,9 @@ class RunKind(StrEnum):
         """One such run at a time in a room."""
         return self not in _BESIDE
 
+
+TALKING: Final = (RunKind.CHAT, RunKind.CONTINUE, RunKind.DESCRIBE)
+"""Kinds that are offered tools, and shown what is remembered and known."""
 
 _BESIDE = frozenset(
     {

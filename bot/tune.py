@@ -134,7 +134,7 @@ def _going(cli: typer.Typer, tell: Callable[[Work], None]) -> None:
 
 
 def _export(settings: Settings, folder: Path, wanted: Any, price: Decimal | None) -> int:
-    from bot.conversation.privacy import TUNING, YES
+    from bot.conversation.privacy.statement import TUNING, YES
     from bot.store import told
     from bot.tuning.examples import choose
     from bot.tuning.writing import TRAIN, VALIDATION, write

@@ -7,7 +7,7 @@ from starlette.requests import Request
 
 from adapters.web.api import Api
 from bot.__main__ import main
-from bot.conversation.writing import Writing
+from bot.conversation.answer.writing import Writing
 from bot.messages import Part, Text
 
 

@@ -13,7 +13,7 @@ from adapters.web.app import app
 from adapters.web.outlet import WebOutlet
 from adapters.web.server import serving
 from bot.clock import SystemClock
-from bot.conversation.overseeing import Overseeing
+from bot.conversation.oversight.overseeing import Overseeing
 from bot.routes import Routes
 from bot.settings import Settings
 from tests.rig import Rig, rig, settings_for

@@ -10,10 +10,10 @@ from pathlib import Path
 from bot.clock import SystemClock
 from bot.commands import Commands, Invocation, Reply
 from bot.conversation import Conversation
-from bot.conversation.intake import Intake
-from bot.conversation.lasting import Lasting
-from bot.conversation.turn import NONE, Turns
-from bot.conversation.waiting import Waiting
+from bot.conversation.files.intake import Intake
+from bot.conversation.privacy.lasting import Lasting
+from bot.conversation.queues.waiting import Waiting
+from bot.conversation.turn.turns import NONE, Turns
 from bot.conversation.work import Work
 from bot.delivery import Deliveries
 from bot.delivery.screens import Open

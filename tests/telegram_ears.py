@@ -13,7 +13,7 @@ from adapters.telegram.patience import Patience
 from adapters.telegram.poller import Poller
 from adapters.telegram.updates import Updates
 from bot.clock import SystemClock
-from bot.conversation.lines import Lines
+from bot.conversation.queues.lines import Lines
 from bot.errors import StorageError
 from bot.records import Received
 from bot.store import SqliteStore, open_store

@@ -10,7 +10,7 @@ import pytest
 from bot.commands import COMMANDS, Invocation
 from bot.commands.buttons import press
 from bot.conversation import Conversation
-from bot.conversation.access import RIGHTS
+from bot.conversation.gate.access import RIGHTS
 from bot.errors import KeptOut
 from bot.governance.authorize import Act
 from bot.messages import Action, Address, Incoming, Verb

@@ -6,7 +6,7 @@ import hypothesis.strategies as st
 import pytest
 from hypothesis import given
 
-from bot.conversation.citing import cited, sources
+from bot.conversation.prompt.citing import cited, sources
 from bot.records import Passage
 
 MANUAL = Passage("knowledge", "The red lever.", name="user_manual.pdf", page=12, file_id=3)

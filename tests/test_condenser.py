@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.conversation.noted import BEGIN, END
+from bot.conversation.prompt.noted import BEGIN, END
 from bot.errors import BadOption, ProviderDown, ProviderError
 from bot.messages import Actor, ChatRequest, End, EndReason, Person, Price, Text, ToolCall
 from bot.records import RunRecord

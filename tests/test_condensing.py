@@ -6,7 +6,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from bot.conversation.condensing import (
+from bot.conversation.memory.condensing import (
     FEW,
     FULL,
     LEFT,
@@ -17,8 +17,8 @@ from bot.conversation.condensing import (
     outgrown,
     surplus,
 )
-from bot.conversation.noted import BEGIN, END, SHARE, cut, noted
-from bot.conversation.window import MARGIN, compose, weights
+from bot.conversation.prompt.noted import BEGIN, END, SHARE, cut, noted
+from bot.conversation.prompt.window import MARGIN, compose, weights
 from bot.errors import TooLarge
 from bot.messages import Document, ModelFacts, PictureRef, Quote
 from bot.records import Context, Exchange, Notes, Said, Sight

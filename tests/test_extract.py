@@ -9,7 +9,7 @@ import pytest
 
 from bot.commands import Invocation
 from bot.commands.extract import columns
-from bot.conversation.extracting import LINES, NOTHING, PICTURED
+from bot.conversation.forms.extracting import LINES, NOTHING, PICTURED
 from bot.errors import BadOption, NotFound
 from bot.messages import Address, Document, Made, PictureRef
 from bot.runs import RunKind, RunStatus

@@ -2,9 +2,9 @@
 
 from collections.abc import Iterator
 
-from bot.conversation.following import Following
-from bot.conversation.meter import Attempt, Meter
-from bot.conversation.window import Asked
+from bot.conversation.answer.following import Following
+from bot.conversation.prompt.window import Asked
+from bot.conversation.spending.meter import Attempt, Meter
 from bot.messages import Calling, ModelFacts, Text, ToolCall
 
 CALL = ToolCall("c1", "now", "{}")

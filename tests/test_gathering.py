@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.conversation.documents import fenced, fitted, missing, shown, weight
+from bot.conversation.files.documents import fenced, fitted, missing, shown, weight
 from bot.errors import Unreachable
 from bot.messages import Address, Attachment, Document, Incoming, Quote
 from tests.documents import pdf

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.conversation.holding import BEFORE, STEP, Screen
+from bot.conversation.moderation.holding import BEFORE, STEP, Screen
 from bot.governance.moderation.words import WordList
 
 LIST = WordList.of(["badger", "go home now"])

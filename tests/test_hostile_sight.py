@@ -13,7 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from adapters.web.entries import entry_json
-from bot.conversation.window import compose
+from bot.conversation.prompt.window import compose
 from bot.messages import ChannelKey, Person
 from bot.providers.tgi.templates import TEMPLATES, rendered
 from bot.records import Order, Said, Sight

@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from bot.conversation.judging import OVERLAP, READ
-from bot.conversation.screening import REFUSED
+from bot.conversation.moderation.judging import OVERLAP, READ
+from bot.conversation.moderation.screening import REFUSED
 from tests.rig import ANN
 from tests.test_moderation import Judge, ever, moderated
 

@@ -42,7 +42,7 @@ async def adds(parley: Rig, document: Document = GUIDE) -> int:
 
 def meanwhile(monkeypatch: pytest.MonkeyPatch, happens: Callable[[], Awaitable[object]]) -> None:
     """Let this happen while pieces are placed."""
-    monkeypatch.setattr("bot.conversation.writer.Embedder", lambda *_: Held(happens))
+    monkeypatch.setattr("bot.conversation.turn.writer.Embedder", lambda *_: Held(happens))
 
 
 async def test_a_file_that_was_removed_while_it_was_read_is_not_said_to_be_known(

@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from bot.conversation.citing import BEGIN
+from bot.conversation.prompt.citing import BEGIN
 from bot.memory.leafing import worded
 from bot.messages import Address, Document, Incoming
 from bot.records import Piece

@@ -4,7 +4,7 @@ import asyncio
 
 from structlog.testing import capture_logs
 
-from bot.conversation.lines import Deal, Lines
+from bot.conversation.queues.lines import Deal, Lines
 
 
 def deal(log: list[str], name: str, gate: asyncio.Event | None = None) -> Deal:

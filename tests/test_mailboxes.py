@@ -3,7 +3,7 @@
 import asyncio
 from collections import defaultdict
 
-from bot.conversation.mailboxes import Mailboxes
+from bot.conversation.queues.mailboxes import Mailboxes
 from bot.messages import ChannelKey
 
 

@@ -11,9 +11,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.commands import COMMANDS
-from bot.conversation.memory import LONGEST, Memory, checked
-from bot.conversation.remembered import BEGIN, END, TOKENS, remembered
-from bot.conversation.window import compose
+from bot.conversation.memory.remembering import LONGEST, Memory, checked
+from bot.conversation.prompt.remembered import BEGIN, END, TOKENS, remembered
+from bot.conversation.prompt.window import compose
 from bot.errors import BadOption, NotAllowed, NotFound, TooLarge
 from bot.messages import Actor, ChannelKey, ModelFacts, Person, RunOptions, Standing, ToolCall, Verb
 from bot.records import Fact, Order

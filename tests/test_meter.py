@@ -4,8 +4,8 @@ from decimal import Decimal
 
 import pytest
 
-from bot.conversation.meter import Meter, priced
-from bot.conversation.window import Asked, Line
+from bot.conversation.prompt.window import Asked, Line
+from bot.conversation.spending.meter import Meter, priced
 from bot.messages import ModelFacts, Need, Price
 from bot.records import Reservation
 from bot.runs import RunKind

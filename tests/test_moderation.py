@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from bot.clock import SystemClock
-from bot.conversation.screening import CUT, HELD, PAINTED, REFUSED, UNCHECKED, UNSEEN
+from bot.conversation.moderation.screening import CUT, HELD, PAINTED, REFUSED, UNCHECKED, UNSEEN
 from bot.errors import BadOption, NotAllowed, NotFound, ProviderDown
 from bot.governance.moderation.resting import FIRST
 from bot.messages import (

@@ -1,6 +1,6 @@
 """The stand-in answers from the files of a room, and takes their words for nobody's wish."""
 
-from bot.conversation.citing import BEGIN, END, NOTES
+from bot.conversation.prompt.citing import BEGIN, END, NOTES
 from bot.messages import ChatRequest, ToolSpec, Turn
 from bot.providers.offline.handy import wish
 from bot.providers.offline.heard import listen

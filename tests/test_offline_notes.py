@@ -2,8 +2,8 @@
 
 from dataclasses import replace
 
-from bot.conversation.condensing import compose_notes
-from bot.conversation.window import compose
+from bot.conversation.memory.condensing import compose_notes
+from bot.conversation.prompt.window import compose
 from bot.messages import Turn
 from bot.providers.offline.heard import listen
 from bot.providers.offline.notes import condensed

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.conversation.painting import caption, larger
+from bot.conversation.answer.painting import caption, larger
 from bot.errors import BadOption, NotAllowed
 from bot.messages import (
     Actor,

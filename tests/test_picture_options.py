@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from bot.commands import Commands, Invocation
 from bot.commands.sizes import LEAST, MOST, size
 from bot.conversation import Conversation
-from bot.conversation.painting import SHAPES
+from bot.conversation.answer.painting import SHAPES
 from bot.errors import BadOption, UnknownModel
 from bot.messages import Actor, Address, Person, PictureOptions
 from bot.routes import Routes

@@ -14,8 +14,8 @@ import pytest
 
 from bot import log
 from bot.clock import SystemClock
-from bot.conversation.reminded import ABOUT, BEGIN, END, WORST
-from bot.conversation.turn import NONE
+from bot.conversation.prompt.reminded import ABOUT, BEGIN, END, WORST
+from bot.conversation.turn.turns import NONE
 from bot.errors import ProviderDown
 from bot.messages import (
     Actor,

@@ -11,8 +11,8 @@ from typing import Any
 import pytest
 
 from bot.clock import SystemClock
-from bot.conversation import insisting
-from bot.conversation.timers import LATER, Timers
+from bot.conversation.queues import insisting
+from bot.conversation.queues.timers import LATER, Timers
 from bot.errors import SlowDown, StorageError
 from bot.messages import Address, Post
 from bot.records import Order, Timer
@@ -158,7 +158,7 @@ async def test_a_database_that_is_out_for_a_moment_leaves_no_answer_behind(
 async def test_who_waits_is_answered_though_the_database_was_out_while_they_waited(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("bot.conversation.waiting.LONG", 0.01)
+    monkeypatch.setattr("bot.conversation.queues.waiting.LONG", 0.01)
     monkeypatch.setattr(insisting, "PAUSE", 0.01)
     async with rig(tmp_path) as parley:
         gate = asyncio.Event()
@@ -224,7 +224,7 @@ async def test_a_clock_that_is_set_delays_no_answer_and_ends_none(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, days: int
 ) -> None:
     monkeypatch.setattr("bot.delivery.settle.PATIENCE", 0.05)
-    monkeypatch.setattr("bot.conversation.timers.LONGEST_NAP", 0.02)
+    monkeypatch.setattr("bot.conversation.queues.timers.LONGEST_NAP", 0.02)
     clock, glass, gate = Wrong(), Blocked(), asyncio.Event()
     async with rig(tmp_path, glass=glass, clock=clock) as parley:
         glass.patience = 0.05

@@ -32,7 +32,7 @@ class Moved(SystemClock):
 
 @pytest.fixture(autouse=True)
 def _short_naps(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("bot.conversation.timers.LONGEST_NAP", 0.02)
+    monkeypatch.setattr("bot.conversation.queues.timers.LONGEST_NAP", 0.02)
 
 
 async def said(at: Rig, actor: Actor = ANN, key: ChannelKey = ROOM, **options: object) -> str:

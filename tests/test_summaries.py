@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from bot.commands.since import since
-from bot.conversation.summarizing import NOTHING
+from bot.conversation.forms.summarizing import NOTHING
 from bot.errors import BadOption, NotAllowed, NotFound
 from bot.messages import Actor, ChannelKey, EndReason, Person, Standing
 from bot.runs import RunKind, RunStatus

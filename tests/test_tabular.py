@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.conversation.tabular import MARK, csv_of, harmless, preview
+from bot.conversation.forms.tabular import MARK, csv_of, harmless, preview
 from bot.unseen import seen
 
 CELLS = st.text(max_size=20)

@@ -244,7 +244,7 @@ async def test_who_waits_behind_it_is_answered_after_it(tmp_path: Path) -> None:
 async def test_who_was_told_to_wait_is_answered_in_the_new_chat(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("bot.conversation.waiting.LONG", 0.01)
+    monkeypatch.setattr("bot.conversation.queues.waiting.LONG", 0.01)
     glass, gate = Upgraded(), asyncio.Event()
     async with rig(tmp_path, glass=glass) as parley:
         parley.one.says("one", "!", gate=gate)

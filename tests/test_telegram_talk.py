@@ -9,7 +9,7 @@ import pytest
 from structlog.testing import capture_logs
 from telegram import Message as Told
 
-from bot.conversation.complaints import SILENT
+from bot.conversation.gate.complaints import SILENT
 from bot.errors import QueueFull, Refused, StorageError
 from bot.governance.authorize import Act
 from bot.messages import Actor, Person, Standing

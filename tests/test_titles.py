@@ -16,7 +16,7 @@ from adapters.telegram import links as telegram_links
 from adapters.telegram.topics import told
 from adapters.web import links as web_links
 from adapters.web.outlet import WebOutlet
-from bot.conversation.titling import LONGEST, NOTHING, SHORT, cleaned
+from bot.conversation.forms.titling import LONGEST, NOTHING, SHORT, cleaned
 from bot.errors import BadOption, NotAllowed, Refused, SlowDown, Unreachable, UserError
 from bot.messages import ChannelKey
 from bot.runs import RunStatus

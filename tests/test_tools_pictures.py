@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from bot.clock import SystemClock
-from bot.conversation.picturing import Picturing
+from bot.conversation.turn.picturing import Picturing
 from bot.errors import NotAllowed, ProviderDown, TooLarge
 from bot.messages import ChannelKey, EndReason, Need, PictureRef, Price, Standing, ToolCall
 from bot.records import Order, Round

@@ -16,7 +16,7 @@ from typer.testing import CliRunner
 
 from bot.__main__ import cli
 from bot.commands.buttons import press
-from bot.conversation.privacy import TUNING, YES
+from bot.conversation.privacy.statement import TUNING, YES
 from bot.errors import ConfigError
 from bot.governance.personas import DEFAULT
 from bot.messages import Action, Actor, ChannelKey, RunOptions, Verb

@@ -13,7 +13,7 @@ from PIL import Image
 
 from bot.clock import SystemClock
 from bot.commands.usage import ROWS, _table
-from bot.conversation.charted import about, charted
+from bot.conversation.spending.charted import about, charted
 from bot.errors import BadOption, CutOff, NotAllowed
 from bot.messages import Price, Usage
 from bot.records import DayUsed, Used

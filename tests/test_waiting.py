@@ -11,7 +11,7 @@ from tests.rig import ANN, ROOM, rig
 async def test_whoever_waits_long_is_told_their_place_where_the_answer_will_stand(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("bot.conversation.waiting.LONG", 0.01)
+    monkeypatch.setattr("bot.conversation.queues.waiting.LONG", 0.01)
     async with rig(tmp_path) as parley:
         gate = asyncio.Event()
         parley.one.says("first", gate=gate)
@@ -28,7 +28,7 @@ async def test_whoever_waits_long_is_told_their_place_where_the_answer_will_stan
 async def test_a_place_in_line_that_is_given_up_leaves_the_screen(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("bot.conversation.waiting.LONG", 0.01)
+    monkeypatch.setattr("bot.conversation.queues.waiting.LONG", 0.01)
     async with rig(tmp_path) as parley:
         gate = asyncio.Event()
         parley.one.says("first", gate=gate)

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.conversation.window import Line, compose, compose_look, compose_picture, newest, speaker
+from bot.conversation.prompt.window import Line, compose, compose_look, compose_picture, newest, speaker
 from bot.errors import TooLarge
 from bot.messages import (
     Actor,

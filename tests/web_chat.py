@@ -22,11 +22,11 @@ from adapters.web.server import serving
 from bot.clock import SystemClock
 from bot.commands import Commands
 from bot.conversation import Conversation
-from bot.conversation.access import Access
-from bot.conversation.auditing import Audit
-from bot.conversation.barring import Bars
-from bot.conversation.buttons import Buttons
-from bot.conversation.intake import Intake
+from bot.conversation.answer.buttons import Buttons
+from bot.conversation.files.intake import Intake
+from bot.conversation.gate.access import Access
+from bot.conversation.gate.barring import Bars
+from bot.conversation.oversight.auditing import Audit
 from bot.errors import NotFound
 from bot.governance.authorize import Act, authorize
 from bot.messages import (

@@ -6,7 +6,7 @@ from typing import Final
 
 from adapters.discord.payloads import EPHEMERAL, Draft
 from adapters.discord.uploads import FILE_AT_MOST
-from bot.conversation.exporting import Export
+from bot.conversation.privacy.exporting import Export
 from bot.http import File
 
 TAKES: Final = FILE_AT_MOST - 64 * 1024

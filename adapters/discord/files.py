@@ -14,7 +14,7 @@ from yarl import URL
 from adapters.discord.buckets import route
 from adapters.discord.reading import files_of
 from adapters.discord.rest import Rest
-from bot.conversation.documents import named
+from bot.conversation.files.documents import named
 from bot.errors import Gone, ProviderError, ProviderGarbled, SlowDown, TooLarge, Unreachable
 from bot.http import Fetcher
 from bot.messages import Address, Attachment

@@ -15,8 +15,8 @@ from adapters.discord.places import Places
 from adapters.discord.reading import answered, brought, text
 from adapters.discord.triggers import Meant, by_person, joined, meant
 from bot.conversation import Conversation
-from bot.conversation.complaints import Complaints
-from bot.conversation.lines import Lines
+from bot.conversation.gate.complaints import Complaints
+from bot.conversation.queues.lines import Lines
 from bot.errors import BotError, DeliveryError, KeptOut, StorageError, UserError
 from bot.governance.named import called
 from bot.messages import Address, ChannelKey, Incoming, Post

@@ -19,7 +19,7 @@ from adapters.discord.rest import Rest
 from adapters.discord.slash import Slash, given
 from bot.commands import Commands, Reply
 from bot.conversation import Conversation
-from bot.conversation.lines import Lines
+from bot.conversation.queues.lines import Lines
 from bot.ports import Clock
 
 SEEN: Final = 4096

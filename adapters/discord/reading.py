@@ -10,7 +10,7 @@ from typing import TypeAlias
 
 import discord
 
-from bot.conversation.documents import READABLE
+from bot.conversation.files.documents import READABLE
 from bot.messages import Attachment, Quote
 
 Words: TypeAlias = discord.Message | discord.MessageSnapshot

@@ -10,7 +10,7 @@ from adapters.telegram.markdown import plain
 from adapters.telegram.said import Said
 from adapters.telegram.sending import Sending
 from adapters.telegram.uploads import FILE_AT_MOST
-from bot.conversation.exporting import Export
+from bot.conversation.privacy.exporting import Export
 from bot.errors import DeliveryError, SlowDown
 from bot.http import File
 from bot.messages import ChannelKey, Person

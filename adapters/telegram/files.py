@@ -10,7 +10,7 @@ from telegram.error import BadRequest, RetryAfter, TelegramError
 from yarl import URL
 
 from adapters.telegram.faults import fault
-from bot.conversation.documents import named
+from bot.conversation.files.documents import named
 from bot.errors import BadOption, Gone, ProviderError, ProviderGarbled, SlowDown, TooLarge, Unreachable
 from bot.http import Fetcher
 from bot.messages import Address, Attachment

@@ -32,7 +32,7 @@ from adapters.telegram.webhook import Webhook
 from bot import metrics
 from bot.commands import Commands
 from bot.conversation import Conversation
-from bot.conversation.lines import Lines
+from bot.conversation.queues.lines import Lines
 from bot.errors import SlowDown, StorageError
 from bot.ports import Clock, Inbox, Shrinks
 from bot.settings import Settings

@@ -23,7 +23,7 @@ from telegram import (
 from adapters.telegram.entities import Change, Part, between, changed, parts, written
 from adapters.telegram.triggers import names
 from adapters.telegram.unread import apology, unread
-from bot.conversation.documents import READABLE
+from bot.conversation.files.documents import READABLE
 from bot.messages import Attachment, Quote
 
 

@@ -16,7 +16,7 @@ from adapters.telegram.sending import NOTICE, Sending
 from adapters.telegram.uploads import shown, text_file
 from bot.commands import Reply
 from bot.commands.failures import told
-from bot.conversation.exporting import Export
+from bot.conversation.privacy.exporting import Export
 from bot.delivery import pieces
 from bot.delivery.clusters import units
 from bot.errors import DeliveryError, KeptOut, SlowDown

@@ -17,7 +17,7 @@ from adapters.telegram.steps import name_of
 from adapters.telegram.triggers import Meant, by_person, meant
 from adapters.telegram.unread import apology
 from bot.conversation import Conversation
-from bot.conversation.complaints import Complaints
+from bot.conversation.gate.complaints import Complaints
 from bot.errors import BotError, DeliveryError, KeptOut, StorageError, UserError
 from bot.governance.named import called
 from bot.messages import Address, Incoming, Post

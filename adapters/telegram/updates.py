@@ -11,7 +11,7 @@ from telegram.error import TelegramError
 
 from adapters.telegram.keys import PLATFORM
 from adapters.telegram.request import UNREADABLE
-from bot.conversation.lines import Lines
+from bot.conversation.queues.lines import Lines
 from bot.errors import BotError, StorageError
 from bot.ports import Clock, Inbox
 from bot.records import Received

@@ -14,7 +14,7 @@ from adapters.web.outlet import WebOutlet
 from adapters.web.runs import run_json
 from bot.commands.buttons import press
 from bot.conversation import Conversation
-from bot.conversation.intake import Intake
+from bot.conversation.files.intake import Intake
 from bot.errors import NotFound, UserError
 from bot.messages import Action, Actor, ChannelKey, Incoming, PictureRef, Verb
 from bot.ports import Pictures

@@ -26,8 +26,8 @@ from adapters.web.ratings import RatingsApi
 from adapters.web.tuning import TuningApi
 from bot.commands import Commands
 from bot.conversation import Conversation
-from bot.conversation.intake import Intake
-from bot.conversation.overseeing import Overseeing
+from bot.conversation.files.intake import Intake
+from bot.conversation.oversight.overseeing import Overseeing
 from bot.ports import Pictures
 from bot.tuning.jobs import Tuners
 

@@ -11,7 +11,7 @@ from adapters.web import reading, uploads
 from adapters.web.entries import Json, picture_json
 from adapters.web.exports import TAKES, Exports
 from bot.commands import COMMANDS, Choice, Command, Commands, Invocation, Param, Reply
-from bot.conversation.intake import Intake
+from bot.conversation.files.intake import Intake
 from bot.errors import NotAllowed
 from bot.governance.authorize import Act, authorize
 from bot.governance.personas import PRESETS, Preset

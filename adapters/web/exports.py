@@ -11,7 +11,7 @@ from starlette.background import BackgroundTask
 from starlette.requests import Request
 from starlette.responses import FileResponse, Response
 
-from bot.conversation.exporting import Export
+from bot.conversation.privacy.exporting import Export
 from bot.errors import NotFound
 
 TAKES: Final = 1024**3

@@ -9,7 +9,7 @@ from starlette.responses import JSONResponse, Response
 from adapters.web import reading
 from adapters.web.entries import Json, time_json
 from bot.conversation import Conversation
-from bot.conversation.permitting import decide
+from bot.conversation.gate.permitting import decide
 from bot.errors import BadOption
 from bot.governance.authorize import Act
 from bot.messages import Actor, Person, Standing

@@ -10,7 +10,7 @@ from starlette.formparsers import MultiPartException, MultiPartParser
 from starlette.requests import Request
 
 from adapters.web.reading import storable
-from bot.conversation.documents import named
+from bot.conversation.files.documents import named
 from bot.errors import TooLarge, UserError
 
 MIB = 1024 * 1024

@@ -6,7 +6,7 @@ from typing import Final
 
 from bot.commands.base import Ask, Choice, Command, Kind, Param, Reply
 from bot.commands.subjects import Subject, called, subject_of
-from bot.conversation.access import Edit, Shown, allowing, blocking
+from bot.conversation.gate.access import Edit, Shown, allowing, blocking
 from bot.errors import BadOption, NotAllowed
 from bot.governance.access import EVERYWHERE, Mode, Rule, Rules, person
 from bot.governance.authorize import Act

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 
 from bot.conversation import Conversation
-from bot.conversation.exporting import Export
+from bot.conversation.privacy.exporting import Export
 from bot.governance.authorize import Act
 from bot.messages import (
     Action,

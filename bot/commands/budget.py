@@ -5,7 +5,7 @@ from decimal import Decimal
 from typing import Final
 
 from bot.commands.base import Ask, Choice, Command, Kind, Param, Reply
-from bot.conversation.budgeting import WHOSE, Left, amount
+from bot.conversation.spending.budgeting import WHOSE, Left, amount
 from bot.errors import BadOption
 from bot.governance.authorize import Act
 from bot.governance.limits import Limit, Unit

@@ -7,7 +7,7 @@ from typing import Final
 from bot.commands.base import Ask, Command, Kind, Param, Reply
 from bot.commands.naming import models_that_chat
 from bot.commands.since import since
-from bot.conversation.extracting import COLUMNS
+from bot.conversation.forms.extracting import COLUMNS
 from bot.errors import BadOption
 from bot.governance.authorize import Act
 from bot.messages import RunOptions

@@ -1,8 +1,8 @@
 """What a room knows from files."""
 
 from bot.commands.base import Ask, Choice, Command, Kind, Looking, Param, Reply
-from bot.conversation.documents import named
-from bot.conversation.learning import FILES, extent
+from bot.conversation.files.documents import named
+from bot.conversation.knowledge.learning import FILES, extent
 from bot.errors import BadOption
 from bot.governance.authorize import Act
 from bot.messages import RunOptions

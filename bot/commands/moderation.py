@@ -1,7 +1,7 @@
 """What is not to be said in a room, and who is told when it is."""
 
 from bot.commands.base import Ask, Choice, Command, Kind, Looking, Param, Reply
-from bot.conversation.alarming import told_there
+from bot.conversation.moderation.alarming import told_there
 from bot.errors import BadOption
 from bot.governance.authorize import Act
 from bot.governance.moderation.policy import (

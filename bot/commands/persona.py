@@ -5,8 +5,8 @@ from bot.commands.brings import brings
 from bot.commands.naming import models_that_chat
 from bot.commands.style import PURPOSE_CHOICES
 from bot.commands.tools import several
-from bot.conversation.using import SETTING as ROOM_TOOLS
-from bot.conversation.using import chosen
+from bot.conversation.answer.using import SETTING as ROOM_TOOLS
+from bot.conversation.answer.using import chosen
 from bot.errors import NotFound
 from bot.governance import personas
 from bot.governance.authorize import Act

@@ -2,7 +2,7 @@
 
 from bot.commands.base import Ask, Command, Kind, Param, Reply
 from bot.commands.persona import WHOSE, WHY, found
-from bot.conversation.permitting import permit, runs_server
+from bot.conversation.gate.permitting import permit, runs_server
 from bot.errors import BadOption
 from bot.governance.authorize import Act
 from bot.governance.named import SETTING, name_checked, room_persona

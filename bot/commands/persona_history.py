@@ -3,7 +3,7 @@
 from bot.commands.base import Ask, Command, Kind, Param, Reply
 from bot.commands.persona import WHOSE, WHY
 from bot.commands.personas import begins
-from bot.conversation.window import speaker
+from bot.conversation.prompt.window import speaker
 from bot.errors import BadOption
 from bot.governance.authorize import Act
 from bot.governance.named import key_of

@@ -7,7 +7,7 @@ from bot.commands.brings import brings
 from bot.commands.persona import BRINGS, WHY, altered, found, keep, library, of_server
 from bot.commands.reminders import places
 from bot.commands.typed import line
-from bot.conversation.character import ZONE
+from bot.conversation.prompt.character import ZONE
 from bot.errors import BadOption
 from bot.governance.authorize import Act
 from bot.governance.named import (

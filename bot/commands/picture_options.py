@@ -5,7 +5,7 @@ from dataclasses import fields
 
 from bot.commands.base import Choice, Kind, Looking, Offered, Param
 from bot.commands.sizes import size
-from bot.conversation.painting import SHAPES
+from bot.conversation.answer.painting import SHAPES
 from bot.errors import BadOption, UnknownModel
 from bot.messages import ModelFacts, Need, PictureOptions
 

@@ -1,7 +1,7 @@
 """How long what is said in a room is kept."""
 
 from bot.commands.base import Ask, Command, Kind, Param, Reply
-from bot.conversation.keeping import LONGEST
+from bot.conversation.privacy.keeping import LONGEST
 from bot.governance.authorize import Act
 
 

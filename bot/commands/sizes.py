@@ -2,7 +2,7 @@
 
 import re
 
-from bot.conversation.painting import SHAPES
+from bot.conversation.answer.painting import SHAPES
 from bot.errors import BadOption
 
 LEAST, MOST = 64, 4096

@@ -1,7 +1,7 @@
 """Which tools a room's models may use."""
 
 from bot.commands.base import Ask, Choice, Command, Looking, Param, Reply
-from bot.conversation.using import SETTING, chosen
+from bot.conversation.answer.using import SETTING, chosen
 from bot.errors import BadOption
 from bot.governance.authorize import Act
 from bot.governance.personas import NO_TOOLS

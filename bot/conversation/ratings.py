@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Final
 
-from bot.conversation.permitting import Permit, permit
+from bot.conversation.gate.permitting import Permit, permit
 from bot.errors import NotFound
 from bot.governance.authorize import Act
 from bot.messages import Actor, ChannelKey

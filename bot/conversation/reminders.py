@@ -5,7 +5,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Final
 
-from bot.conversation.permitting import permit
+from bot.conversation.gate.permitting import permit
 from bot.errors import BadOption, NotFound, TooLarge
 from bot.governance.authorize import Act
 from bot.messages import Actor, Address, ChannelKey, Reminder

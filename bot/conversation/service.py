@@ -4,21 +4,21 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from bot.conversation.access import Access
-from bot.conversation.auditing import Audit
-from bot.conversation.brought import Brought
-from bot.conversation.budgeting import Budgets
-from bot.conversation.buttons import ONCE
-from bot.conversation.knowing import Knowing
-from bot.conversation.lasting import Lasting
-from bot.conversation.memory import Memory
-from bot.conversation.painting import enlarged, larger, varied
-from bot.conversation.permitting import ACTS
-from bot.conversation.personas import Personas
-from bot.conversation.privacy import Privacy
+from bot.conversation.answer.buttons import ONCE
+from bot.conversation.answer.painting import enlarged, larger, varied
+from bot.conversation.files.brought import Brought
+from bot.conversation.gate.access import Access
+from bot.conversation.gate.permitting import ACTS
+from bot.conversation.knowledge.knowing import Knowing
+from bot.conversation.memory.remembering import Memory
+from bot.conversation.oversight.auditing import Audit
+from bot.conversation.personas.changing import Personas
+from bot.conversation.privacy.lasting import Lasting
+from bot.conversation.privacy.statement import Privacy
 from bot.conversation.ratings import Ratings
 from bot.conversation.reminders import Reminders
-from bot.conversation.turn import Turns
+from bot.conversation.spending.budgeting import Budgets
+from bot.conversation.turn.turns import Turns
 from bot.conversation.work import Work
 from bot.errors import BadOption, NotAllowed, NotFound
 from bot.governance.authorize import Act

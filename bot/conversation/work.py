@@ -9,14 +9,14 @@ from itertools import groupby
 
 import structlog
 
-from bot.conversation.easels import Easels
-from bot.conversation.insisting import insisting
-from bot.conversation.mailboxes import Mailboxes, finish
-from bot.conversation.outcomes import INTERRUPTED, STOPPED
+from bot.conversation.answer.outcomes import INTERRUPTED, STOPPED
+from bot.conversation.queues.easels import Easels
+from bot.conversation.queues.insisting import insisting
+from bot.conversation.queues.mailboxes import Mailboxes, finish
+from bot.conversation.queues.timers import Timers
+from bot.conversation.queues.waiting import Waiting
 from bot.conversation.reminders import rung
-from bot.conversation.timers import Timers
-from bot.conversation.turn import Turns
-from bot.conversation.waiting import Waiting
+from bot.conversation.turn.turns import Turns
 from bot.delivery import Deliveries
 from bot.errors import StorageError
 from bot.messages import Address, ChannelKey

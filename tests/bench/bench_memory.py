@@ -6,8 +6,8 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Final
 
-from bot.conversation.condensing import compose_notes, condensed, outgrown, surplus
-from bot.conversation.window import Asked, compose, weights
+from bot.conversation.memory.condensing import compose_notes, condensed, outgrown, surplus
+from bot.conversation.prompt.window import Asked, compose, weights
 from bot.messages import Actor, Address, ChannelKey, ModelFacts, Person, RunOptions, Turn
 from bot.providers.offline import notes
 from bot.records import Context, Exchange, Notes, RoomSettings, Run, Said

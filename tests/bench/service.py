@@ -15,10 +15,10 @@ from adapters.web.outlet import WebOutlet
 from bot.accounts import Accounts
 from bot.clock import SystemClock
 from bot.conversation import Conversation
-from bot.conversation.intake import Intake
-from bot.conversation.lasting import Lasting
-from bot.conversation.turn import Turns
-from bot.conversation.waiting import Waiting
+from bot.conversation.files.intake import Intake
+from bot.conversation.privacy.lasting import Lasting
+from bot.conversation.queues.waiting import Waiting
+from bot.conversation.turn.turns import Turns
 from bot.conversation.work import Work
 from bot.delivery import Deliveries, Open
 from bot.media.folder import MediaFolder

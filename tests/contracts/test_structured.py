@@ -9,9 +9,9 @@ from typing import Any
 
 import pytest
 
-from bot.conversation.structured import Declined, Form, Structured
-from bot.conversation.summarizing import Summary
-from bot.conversation.window import Line
+from bot.conversation.forms.structured import Declined, Form, Structured
+from bot.conversation.forms.summarizing import Summary
+from bot.conversation.prompt.window import Line
 from bot.errors import ProviderGarbled
 from bot.messages import ChatRequest, Part, Turn
 from tests.contracts.callers import CALLERS, Caller

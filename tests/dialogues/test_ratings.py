@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from bot.conversation.privacy import TUNING, YES
+from bot.conversation.privacy.statement import TUNING, YES
 from bot.records import Told
 from bot.store import told
 from tests.dialogues.stage import Stage

@@ -7,7 +7,7 @@ from tests.dialogues.stage import Stage
 
 @pytest.fixture(autouse=True)
 def _short_naps(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("bot.conversation.timers.LONGEST_NAP", 0.1)
+    monkeypatch.setattr("bot.conversation.queues.timers.LONGEST_NAP", 0.1)
 
 
 async def test_a_reminder_comes_to_who_wanted_it_and_calls_nobody(stage: Stage) -> None:

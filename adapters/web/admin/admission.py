@@ -12,7 +12,7 @@ from adapters.web.access import OPERATORS, SAFE, port_of
 from adapters.web.admin.sessions import Sessions, Slowing
 from adapters.web.failures import refusal
 from adapters.web.token import same
-from bot.conversation.auditing import Audit
+from bot.conversation.oversight.auditing import Audit
 
 SIGN_IN: Final = f"{OPERATORS}/sign-in"
 API: Final = f"{OPERATORS}/api/"

@@ -16,8 +16,8 @@ from adapters.web.admin import rows
 from adapters.web.admin.reading import part, shown, view
 from adapters.web.entries import Json
 from adapters.web.operating import OPERATOR, audit_json
-from bot.conversation.buttons import ALERTED
-from bot.conversation.overseeing import Overseeing
+from bot.conversation.answer.buttons import ALERTED
+from bot.conversation.oversight.overseeing import Overseeing
 from bot.errors import NotFound, UserError
 from bot.messages import Actor, Verb
 from bot.records.overseeing import Share

@@ -5,9 +5,9 @@ from typing import Any
 
 from adapters.web.entries import Json, time_json
 from adapters.web.runs import run_json
-from bot.conversation.budgeting import WHOSE, amount
-from bot.conversation.buttons import undone
-from bot.conversation.overseeing import AccountSeen, Overview, Revision, Speed
+from bot.conversation.answer.buttons import undone
+from bot.conversation.oversight.overseeing import AccountSeen, Overview, Revision, Speed
+from bot.conversation.spending.budgeting import WHOSE, amount
 from bot.governance.limits import Limit, read, stated
 from bot.governance.personas import parsed
 from bot.messages import ChannelKey

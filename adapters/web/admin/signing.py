@@ -11,7 +11,7 @@ from adapters.web.admin.sessions import LONGEST, Sessions, Slowing
 from adapters.web.failures import refusal
 from adapters.web.operating import OPERATOR
 from adapters.web.token import same
-from bot.conversation.auditing import Audit
+from bot.conversation.oversight.auditing import Audit
 from bot.errors import UserError
 from bot.governance.authorize import Act
 

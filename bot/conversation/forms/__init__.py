@@ -1,0 +1,1 @@
+"""Answers that are forms which a model fills in: summaries, titles, tables."""

@@ -1,0 +1,1 @@
+"""What outlives the window: what people ask to be remembered, what is condensed, what comes back."""

@@ -1,0 +1,1 @@
+"""What is judged before it is shown, what follows from it, and what moderators decide about it."""

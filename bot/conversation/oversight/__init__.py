@@ -1,0 +1,1 @@
+"""What the operator and moderators may look into: the audit, and all rooms."""

@@ -1,0 +1,1 @@
+"""Personas as people change them, and bring them as files."""

@@ -1,0 +1,1 @@
+"""What a model is shown, and in which order of trust. Pure."""

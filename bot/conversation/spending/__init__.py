@@ -1,0 +1,1 @@
+"""What answers cost: reserved before, paid after, shown to who asks."""

@@ -1,0 +1,1 @@
+"""From a question to its answer: planned, written, kept and let out."""
