@@ -205,6 +205,10 @@ class Unlike(Refused):
     """Not in this message: what it has to show is of another kind, and takes a message of its own."""
 
 
+class TooLong(Refused):
+    """More words than one message takes there, although it keeps to the platform's limits."""
+
+
 class StorageError(BotError):
     """The database cannot be used now; nothing was stored."""
 

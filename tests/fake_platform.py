@@ -10,7 +10,7 @@ from datetime import datetime
 from itertools import count
 
 from bot.delivery.clusters import shows, units
-from bot.errors import DeliveryError, Gone, SlowDown, StorageError, Unlike
+from bot.errors import DeliveryError, Gone, SlowDown, StorageError, TooLong, Unlike
 from bot.messages import Address, ChannelKey, Limits, Person, Post
 from bot.records import Said, Slot
 from tests.clock import VirtualClock
@@ -30,6 +30,7 @@ class FakePlatform:
         self.hangs: asyncio.Event | None = None
         self.drafts = False  # whether text in the making needs no message of its own
         self.drafted: list[tuple[float, int, str]] = []
+        self.takes = limits.text  # UTF-16 units of a text, in truth
         self.counts: dict[bool, float] = {}  # what it makes a chat wait, by whether it is urgent
         self._clock = clock
         self._last: dict[str, float] = {}
@@ -122,6 +123,12 @@ class FakePlatform:
             if isinstance(fault, SlowDown):
                 self._quiet[str(to.key)] = now + fault.retry_after
             raise fault
+        self._fit(post)
+
+    def _fit(self, post: Post | None) -> None:
+        """Of text in the making it shows what it can."""
+        if post and post.final and units(post.text) > self.takes:
+            raise TooLong("it is full before its time")
 
 
 def _more(post: Post) -> bool:

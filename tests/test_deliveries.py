@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from bot.delivery import pieces
 from bot.errors import DeliveryError, Gone, Refused, SlowDown, Unreachable
 from tests.clock import START
-from tests.delivering import AGAIN, HERE, LIMITS, LONG, THERE, World, address, stream
+from tests.delivering import AGAIN, HERE, LIMITS, LONG, PICTURES, THERE, World, address, stream
 
 
 async def test_slow_down_in_between_is_waited_for_and_the_final_text_goes_out_whole() -> None:
@@ -276,3 +276,33 @@ async def test_a_chat_whose_parked_answer_was_deleted_shows_new_ones_again() -> 
     await world.clock.advance(4000)
     assert world.platform.texts(HERE) == ["Hello"]
     await answer.abandon()
+
+
+@settings(max_examples=50, deadline=None)
+@given(st.text("ab \n`*.😀", max_size=700), st.integers(64, 99))
+async def test_nothing_is_lost_where_a_message_holds_less_than_its_platform_says(
+    text: str, takes: int
+) -> None:
+    world = World()
+    world.platform.takes = takes
+    answer = world.open()
+    await stream(world, answer, text, size=50)
+    await world.finish(answer, text, PICTURES[0])
+    shown = world.platform.posts(HERE)
+    assert _ink("".join(post.text for post in shown)) == _ink("".join(pieces(text, 100)))
+    assert [post.pictures for post in shown if post.pictures] == [(PICTURES[0],)]
+    assert [bool(post.actions) for post in shown] == [False] * (len(shown) - 1) + [True]
+    assert world.ledger.ended == {1: "delivered"}
+
+
+def _ink(text: str) -> str:
+    """What there is to see, but for fences, which are set again about what is cut."""
+    return "".join(text.replace("`", "").split())
+
+
+async def test_what_holds_nothing_at_all_is_refused_in_the_end() -> None:
+    world = World()
+    world.platform.takes = 10
+    answer = world.open()
+    await world.finish(answer, LONG)
+    assert world.ledger.ended == {1: "it is full before its time"}

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from bot.commands import COMMANDS
 from tests.dialogues.test_pictures import BLUE, RED, drawn
 from tests.platforms.people import DIRECT
 from tests.platforms.telegram.faults import page, refuses, too_many
@@ -255,3 +256,11 @@ async def test_an_album_with_a_command_that_takes_no_pictures_is_refused_once(st
     await stage.ann.sees("You used", room=DIRECT)
     assert len(stage.said(DIRECT)) == 2
     assert stage.asked == []
+
+
+async def test_a_reply_is_whole_where_telegram_takes_less_than_it_says(stage: Stage) -> None:
+    stage.telegram.takes = 900
+    await stage.ann.runs("/help")
+    await stage.ann.sees("Show what I can do")
+    told = "\n".join(stage.said())
+    assert all(command.description in told for command in COMMANDS)

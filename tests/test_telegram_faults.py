@@ -23,14 +23,13 @@ from adapters.telegram.faults import (
     NoPictures,
     NotAPhoto,
     NoText,
-    TooLong,
     Unchanged,
     Unparsed,
     Unwanted,
     Unwelcome,
     fault,
 )
-from bot.errors import DeliveryError, Gone, Refused, SlowDown, Unreachable
+from bot.errors import DeliveryError, Gone, Refused, SlowDown, TooLong, Unreachable
 
 
 @pytest.mark.parametrize(

@@ -1,13 +1,17 @@
 """Answers on Telegram: in groups, topics and private chats, whatever goes wrong there."""
 
+import re
 from collections.abc import AsyncIterator
 from dataclasses import replace
 
 import pytest
 
+from adapters.telegram.keys import PLATFORM
+from bot.delivery import Deliveries, Open
 from bot.errors import Gone, Refused, SlowDown, Unreachable
-from bot.messages import Verb
+from bot.messages import Action, Verb
 from tests.discord_outlet import said
+from tests.fake_platform import FakeLedger
 from tests.platforms.telegram import Pace
 from tests.platforms.telegram.faults import hangs, page, refuses, resets, sends, too_many, unauthorized
 from tests.telegram_outlet import Stand, standing
@@ -138,12 +142,29 @@ async def test_plain_words_that_are_refused_too_are_refused(stand: Stand) -> Non
     assert len(stand.telegram.asked("sendMessage")) == 2
 
 
-async def test_a_text_that_telegram_finds_too_long_goes_out_shorter(stand: Stand) -> None:
+async def test_a_text_in_the_making_that_telegram_finds_too_long_is_shown_shorter(stand: Stand) -> None:
     stand.telegram.will("sendMessage", refuses(400, "Bad Request: MESSAGE_TOO_LONG"))
-    await stand.outlet.post(stand.to(), said("word " * 100), nonce="p1")
+    await stand.outlet.post(stand.to(), said("word " * 100, final=False), nonce="p1")
     first, second = stand.telegram.asked("sendMessage")
     assert second.params["text"].endswith("…")
     assert len(second.params["text"]) < len(first.params["text"])
+
+
+async def test_no_word_of_an_answer_is_lost_where_telegram_takes_less_than_it_says(stand: Stand) -> None:
+    stand.telegram.takes = 900
+    ledger = FakeLedger([])
+    deliveries = Deliveries({PLATFORM: stand.outlet}, ledger, Open(), stand.clock)
+    text = "\n\n".join(f"**Point {number}** is `made` here, and at length." for number in range(100))
+    answer = deliveries.open(1, stand.to(), [ledger.slot()])
+    await answer.finish(text, actions=(Action(Verb.REGENERATE, 1),))
+
+    shown = [one for one in stand.telegram.member("ann").screen() if one.author == "Parley"]
+    words = "\n\n".join(one.text for one in shown)
+    assert re.findall(r"\d+", words) == [str(number) for number in range(100)]
+    assert [one.buttons for one in shown if one.buttons] == [shown[-1].buttons] == [("Regenerate",)]
+    assert ledger.ended == {1: "delivered"}
+    kept = sorted(ledger.slots.values(), key=lambda slot: slot.seq)
+    assert [slot.post_id for slot in kept] == [one.id.rpartition(":")[2] for one in shown]
 
 
 async def test_a_chat_that_asks_for_patience_is_left_alone_and_others_are_not(stand: Stand) -> None:

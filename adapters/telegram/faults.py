@@ -17,7 +17,7 @@ from telegram.error import (
     TelegramError,
 )
 
-from bot.errors import DeliveryError, Gone, Refused, SlowDown, Unreachable
+from bot.errors import DeliveryError, Gone, Refused, SlowDown, TooLong, Unreachable
 
 DAY: Final = 86_400.0
 """The longest wait in seconds that we let Telegram ask of us."""
@@ -29,10 +29,6 @@ class Unchanged(Refused):
 
 class Unparsed(Refused):
     """It does not take the entities; the words alone may go through."""
-
-
-class TooLong(Refused):
-    """More text than it takes."""
 
 
 class NoText(Refused):

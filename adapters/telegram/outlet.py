@@ -21,7 +21,7 @@ from adapters.telegram.markdown import CAPTION, rendered
 from adapters.telegram.sending import Sending
 from adapters.telegram.topics import Topics
 from adapters.telegram.uploads import Upload, text_file, upload
-from bot.errors import Gone, Refused, Unlike
+from bot.errors import Gone, Refused, TooLong, Unlike
 from bot.messages import Address, ChannelKey, Limits, Post
 from bot.ports import Shrinks
 
@@ -78,7 +78,7 @@ class TelegramOutlet(Topics):
             return False
         try:
             await self._sending.draft(to.key, draft_id(post.run_id, seq), rendered(post.text))
-        except (Gone, Unwanted):
+        except (Gone, TooLong, Unwanted):
             raise
         except Refused as why:
             log.info("no drafts in a chat", why=str(why))
@@ -127,7 +127,7 @@ class TelegramOutlet(Topics):
             rendered(post.text),
             reply_to=_reply_to(to, post),
             markup=keyboard(post.actions),
-            urgent=True,
+            whole=post.final,
         )
 
     async def _show(self, to: Address, post: Post) -> int:
@@ -168,6 +168,7 @@ class TelegramOutlet(Topics):
                     rendered(post.text),
                     markup=keyboard(post.actions),
                     urgent=post.final,
+                    whole=post.final,
                 )
             except NoText:
                 log.debug("message has a picture by now")

@@ -19,7 +19,7 @@ from bot.commands.failures import told
 from bot.conversation.privacy.exporting import Export
 from bot.delivery import pieces
 from bot.delivery.clusters import units
-from bot.errors import DeliveryError, KeptOut, SlowDown
+from bot.errors import DeliveryError, KeptOut, SlowDown, TooLong
 from bot.messages import Actor, Address, Attachment, ChannelKey, Made, Quote
 from bot.ports import Clock
 from bot.records import Drawing
@@ -30,6 +30,8 @@ ASKED_TO_WAIT: Final = 120.0
 """Seconds of Telegram's patience that a reply waits out."""
 PIECE: Final = 4000
 """UTF-16 units of Markdown in one message."""
+SHORT: Final = 64
+"""UTF-16 units of a message that is not cut further."""
 
 Beside: TypeAlias = Callable[[Coroutine[Any, Any, None]], None]
 
@@ -192,8 +194,8 @@ class Replies:
         under = asked.under if markup is not None else asked.replied
         for said in all_:
             await self._insist(
-                lambda said=said, under=under: self._sending.say(  # type: ignore[misc]  # bound at once
-                    asked.key, said, reply_to=under, markup=markup
+                lambda said=said, under=under: self._say(  # type: ignore[misc]  # bound at once
+                    asked.key, said, under, markup
                 )
             )
             under = ""
@@ -205,6 +207,20 @@ class Replies:
             )
         if drawing is not None:
             await self._insist(lambda: self._sending.picture(asked.key, shown(drawing), plain("")))
+
+    async def _say(
+        self, key: ChannelKey, said: Said, under: str, markup: InlineKeyboardMarkup | ForceReply | None
+    ) -> None:
+        """Say it; in halves where Telegram finds it too long. Raises DeliveryError."""
+        try:
+            await self._sending.say(key, said, reply_to=under, markup=markup)
+        except TooLong:
+            if len(halves := _halves(said)) == 1:
+                raise
+            for half in halves:
+                await self._insist(
+                    lambda half=half: self._say(key, half, "", markup)  # type: ignore[misc]  # bound at once
+                )
 
     async def _said_alone(self, asked: Asked, text: str, *, silent: bool) -> None:
         """Say it where they are alone with the bot; where that may not be, under what they wrote."""
@@ -242,6 +258,11 @@ class Replies:
 def _shown(markdown: str) -> list[Said]:
     """A text as the messages that it takes."""
     return [rendered(piece) for piece in pieces(markdown, PIECE)] or [plain("Done.")]
+
+
+def _halves(said: Said) -> list[Said]:
+    """A text in messages of half its length; one alone where it is short."""
+    return [plain(piece) for piece in pieces(said.text, max(units(said.text) // 2, SHORT))]
 
 
 def _outcome(work: asyncio.Task[Came]) -> Came:

@@ -24,13 +24,14 @@ from telegram import (
 from telegram.constants import ChatAction
 from telegram.error import TelegramError
 
-from adapters.telegram.faults import Moved, TooLong, Unchanged, Unparsed, fault
+from adapters.telegram.faults import Moved, Unchanged, Unparsed, fault
 from adapters.telegram.keys import chat_id, thread_id
 from adapters.telegram.markdown import plain
 from adapters.telegram.pacing import Pacing
 from adapters.telegram.request import UNREADABLE
 from adapters.telegram.said import Said
-from bot.errors import Gone, SlowDown, Unreachable
+from bot.delivery.clusters import units
+from bot.errors import Gone, SlowDown, TooLong, Unreachable
 from bot.http import File
 from bot.messages import ChannelKey
 
@@ -38,7 +39,7 @@ NO_PREVIEW: Final = LinkPreviewOptions(is_disabled=True)
 NOTICE: Final = 200
 """Characters of the longest answer to a press."""
 SHORTER: Final = 0.75
-"""How much of a text is sent when Telegram finds it too long although we count less."""
+"""How much of a text in the making is shown when Telegram finds it too long although we count less."""
 
 Markup = InlineKeyboardMarkup | ForceReply
 T = TypeVar("T")
@@ -48,11 +49,13 @@ log = structlog.get_logger()
 
 @dataclass(frozen=True, slots=True)
 class _Way:
-    """How a request goes. `follow`: into the chat that its own has become; a message stays in the old one."""
+    """How a request goes. `follow`: into the chat that its own has become; a message stays in the old one.
+    `whole`: all the words, or none."""
 
     urgent: bool = True
     draft: bool = False
     follow: bool = True
+    whole: bool = True
 
 
 class Sending:
@@ -87,8 +90,9 @@ class Sending:
         reply_to: str = "",
         markup: Markup | None = None,
         urgent: bool = True,
+        whole: bool = True,
     ) -> int:
-        """A new message; its number."""
+        """A new message; its number. Raises TooLong, unless it need not be shown `whole` yet."""
 
         async def send(chat: int, said: Said) -> Message:
             return await self.bot.send_message(
@@ -101,7 +105,7 @@ class Sending:
                 link_preview_options=NO_PREVIEW,
             )
 
-        return (await self._worded(key, said, send, _Way(urgent))).message_id
+        return (await self._worded(key, said, send, _Way(urgent, whole=whole))).message_id
 
     async def change(
         self,
@@ -111,8 +115,9 @@ class Sending:
         *,
         markup: InlineKeyboardMarkup | None = None,
         urgent: bool = True,
+        whole: bool = True,
     ) -> None:
-        """Other words. Raises NoText for a message with a picture."""
+        """Other words. Raises NoText for a message with a picture; TooLong as `say` does."""
 
         async def edit(chat: int, said: Said) -> object:
             return await self.bot.edit_message_text(
@@ -124,7 +129,7 @@ class Sending:
                 link_preview_options=NO_PREVIEW,
             )
 
-        await self._changed(key, said, edit, urgent=urgent)
+        await self._changed(key, said, edit, _Way(urgent, follow=False, whole=whole))
 
     async def change_caption(
         self,
@@ -142,7 +147,7 @@ class Sending:
                 chat, message_id, caption=said.text, caption_entities=said.entities, reply_markup=markup
             )
 
-        await self._changed(key, said, edit, urgent=urgent)
+        await self._changed(key, said, edit, _Way(urgent, follow=False))
 
     async def remove(self, key: ChannelKey, message_id: int) -> None:
         """Take a message away."""
@@ -156,7 +161,7 @@ class Sending:
                 chat, draft_id, said.text, entities=said.entities, message_thread_id=thread_id(key)
             )
 
-        await self._worded(key, said, send, _Way(urgent=False, draft=True))
+        await self._worded(key, said, send, _Way(urgent=False, draft=True, whole=False))
 
     async def typing(self, key: ChannelKey, action: ChatAction = ChatAction.TYPING) -> None:
         """Show for five seconds that the bot is busy. It does not count, and is not worth waiting for."""
@@ -210,7 +215,7 @@ class Sending:
             shown = _media(file, said, as_file=as_file)
             return await self.bot.edit_message_media(shown, chat, message_id, reply_markup=markup)
 
-        await self._changed(key, said, edit, urgent=True)
+        await self._changed(key, said, edit, _Way(follow=False))
 
     async def rename(self, key: ChannelKey, title: str) -> None:
         """Give a topic another title."""
@@ -225,11 +230,11 @@ class Sending:
             raise fault(error) from None
 
     async def _changed(
-        self, key: ChannelKey, said: Said, edit: Callable[[int, Said], Awaitable[object]], *, urgent: bool
+        self, key: ChannelKey, said: Said, edit: Callable[[int, Said], Awaitable[object]], way: _Way
     ) -> None:
         """Edit; what says that already is as it should be."""
         try:
-            await self._worded(key, said, edit, _Way(urgent, follow=False))
+            await self._worded(key, said, edit, way)
         except Unchanged:
             log.debug("message says this already")
 
@@ -240,8 +245,11 @@ class Sending:
         try:
             return await self._asked(key, lambda chat: ask(chat, said), way)
         except (Unparsed, TooLong) as why:
+            long = isinstance(why, TooLong)
+            if long and way.whole:
+                raise
             log.warning("words go out plain", why=str(why))
-            bare = plain(said.text, _room(said, why))
+            bare = plain(said.text, int(SHORTER * units(said.text)) if long else None)
         return await self._asked(key, lambda chat: ask(chat, bare), way)
 
     async def _asked(self, key: ChannelKey, ask: Callable[[int], Awaitable[T]], way: _Way) -> T:
@@ -286,8 +294,3 @@ def _upload(file: File, *, attach: bool = False) -> InputFile:
 def _media(file: File, said: Said, *, as_file: bool) -> InputMedia:
     kind = InputMediaDocument if as_file else InputMediaPhoto
     return kind(_upload(file, attach=True), caption=said.text or None, caption_entities=said.entities)
-
-
-def _room(said: Said, why: Unparsed | TooLong) -> int | None:
-    """How much of a text is sent at the second time; None: all of it."""
-    return int(SHORTER * len(said.text)) if isinstance(why, TooLong) else None

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import replace
+from typing import Final
 
 from bot.delivery.attaching import attached
 from bot.delivery.clusters import units
@@ -11,6 +12,9 @@ from bot.errors import Gone, Refused, Unlike
 from bot.messages import Action, Address, Limits, Made, PictureRef, Post
 from bot.ports import Ledger, Outlet
 from bot.records import Slot
+
+LEAST: Final = 64
+"""UTF-16 units of a message that is not cut further."""
 
 
 def unfinished(text: str, actions: tuple[Action, ...], limits: Limits, files: int = 0) -> list[Post]:
@@ -66,6 +70,19 @@ def _captioned(posts: list[Post], pictures: Sequence[PictureRef], limits: Limits
     groups = [tuple(pictures[at : at + limits.pictures]) for at in range(0, len(pictures), limits.pictures)]
     first, *rest = posts
     return [replace(first, pictures=groups[0]), *(Post("", some, final=True) for some in groups[1:]), *rest]
+
+
+def shorter(post: Post, limits: Limits) -> list[Post]:
+    """The same in messages of half the length; its pictures stay with the words that they would stand with.
+    One alone: it cannot be told in less."""
+    texts = pieces(post.text, max(units(post.text) // 2, LEAST))
+    if len(texts) < 2:
+        return [post]
+    found = [replace(post, text=text, pictures=(), files=(), actions=()) for text in texts]
+    at = 0 if limits.caption else -1
+    found[at] = replace(found[at], pictures=post.pictures, files=post.files)
+    found[-1] = replace(found[-1], actions=post.actions)
+    return found
 
 
 class Posts:

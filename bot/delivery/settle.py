@@ -6,8 +6,8 @@ import structlog
 
 from bot import metrics
 from bot.delivery.lanes import Lane
-from bot.delivery.posts import Posts
-from bot.errors import DeliveryError, Gone, SlowDown, StorageError, Unreachable
+from bot.delivery.posts import Posts, shorter
+from bot.errors import DeliveryError, Gone, SlowDown, StorageError, TooLong, Unreachable
 from bot.messages import Post
 from bot.ports import Clock, Ledger
 
@@ -69,7 +69,7 @@ async def _bring(posts: Posts, wanted: Sequence[Post], lane: Lane, clock: Clock)
             raise SlowDown(retry_after=wait)
         await lane.turn(urgent=True, exempt=posts.exempt, final=True)
         try:
-            await posts.take(seq, wanted)
+            wanted = await _take(posts, seq, wanted)
         except SlowDown as exc:
             slow += 1
             lane.slow_down(exc.retry_after)
@@ -83,3 +83,15 @@ async def _bring(posts: Posts, wanted: Sequence[Post], lane: Lane, clock: Clock)
         else:
             down = slow = 0
             lane.pace.relax()
+
+
+async def _take(posts: Posts, seq: int, wanted: Sequence[Post]) -> Sequence[Post]:
+    """Take a step; what is wanted from now on: what is too long for one message goes out in more of them.
+    Raises DeliveryError."""
+    try:
+        await posts.take(seq, wanted)
+    except TooLong:
+        if seq >= len(wanted) or len(parts := shorter(wanted[seq], posts.limits)) == 1:
+            raise
+        return [*wanted[:seq], *parts, *wanted[seq + 1 :]]
+    return wanted

@@ -19,6 +19,8 @@ Limits are Telegram's own; `serving(pace=Pace(second=0.05, minute=3))` makes its
 `pace=None` takes them away. `telegram.clock.later(30)` lets time pass: drafts, updates and waits expire by
 it; a `Clock(running=False)` stands still otherwise.
 
+`telegram.takes = 900`: it finds longer texts too long, as Telegram may whatever it documents.
+
 Faults (`tests.platforms.telegram.faults`) are told by method, "*" or "file":
 `telegram.will("sendMessage", too_many(33), hangs(done=True))` for the next two calls,
 `telegram.always("getUpdates", page(502))` until `telegram.always("getUpdates", None)`. What goes wrong with

@@ -39,6 +39,8 @@ def formatted(world: World, call: Call, name: str, entities: str, most: int) -> 
     if (length := units(text.text)) > most:
         why = "message is too long" if name == "text" else "message caption is too long"
         raise breaking(world, call, f"{length} UTF-16 units of at most {most}", bad(why))
+    if length > world.takes:
+        raise bad("message is too long")
     if len(text.entities) > MOST_ENTITIES:
         world.break_rule(f"{call.method}: {len(text.entities)} entities of at most {MOST_ENTITIES}")
     return find(Formatted(text.text, text.entities[:MOST_ENTITIES]))

@@ -61,6 +61,7 @@ class World:
         self.callbacks: dict[str, Callback] = {}
         self.actions: list[tuple[Place, str]] = []
         self.broken: list[str] = []
+        self.takes = 4096  # UTF-16 units of a text; of less than Telegram says, it has been seen to
         self.rooms: dict[str, Place] = {}
         self._message_ids = count(1001)
         self._chat_ids = count(1)
