@@ -104,7 +104,12 @@ async def running(settings: Settings, again: asyncio.Event | None = None) -> Asy
             await stack.enter_async_context(platform.running(conversation, commands))
         stack.push_async_callback(work.drain, settings.deadlines.drain - CLOSING)
         await stack.enter_async_context(
-            _beside(routes.follow(), conversation.lasting.follow(), metrics.watch_the_loop(clock))
+            _beside(
+                routes.follow(),
+                conversation.lasting.follow(),
+                turns.recalling.catching_up.follow(),
+                metrics.watch_the_loop(clock),
+            )
         )
         yield parley
 

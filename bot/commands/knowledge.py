@@ -13,6 +13,7 @@ CHOICES = 25
 """So many a platform shows."""
 
 NOTHING = "I know no files here. A moderator can add one: `/knowledge add`."
+WAITS = "placed so far: {} of {} pieces, the others are found by their words alone until I have placed them"
 USE = "Where an answer rests on one of them, it names the place."
 
 
@@ -29,7 +30,8 @@ async def show(ask: Ask) -> Reply:
     found = await ask.conversation.knowledge.files(ask.key, ask.actor)
     if not found:
         return Reply(NOTHING)
-    lines = "\n".join(f"- **{file.id}**: {_line(file)}" for file in found)
+    placed = await ask.conversation.knowledge.placed(ask.key, ask.actor)
+    lines = "\n".join(f"- **{file.id}**: {_line(file, placed.get(file.id, 0))}" for file in found)
     return Reply(f"What I know here ({len(found)} of {FILES} files):\n\n{lines}\n\n{USE}")
 
 
@@ -49,9 +51,10 @@ async def files(looking: Looking, typed: str) -> list[Choice]:
     return [Choice(f"{file.id}: {file.name}"[:100], str(file.id)) for file in fit[:CHOICES]]
 
 
-def _line(file: KnownFile) -> str:
-    """A file as it is listed."""
-    return f"{named(file.name)}: {extent(file)}; added by {file.by.name} on {file.at:%Y-%m-%d}"
+def _line(file: KnownFile, placed: int) -> str:
+    """A file as it is listed, with how many of its pieces are `placed` when some are not."""
+    said = f"{named(file.name)}: {extent(file)}; added by {file.by.name} on {file.at:%Y-%m-%d}"
+    return said if placed >= file.pieces else f"{said}; {WAITS.format(placed, file.pieces)}"
 
 
 GROUPS = {"knowledge": "What I know here from files"}

@@ -54,7 +54,7 @@ class Conversation:
         self.access = Access(store, turns.moderation.bars, clock)
         may = self.access.permit
         self.memory = Memory(store, clock)
-        self.knowledge = Knowing(store, turns.recalling.library.forget, may)
+        self.knowledge = Knowing(store, turns.recalling.library.forget, turns.recalling.space, may)
         self.reminders = Reminders(store, clock)
         self.titles = turns.titles
         self.moderation = turns.moderation

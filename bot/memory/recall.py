@@ -58,6 +58,11 @@ class Recall:
             self._placing[key] = task = asyncio.create_task(self._place_all(key), name=f"placing {key}")
             task.add_done_callback(partial(self._over, key))
 
+    async def again(self, run_id: int, key: ChannelKey) -> None:
+        """Place what a room's past has not in this space, a part of it, within a run that is over."""
+        self.after(run_id, key, 1)
+        await asyncio.wait({self._placing[key]})
+
     def forget(self) -> None:
         """Rooms have become others: what is known of them is read again."""
         self._changes += 1

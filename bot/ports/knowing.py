@@ -27,6 +27,15 @@ class Knowledge(Protocol):
         """Keep vectors of pieces by their ids; those of pieces that are gone by now are dropped."""
         ...
 
+    async def misplaced_files(self, space: str, limit: int) -> Sequence[KnownFile]:
+        """Files anywhere of which some pieces have no place in a space, the newest first; not those that are
+        being read."""
+        ...
+
+    async def pieces_in(self, key: ChannelKey, space: str) -> Mapping[int, int]:
+        """How many pieces of the files that a room knows have a place in a space, by file; none: left out."""
+        ...
+
     async def known(self, key: ChannelKey) -> Sequence[KnownFile]:
         """The files that a room knows, in the order of their names."""
         ...

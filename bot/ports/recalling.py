@@ -50,6 +50,11 @@ class Recalls(Protocol):
         """Keep where messages lie, of those that still say what was placed: their ids."""
         ...
 
+    async def misplaced_rooms(self, space: str, limit: int) -> Sequence[tuple[ChannelKey, int]]:
+        """Rooms whose past, or its beginning, lies in another space, each with its last run; those first in
+        which people talked last."""
+        ...
+
     async def exchanges_of(self, key: ChannelKey, ids: Sequence[int]) -> Sequence[Exchange]:
         """The questions and answers that these messages are or belong to, each once, the oldest first."""
         ...

@@ -5,7 +5,7 @@ from datetime import datetime
 
 from bot.messages import ChannelKey
 from bot.records import KnownFile, Learned, Piece
-from bot.store import knowledge
+from bot.store import knowledge, misplaced
 from bot.store.tooling import Tooling
 
 
@@ -25,6 +25,14 @@ class Knowing(Tooling):
     async def place_pieces(self, model: str, vectors: Mapping[int, bytes]) -> None:
         """Keep vectors of pieces that are still there."""
         await self._write(knowledge.place_pieces, model, vectors)
+
+    async def misplaced_files(self, space: str, limit: int) -> Sequence[KnownFile]:
+        """Files of which some pieces have no place in a space, the newest first."""
+        return await self._read(misplaced.misplaced_files, space, limit)
+
+    async def pieces_in(self, key: ChannelKey, space: str) -> Mapping[int, int]:
+        """How many pieces of the files that a room knows lie in a space, by file."""
+        return await self._read(misplaced.pieces_in, key, space)
 
     async def known(self, key: ChannelKey) -> Sequence[KnownFile]:
         """The files that a room knows, by name."""

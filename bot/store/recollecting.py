@@ -7,7 +7,7 @@ from datetime import datetime
 from bot.errors import StorageError
 from bot.messages import ChannelKey
 from bot.records import Exchange, Found, Recollection
-from bot.store import recalling, words
+from bot.store import misplaced, recalling, words
 from bot.store.tooling import Tooling
 
 
@@ -51,6 +51,10 @@ class Recollecting(Tooling):
     ) -> Sequence[int]:
         """Keep where messages lie."""
         return await self._write(recalling.place_said, key, space, placed)
+
+    async def misplaced_rooms(self, space: str, limit: int) -> Sequence[tuple[ChannelKey, int]]:
+        """Rooms whose past lies in another space, each with its last run."""
+        return await self._read(misplaced.misplaced_rooms, space, limit)
 
     async def exchanges_of(self, key: ChannelKey, ids: Sequence[int]) -> Sequence[Exchange]:
         """What messages belong to, the oldest first."""

@@ -1,6 +1,6 @@
 """What a room knows from files: moderators say which, and everybody may see them."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 from bot.conversation.files.documents import named
 from bot.conversation.gate.permitting import Permit, permit
@@ -16,17 +16,25 @@ AROUND = 2
 
 class Knowing:
     """Files that a room knows: its own, its channel's and its server's. Raises UserError; StorageError when
-    nothing was stored. `changed`: called when something is known no more."""
+    nothing was stored. `changed`: called when something is known no more; `space`: where texts are placed."""
 
-    def __init__(self, store: Store, changed: Callable[[], None], may: Permit = permit) -> None:
+    def __init__(
+        self, store: Store, changed: Callable[[], None], space: Callable[[], str], may: Permit = permit
+    ) -> None:
         self._store = store
         self._permit = may
         self._changed = changed
+        self._space = space
 
     async def files(self, key: ChannelKey, actor: Actor) -> Sequence[KnownFile]:
         """All of them, by name."""
         self._permit(actor, Act.SEE_KNOWLEDGE, key)
         return await self._store.known(key)
+
+    async def placed(self, key: ChannelKey, actor: Actor) -> Mapping[int, int]:
+        """How many pieces of each are found by what they are like, and not by their words alone."""
+        self._permit(actor, Act.SEE_KNOWLEDGE, key)
+        return await self._store.pieces_in(key, self._space())
 
     async def remove(self, key: ChannelKey, actor: Actor, file_id: int) -> str:
         """Let one of this very room go: the sentence that says so. Raises NotFound."""

@@ -6,10 +6,11 @@ from dataclasses import replace
 import structlog
 
 from bot.conversation.files.documents import cut_short
+from bot.conversation.memory.catching_up import CatchingUp
 from bot.conversation.prompt.reminded import WORST, has_more_past, shown_from
 from bot.conversation.prompt.window import Asked
 from bot.conversation.spending.meter import Attempt
-from bot.errors import StorageError
+from bot.errors import StorageError, UnknownModel
 from bot.memory.consulting import Library
 from bot.memory.embedding import Embedder
 from bot.memory.leafing import Leafing
@@ -36,6 +37,14 @@ class Recalling:
         self.recall = Recall(store, self._embedder, Matrices(BYTES // 2))
         self.library = Library(store, Matrices(BYTES // 2))
         self.leafing = Leafing()
+        self.catching_up = CatchingUp(store, self._embedder, self.recall, self.library.forget, clock)
+
+    def space(self) -> str:
+        """Where texts are placed now; empty: nowhere."""
+        try:
+            return self._embedder.space
+        except UnknownModel:
+            return ""
 
     async def remind(
         self, context: Context, asked: Asked, link: Callable[[KnownFile, Piece], str]
