@@ -156,7 +156,7 @@ async def _tools(
         others = Servers(settings.mcp, pictures.keep, clock)
         await stack.enter_async_context(others.kept())
         seeing = (imagining(picturing), looking(picturing))
-        yield Toolbox([*free, *own, *seeing, searching(store, clock)], others.tools)
+        yield Toolbox([*free, *own, *seeing, searching(store, clock)], others.tools, others.settled)
 
 
 @asynccontextmanager

@@ -39,6 +39,26 @@ async def test_a_tool_that_does_not_say_it_only_reads_is_used_when_the_person_al
         assert [one["_meta"]["parley/callId"] for one in house.asked()] == [f"{run}:1"]
 
 
+async def test_a_turn_right_after_the_start_waits_for_the_servers(tmp_path: Path) -> None:
+    house = House.of(tmp_path, listed("read", "path"))
+    gone = McpServer("gone", (str(tmp_path / "nothing"),))
+    async with lending(house.server(), gone) as box, rig(tmp_path / "room", tools=box.tools) as at:
+        assert box.tools.names == ()
+        await at.ask("What does it say?")
+        assert [tool.name for tool in at.one.asked[0].tools] == ["files_read"]
+
+
+async def test_a_server_that_never_answers_is_waited_for_once(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("bot.tools.mcp.servers.PATIENCE", 0.0)
+    async with lending(McpServer("silent", ("sleep", "60"))) as box:
+        await box.tools.settled()
+        monkeypatch.setattr("bot.tools.mcp.servers.PATIENCE", 60.0)
+        await box.tools.settled()
+        assert box.tools.names == ()
+
+
 async def test_what_a_server_answers_makes_further_calls_ask(tmp_path: Path) -> None:
     house = House.of(tmp_path, listed("read", "path"))
     async with lending(house.server()) as box, rig(tmp_path / "room", tools=box.tools) as at:

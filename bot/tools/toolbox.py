@@ -5,7 +5,7 @@ import asyncio
 import json
 import secrets
 from collections import Counter
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import Final
 
@@ -35,15 +35,26 @@ FOREIGN = (
 )
 
 
+async def _at_once() -> None:
+    """There is nothing to wait for."""
+
+
 class Toolbox:
     """All the tools there are. Raises ValueError when two are called the same.
 
     `lent`: those that others have at this moment, which come and go; none takes a name that is taken.
+    `settled`: what a turn waits for before it begins, a moment at most: that they have come at a start.
     """
 
-    def __init__(self, tools: Iterable[Tool], lent: Callable[[], Iterable[Tool]] = tuple) -> None:
+    def __init__(
+        self,
+        tools: Iterable[Tool],
+        lent: Callable[[], Iterable[Tool]] = tuple,
+        settled: Callable[[], Awaitable[None]] = _at_once,
+    ) -> None:
         self._own: dict[str, Tool] = {}
         self._lent = lent
+        self.settled = settled
         for tool in tools:
             if tool.name in self._own:
                 raise ValueError(f"two tools called {tool.name}")

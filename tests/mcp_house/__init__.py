@@ -129,4 +129,4 @@ async def lending(
     """A toolbox with what these servers lend, and nothing else."""
     made = Servers({one.name: one for one in servers}, keep, clock or Restless())
     async with made.kept():
-        yield Box(Toolbox([], made.tools))
+        yield Box(Toolbox([], made.tools, made.settled))

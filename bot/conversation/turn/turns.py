@@ -92,6 +92,7 @@ class Turns:
 
     async def take(self, which: ChannelKey | int) -> bool:
         """Start and finish a room's next run, or this run. False: there was none."""
+        await self._toolbox.settled()
         planner = Planner(self._routes, self._settings, self._clock.now, self._toolbox)
         start = partial(self._store.start, which, planner, at=self._clock.now())
         try:

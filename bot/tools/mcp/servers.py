@@ -46,6 +46,9 @@ LISTED: Final = 20
 SHOWN: Final = 64
 """Tools that are not offered that the log names, and characters of each name: a server may list any."""
 
+PATIENCE: Final = 3.0
+"""Seconds that turns wait, in all, for servers that have not answered since the start."""
+
 LEAVING: Final = (1.5, 0.3)
 """Seconds for them to end, and, once more, for those that did not."""
 
@@ -67,11 +70,24 @@ class Servers:
 
     def __init__(self, named: Mapping[str, McpServer], keep: "Keeps", clock: Clock) -> None:
         self._all = [Server(one, keep, clock) for one in named.values()]
+        self._waited: asyncio.Task[None] | None = None
 
     def tools(self) -> Iterator[Tool]:
         """What they lend at this moment, in their order."""
         found = (tool for one in self._all for tool in one.tools)
         return (tool for tool, _ in zip(found, range(TOGETHER), strict=False))
+
+    async def settled(self) -> None:
+        """Wait until each is there or has failed once; those who ask first wait a moment at most, and whoever
+        comes after them not at all."""
+        if not all(one.tried.is_set() for one in self._all):
+            self._waited = self._waited or asyncio.create_task(self._tried())
+            await asyncio.shield(self._waited)
+
+    async def _tried(self) -> None:
+        with suppress(TimeoutError):
+            async with asyncio.timeout(PATIENCE):
+                await asyncio.gather(*(one.tried.wait() for one in self._all))
 
     @asynccontextmanager
     async def kept(self) -> AsyncIterator[None]:
@@ -80,6 +96,8 @@ class Servers:
         try:
             yield
         finally:
+            if self._waited:
+                self._waited.cancel()
             await _ended(tasks)
 
 
@@ -87,6 +105,8 @@ class Server:
     """One of them."""
 
     def __init__(self, server: McpServer, keep: "Keeps", clock: Clock) -> None:
+        self.tried = asyncio.Event()
+        """Set when it has been there, or failed, once."""
         self._tools: tuple[Tool, ...] = ()
         self._server = server
         self._keep = keep
@@ -118,6 +138,7 @@ class Server:
                 problem = why(error)
             finally:
                 self._tools = ()
+                self.tried.set()
             self._tell("MCP server is not there", problem, warn=True)
             failed = 0 if self._clock.monotonic() - began > STEADY else failed
             pause = PAUSES[min(failed, len(PAUSES) - 1)]
@@ -145,6 +166,7 @@ class Server:
     def _refresh(self, found: "Offer") -> None:
         """Lend what it has now."""
         self._tools = found.tools
+        self.tried.set()
         self._compare(found)
         self._tell("MCP server is there", len(found.tools), warn=False)
 
