@@ -157,6 +157,18 @@ async def test_who_is_forgotten_becomes_a_pseudonym_and_nothing_else_changes(tmp
         assert second.person == BO_MOD.person
 
 
+async def test_refusals_that_are_only_counted_have_the_pseudonym_too(tmp_path: Path) -> None:
+    async with rig(tmp_path) as parley:
+        for _ in range(9):
+            with pytest.raises(NotAllowed):
+                await parley.command("listen", ANN, to="everyone")
+        await parley.command("privacy/delete", ANN, confirm="delete")
+        await parley.lasting.erasing.over()
+        found = await entries(parley)
+        assert [entry.act for entry in found[-2:]] == ["repeated", "be_forgotten"]
+        assert {entry.person.id for entry in found} == {found[-1].person.id} != {ANN.person.id}
+
+
 async def test_what_is_told_of_has_names_that_the_program_knows() -> None:
     from bot.governance.authorize import Act
     from bot.store.auditing import TOLD

@@ -118,6 +118,7 @@ class Privacy:
         if confirmed.strip().strip("`“”\"'").lower() != DELETE:
             raise BadOption(UNCONFIRMED)
         await self._lasting.exporting.drop(actor.person)
+        await self._audit.flush()  # what is only counted so far would be written down later, with their name
         await self._lasting.erasing.begin(actor.person)
         return FORGETTING
 
