@@ -28,6 +28,7 @@ from bot.messages import (
 from bot.records import Order
 from bot.runs import RunKind, RunStatus
 from bot.settings import Account, ModelEntry, Moderation
+from bot.tools import Toolbox
 from tests.rig import ANN, BO, MOD, PNG, ROOM, Glass, Rig, Scripted, rig, settings_for
 
 MODS = replace(ROOM, channel="mods")
@@ -86,7 +87,7 @@ async def moderated(
     mode: str = "filter",
     judge: object = None,
     clock: Later | None = None,
-    **limits: object,
+    tools: Toolbox | None = None,
 ) -> AsyncIterator[Rig]:
     """A room with a list of words, its moderators' room, and a judge where there is one."""
     settings = replace(settings_for(folder, ["one"]), moderation=Moderation(("badger", "go home now")))
@@ -101,7 +102,9 @@ async def moderated(
             routes={**settings.routes, Need.MODERATION: (name,)},
         )
         scripts["law"] = judge  # type: ignore[assignment]
-    async with rig(folder, settings=settings, scripts=scripts, glass=Watched(), clock=clock) as made:
+    async with rig(
+        folder, settings=settings, scripts=scripts, glass=Watched(), clock=clock, tools=tools
+    ) as made:
         await made.command("moderation/policy", mode=mode)
         await made.command("moderation/alerts", key=MODS)
         yield made

@@ -1,6 +1,7 @@
 """Tools in a turn: which a run is offered, what a person has to allow first, and what came of them."""
 
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import Final
@@ -9,6 +10,7 @@ from bot.conversation.answer.writing import joined
 from bot.conversation.gate.permitting import permitted
 from bot.conversation.prompt.character import persona_of
 from bot.conversation.queues.insisting import insisting
+from bot.errors import UserError
 from bot.governance.authorize import Act
 from bot.messages import Need, PictureRef, ToolCall, ToolResult
 from bot.ports import Clock, Store
@@ -115,6 +117,15 @@ class Using:
         write = partial(self.store.begin_round, self.context.run.id, begun, at=self.clock.now())
         begun = replace(begun, step_id=await insisting(self.clock, write))
         await self._end(begun, await self._done(calls))
+
+    def keeps(self, calls: Sequence[ToolCall]) -> str:
+        """What calls would have Parley keep, to say it another day."""
+        words: list[object] = []
+        for call in calls:
+            if (tool := self._tool(call)) and tool.touches:
+                with suppress(UserError):  # it is told so when it is run
+                    words += tool.read(call.arguments).values()
+        return "\n".join(word for word in words if isinstance(word, str))
 
     @property
     def names(self) -> list[str]:

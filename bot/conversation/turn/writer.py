@@ -117,7 +117,10 @@ class Writer:
             await self._learner.undo(self._context)
 
     async def _use(self, text: str, calls: Sequence[ToolCall]) -> None:
-        """Use tools. What a person is asked about them is shown, too. Raises Parked."""
+        """Use tools. What a person is asked about them is shown, too, and what they keep will be. Raises
+        Parked."""
+        if self.screening and (kept := self.using.keeps(calls)):
+            await self.screening.admit(kept)
         try:
             await self.using.use(text, calls)
         except Parked as parked:
