@@ -28,7 +28,7 @@ from bot.messages import (
 from bot.records import Order
 from bot.runs import RunKind, RunStatus
 from bot.settings import Account, ModelEntry, Moderation
-from bot.tools import Toolbox
+from bot.tools import Tool, Toolbox
 from tests.rig import ANN, BO, MOD, PNG, ROOM, Glass, Rig, Scripted, rig, settings_for
 
 MODS = replace(ROOM, channel="mods")
@@ -87,7 +87,7 @@ async def moderated(
     mode: str = "filter",
     judge: object = None,
     clock: Later | None = None,
-    tools: Toolbox | None = None,
+    tools: Sequence[Tool] = (),
 ) -> AsyncIterator[Rig]:
     """A room with a list of words, its moderators' room, and a judge where there is one."""
     settings = replace(settings_for(folder, ["one"]), moderation=Moderation(("badger", "go home now")))
@@ -102,12 +102,11 @@ async def moderated(
             routes={**settings.routes, Need.MODERATION: (name,)},
         )
         scripts["law"] = judge  # type: ignore[assignment]
-    async with rig(
-        folder, settings=settings, scripts=scripts, glass=Watched(), clock=clock, tools=tools
-    ) as made:
-        await made.command("moderation/policy", mode=mode)
-        await made.command("moderation/alerts", key=MODS)
-        yield made
+    glass, held = Watched(), Toolbox(tools)
+    async with rig(folder, settings=settings, scripts=scripts, glass=glass, clock=clock, tools=held) as at:
+        await at.command("moderation/policy", mode=mode)
+        await at.command("moderation/alerts", key=MODS)
+        yield at
 
 
 def ever(at: Rig) -> str:

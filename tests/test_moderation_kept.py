@@ -8,7 +8,6 @@ import pytest
 
 from bot.conversation.moderation.screening import HELD
 from bot.messages import Actor, Address, ToolCall
-from bot.tools import Toolbox
 from bot.tools.builtin.remind import reminding
 from tests.test_moderation import Judge, ever, moderated
 
@@ -39,7 +38,7 @@ async def test_no_reminder_is_set_with_what_the_room_does_not_want(
     tmp_path: Path, words: str, mode: str, kept: int
 ) -> None:
     bell = Bell()
-    async with moderated(tmp_path, mode=mode, judge=Judge(), tools=Toolbox([reminding(bell)])) as at:
+    async with moderated(tmp_path, mode=mode, judge=Judge(), tools=[reminding(bell)]) as at:
         given = json.dumps({"when": "tomorrow 9:00", "text": words})
         at.one.asks_for(ToolCall("c1", "remind", given))
         at.one.says("Done.")
