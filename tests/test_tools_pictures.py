@@ -133,27 +133,42 @@ async def test_stop_ends_the_painting_at_once_and_settles_it(tmp_path: Path) -> 
         assert [call.outcome for call in (await at.store.run(run)).calls] == ["ok", "cancelled"]
 
 
+class Half(Scripted):
+    """Paints one picture at once, and is never done with the slow one."""
+
+    async def draw(self, request):  # type: ignore[no-untyped-def]
+        if request.prompt == "slow":
+            await asyncio.Event().wait()
+        async for part in super().draw(request):
+            yield part
+
+
+async def test_a_picture_that_was_painted_before_its_round_was_stopped_stays(tmp_path: Path) -> None:
+    async with studio(tmp_path, scripts={"one": Half()}) as at:
+        at.one.asks_for(imagine(1, "slow"), imagine(2, "quick"), text="Gladly.")
+        run = await at.say("Paint two")
+        await painted_one(at, run)
+        await at.conversation.cancel(run, ANN, ROOM)
+        entry = await at.ended(run)
+        assert (entry.text, entry.run_status, len(entry.pictures)) == ("Gladly.", RunStatus.CANCELLED, 1)
+        assert [len(post.pictures) for post in at.glass.screen[ROOM].values()] == [1]
+
+
+async def painted_one(at: Rig, run: int) -> None:
+    """Wait until one picture of a run's first round is painted."""
+    while True:
+        steps = (await at.store.run(run)).steps
+        painted = steps[0].detail.get("painted", {}) if steps else {}
+        if isinstance(painted, dict) and any(painted.values()):
+            return
+        await asyncio.sleep(0.001)
+
+
 async def test_a_picture_painted_before_the_process_ended_is_not_painted_again(tmp_path: Path) -> None:
-    class Slow(Scripted):
-        """Paints one picture at once, and is never done with the second."""
-
-        async def draw(self, request):  # type: ignore[no-untyped-def]
-            if request.prompt == "slow":
-                await asyncio.Event().wait()
-            async for part in super().draw(request):
-                yield part
-
-    async with studio(tmp_path, scripts={"one": Slow()}) as at:
+    async with studio(tmp_path, scripts={"one": Half()}) as at:
         at.one.asks_for(ToolCall("c0", "jot_down", "{}"), imagine(1, "slow"), imagine(2, "quick"))
         run = await at.say("Paint two")
-
-        async def done() -> bool:
-            steps = (await at.store.run(run)).steps
-            painted = steps[0].detail.get("painted", {}) if steps else {}
-            return isinstance(painted, dict) and any(painted.values())
-
-        while not await done():
-            await asyncio.sleep(0.001)
+        await painted_one(at, run)
     async with studio(tmp_path) as at:
         at.one.says("Both.")
         entry = await at.ended(run)

@@ -89,9 +89,10 @@ class Toolbox:
         here: Here,
         before: Sequence[ToolCall] = (),
         barred: Callable[[ToolCall], str] = lambda _: "",
+        came: Callable[[ToolResult], None] = lambda _: None,
     ) -> tuple[ToolResult, ...]:
         """One result for each call, in their order. `before`: all calls of this run's earlier rounds;
-        `barred`: why a call is not to be done, if so.
+        `barred`: why a call is not to be done, if so; `came`: told of each result as it comes.
 
         Cancelling it cancels every tool at once. Nothing is raised: what a tool raises is a failed result.
         """
@@ -103,7 +104,8 @@ class Toolbox:
             refusal = barred(call) or self._unknown(call, known)
             refusal = refusal or _refusal(call, len(calls), asked[_same(call)])
             there = replace(here, call_id=f"{here.run_id}:{number}")
-            work.append(_refused(call, refusal) if refusal else _answered(call, known[call.name], there))
+            answer = _refused(call, refusal) if refusal else _answered(call, known[call.name], there)
+            work.append(_heard(answer, came))
         done = await asyncio.gather(*work, return_exceptions=True)
         return tuple(_result(call, one, here) for call, one in zip(calls, done, strict=True))
 
@@ -136,6 +138,12 @@ def _refusal(call: ToolCall, at_once: int, times: int) -> str:
 
 async def _refused(call: ToolCall, why: str) -> ToolResult:
     return ToolResult(call, why, failed=True)
+
+
+async def _heard(answer: Awaitable[ToolResult], came: Callable[[ToolResult], None]) -> ToolResult:
+    result = await answer
+    came(result)
+    return result
 
 
 async def _answered(call: ToolCall, tool: Tool, here: Here) -> ToolResult:

@@ -81,6 +81,8 @@ class Using:
     clock: Clock
     show: Callable[[Sequence[str]], None]
     rounds: list[Round] = field(default_factory=list)
+    _early: list[PictureRef] = field(default_factory=list)
+    """What was painted in a round that is not over: it is paid for, and stays if the round is stopped."""
 
     @classmethod
     def of(
@@ -135,7 +137,7 @@ class Using:
     @property
     def pictures(self) -> tuple[PictureRef, ...]:
         """What was painted with them."""
-        return pictures_of(self.rounds)
+        return (*pictures_of(self.rounds), *self._early)
 
     async def _decided(self, left: Round) -> tuple[ToolResult, ...]:
         """What comes of a round that a person was asked about."""
@@ -155,12 +157,16 @@ class Using:
         self.show([doing(call, self._tool(call)) for call in calls if not barred(call)])
         before = [call for each in self.rounds for call in each.calls]
         here = Here(run.key, run.actor, run.id, reply_to=run.address.reply_to)
-        return await self.toolbox.run(calls, self.offered, here, before, barred)
+        return await self.toolbox.run(calls, self.offered, here, before, barred, self._came)
 
     async def _end(self, begun: Round, results: tuple[ToolResult, ...]) -> None:
         await insisting(self.clock, partial(self.store.end_round, begun.step_id, results))
         self.rounds.append(replace(begun, results=results))
+        self._early.clear()
         self.show(())
+
+    def _came(self, result: ToolResult) -> None:
+        self._early.extend(result.pictures)
 
     def _asks(self, call: ToolCall) -> bool:
         """Whether a person has to allow it: it has effects, or, after strangers' words have come into this

@@ -70,6 +70,7 @@ class Screening:
     _opinions: list[Opinion] = field(default_factory=list)
     _gave_up: bool = False
     _began: bool = False
+    _looked_at: set[str] = field(default_factory=set)
 
     def __post_init__(self) -> None:
         judge = self._passes if self.filters and self.desk.judges.there else None
@@ -101,7 +102,7 @@ class Screening:
         if self.filters:
             await self.answer(writing.shown)
             await self._files(writing)
-            writing.held = await self._painted(painted())
+            writing.held |= await self._painted(painted())
             if writing.held:
                 raise Filtered(PAINTED)
 
@@ -109,8 +110,9 @@ class Screening:
         """What is to be shown of the answer by now."""
         self.screen.take(shown)
 
-    async def ended(self, writing: Writing) -> None:
-        """The writing is over, one way or another: what nobody has judged goes, what was found is kept."""
+    async def ended(self, writing: Writing, painted: Sequence[PictureRef]) -> None:
+        """The writing is over, one way or another: what nobody has judged of it goes, what was painted before
+        it broke off is judged, what was found is kept."""
         await self.screen.close()
         if not (self.filters and self._began):
             return
@@ -119,6 +121,7 @@ class Screening:
         if kept != seen(whole):
             lead = len(voiced(" ", writing.voice)) - 1
             writing.before, writing.earlier, writing.written = "", "", kept[lead:].rstrip()
+        writing.held |= await self._painted(painted)
         await self._answered(whole)
 
     def _wake(self) -> None:
@@ -181,8 +184,9 @@ class Screening:
     async def _painted(self, pictures: Sequence[PictureRef]) -> frozenset[str]:
         """Pictures that were painted are judged before they are shown: the names of those that are not."""
         held = set[str]()
-        for picture in pictures:
+        for picture in (one for one in pictures if one.sha256 not in self._looked_at):
             found = await self._picture(picture, "painted")
+            self._looked_at.add(picture.sha256)
             if found.action == FILTERED or (found.action == UNJUDGED and not self.policy.opened):
                 held.add(picture.sha256)
             await self._keep(found)

@@ -194,7 +194,7 @@ class Turns:
             await answer.abandon()
             await screening.screen.close()
             raise
-        await screening.ended(writer.writing)
+        await screening.ended(writer.writing, painted(writer))
         if await self._asked(run, writing, writer, answer, meter):
             return
         if writing.cancelled():
