@@ -37,7 +37,7 @@ from bot.reading.reader import FOR_FILES, Reader
 from bot.routes import Routes
 from bot.settings import Settings
 from bot.store import SqliteStore, open_store
-from bot.store.restored import waits
+from bot.store.database.restored import waits
 from bot.tools import Toolbox
 from bot.tools.builtin import builtin
 from bot.tools.builtin.engines import engine

@@ -8,7 +8,7 @@ from pathlib import Path
 from pydantic import SecretStr
 
 from adapters.discord import platform as parts
-from adapters.discord.outlet import LIMITS
+from adapters.discord.outlet.outlet import LIMITS
 from bot.clock import SystemClock
 from bot.media.folder import MediaFolder
 from bot.messages import Turn

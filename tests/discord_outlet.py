@@ -8,10 +8,10 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
 
-from adapters.discord.buckets import route
-from adapters.discord.live import Interaction, Live
-from adapters.discord.outlet import DiscordOutlet
-from adapters.discord.rest import Rest
+from adapters.discord.asking.buckets import route
+from adapters.discord.asking.rest import Rest
+from adapters.discord.outlet.live import Interaction, Live
+from adapters.discord.outlet.outlet import DiscordOutlet
 from bot.errors import NotFound
 from bot.messages import Action, Address, ChannelKey, Fit, Picture, PictureRef, Post, Verb
 from tests.platforms.discord import Discord, Limits, Member, discord_server

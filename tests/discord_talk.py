@@ -5,14 +5,14 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from adapters.discord.edits import Edits
-from adapters.discord.files import DiscordFiles
-from adapters.discord.inbound import Inbound
+from adapters.discord.asking.rest import Rest
 from adapters.discord.keys import Keys
-from adapters.discord.live import Live
-from adapters.discord.outlet import LIMITS, DiscordOutlet
-from adapters.discord.places import Places
-from adapters.discord.rest import Rest
+from adapters.discord.outlet.live import Live
+from adapters.discord.outlet.outlet import LIMITS, DiscordOutlet
+from adapters.discord.talk.edits import Edits
+from adapters.discord.talk.files import DiscordFiles
+from adapters.discord.talk.inbound import Inbound
+from adapters.discord.talk.places import Places
 from bot.clock import SystemClock
 from bot.conversation import Conversation
 from bot.media.folder import MediaFolder

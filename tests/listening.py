@@ -13,9 +13,9 @@ from datetime import datetime, timedelta
 
 from pydantic import SecretStr
 
-from adapters.discord.client import Ears
-from adapters.discord.connection import Connection
-from adapters.discord.shards import Patience
+from adapters.discord.connection.client import Ears
+from adapters.discord.connection.presence import Connection
+from adapters.discord.connection.shards import Patience
 from bot.clock import SystemClock
 from bot.messages import ChannelKey
 from bot.settings import DiscordOptions, Settings

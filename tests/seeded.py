@@ -4,7 +4,7 @@ import tempfile
 from functools import cache
 from pathlib import Path
 
-from bot.store.engine import NAME
+from bot.store.database.engine import NAME
 from bot.store.opening import migrate
 
 

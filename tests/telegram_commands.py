@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from pydantic import SecretStr
 
-from adapters.telegram import pacing
+from adapters.telegram.asking import pacing
 from bot.application import running
 from bot.settings import Settings
 from tests.dialogues.stage import settings_of

@@ -9,9 +9,9 @@ from pathlib import Path
 
 from telegram import Bot, Update
 
-from adapters.telegram.patience import Patience
-from adapters.telegram.poller import Poller
-from adapters.telegram.updates import Updates
+from adapters.telegram.asking.patience import Patience
+from adapters.telegram.connection.poller import Poller
+from adapters.telegram.connection.updates import Updates
 from bot.clock import SystemClock
 from bot.conversation.queues.lines import Lines
 from bot.errors import StorageError

@@ -8,11 +8,11 @@ from typing import Literal
 
 from pydantic import SecretStr
 
+from adapters.telegram.asking.pacing import Pacing
+from adapters.telegram.asking.request import Door, bot
+from adapters.telegram.asking.sending import Sending
 from adapters.telegram.keys import PLATFORM, PRIVATE
-from adapters.telegram.outlet import TelegramOutlet
-from adapters.telegram.pacing import Pacing
-from adapters.telegram.request import Door, bot
-from adapters.telegram.sending import Sending
+from adapters.telegram.outlet.outlet import TelegramOutlet
 from bot.errors import NotFound
 from bot.messages import Address, ChannelKey, Fit, Picture, PictureRef
 from bot.settings import Settings

@@ -10,13 +10,13 @@ from typing import Any
 from pydantic import SecretStr
 from telegram import Bot, Message, Update
 
-from adapters.telegram.albums import Albums
-from adapters.telegram.files import TelegramFiles
+from adapters.telegram.asking.request import Door, bot
 from adapters.telegram.keys import Keys
-from adapters.telegram.moves import Moves, moves
-from adapters.telegram.request import Door, bot
-from adapters.telegram.talk import Talk
-from adapters.telegram.triggers import by_person
+from adapters.telegram.talk.albums import Albums
+from adapters.telegram.talk.files import TelegramFiles
+from adapters.telegram.talk.inbound import Talk
+from adapters.telegram.talk.moves import Moves, moves
+from adapters.telegram.talk.triggers import by_person
 from bot.clock import SystemClock
 from bot.messages import ChannelKey, Incoming, Turn
 from bot.ports import Clock

@@ -9,8 +9,9 @@ from typing import Any
 import pytest
 from sqlalchemy import Select
 
-from bot.store import migrate, overseen, overview
-from bot.store.engine import open_writer
+from bot.store import migrate, overview
+from bot.store.database.engine import open_writer
+from bot.store.promises import overseeing
 from bot.store.tables import calls
 from tests.bench.store_rows import fill
 from tests.test_store_indexes import searched
@@ -39,10 +40,10 @@ def raw(tmp_path: Path) -> Iterator[sqlite3.Connection]:
         (overview._AUDIT, ["audit USING INTEGER PRIMARY KEY (rowid>?)"]),
         (overview._ALERTS, ["runs USING INTEGER PRIMARY KEY"]),
         (overview.spoken_in(1), ["messages USING COVERING INDEX ix_messages_history"]),
-        (overseen._ROOMS, ["SCAN rooms USING INDEX ix_rooms_last_at"]),
-        (overseen._COUNTED, ["SCAN rooms USING INDEX ix_rooms_last_at"]),
-        (overseen._SUMS, ["spent USING PRIMARY KEY (scope=? AND period=?)"]),
-        (overseen._SHARES, ["calls USING INTEGER PRIMARY KEY (rowid>?)"]),
+        (overseeing._ROOMS, ["SCAN rooms USING INDEX ix_rooms_last_at"]),
+        (overseeing._COUNTED, ["SCAN rooms USING INDEX ix_rooms_last_at"]),
+        (overseeing._SUMS, ["spent USING PRIMARY KEY (scope=? AND period=?)"]),
+        (overseeing._SHARES, ["calls USING INTEGER PRIMARY KEY (rowid>?)"]),
     ],
     ids=lambda _: "",
 )
@@ -57,4 +58,4 @@ def test_a_window_is_found_by_its_index(
 
 
 def test_the_newest_calls_are_read_from_the_end(raw: sqlite3.Connection) -> None:
-    assert "TEMP B-TREE" not in searched(raw, overseen._LATELY)
+    assert "TEMP B-TREE" not in searched(raw, overseeing._LATELY)

@@ -23,7 +23,7 @@ from bot.backup import Damaged, backup, stage
 from bot.backup.archive import names_sum
 from bot.messages import PictureRef
 from bot.store import migrate, open_store
-from bot.store.restored import READY, decide, finish, steps, waits
+from bot.store.database.restored import READY, decide, finish, steps, waits
 from tests.contracts.talk import answer, texts
 from tests.killing import query
 from tests.process import TOKEN, Parley, parley

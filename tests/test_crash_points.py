@@ -20,7 +20,7 @@ from bot.messages import Address, Post
 from bot.records import Order
 from bot.runs import RunKind, RunStatus
 from bot.store import open_store
-from bot.store.writer import Writer
+from bot.store.database.writer import Writer
 from bot.unseen import visible
 from tests.rig import ANN, BO, ROOM, Glass, Rig, Scripted, settings_for
 from tests.seeded import seeded

@@ -5,8 +5,8 @@ from collections.abc import AsyncIterator
 
 import pytest
 
-from adapters.discord.fatal import CODES, INTENTS, TOKEN
-from adapters.discord.shards import REAL
+from adapters.discord.connection.fatal import CODES, INTENTS, TOKEN
+from adapters.discord.connection.shards import REAL
 from bot.settings import DiscordOptions
 from tests.listening import Heard, Recording, connecting, connection, hasty, until
 from tests.platforms.discord import Discord, Intent, Limits, discord_server, fails, hangs, limited, resets

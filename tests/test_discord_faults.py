@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from adapters.discord.buckets import Buckets, route
-from adapters.discord.faults import (
+from adapters.discord.asking.buckets import Buckets, route
+from adapters.discord.asking.faults import (
     BANNED,
     DAY,
     MEANINGS,
@@ -214,7 +214,7 @@ def test_headers_that_make_no_sense_are_no_wait(after: str) -> None:
 
 
 def test_buckets_that_are_full_again_are_forgotten(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("adapters.discord.buckets.REMEMBERED", 3)
+    monkeypatch.setattr("adapters.discord.asking.buckets.REMEMBERED", 3)
     buckets = Buckets()
     for number in range(20):
         buckets.pause(route("POST /channels/{channel}/messages", channel=str(number)), 1, float(number))

@@ -10,9 +10,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from yarl import URL
 
-from adapters.discord.files import DiscordFiles, expired
-from adapters.discord.reading import pointed
-from adapters.discord.rest import Rest
+from adapters.discord.asking.rest import Rest
+from adapters.discord.talk.files import DiscordFiles, expired
+from adapters.discord.talk.reading import pointed
 from bot.clock import SystemClock
 from bot.errors import Gone, SlowDown, TooLarge, Unreachable
 from bot.messages import Address, Attachment, ChannelKey, Quote

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from pydantic import SecretStr
 
-from adapters.discord.outlet import LATER
+from adapters.discord.outlet.outlet import LATER
 from bot.application import running
 from tests.dialogues.stage import settings_of
 from tests.listening import until

@@ -5,8 +5,8 @@ from collections.abc import AsyncIterator
 
 import pytest
 
-from adapters.discord.faults import Expired
-from adapters.discord.live import LIVES, Live
+from adapters.discord.asking.faults import Expired
+from adapters.discord.outlet.live import LIVES, Live
 from bot.delivery.lanes import Lane
 from bot.delivery.pace import Budget, Pace
 from bot.errors import Gone, Refused, SlowDown, Unreachable

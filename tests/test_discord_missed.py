@@ -6,7 +6,7 @@ from datetime import timedelta
 
 import pytest
 
-from adapters.discord.missed import AWAY, PACE, PAUSE
+from adapters.discord.connection.missed import AWAY, PACE, PAUSE
 from bot.messages import ChannelKey
 from tests.listening import Heard, Recording, connection, hasty
 from tests.platforms.discord import (

@@ -5,8 +5,8 @@ from collections.abc import AsyncIterator
 
 import pytest
 
-from adapters.discord.faults import Blocked, Elsewhere, Everywhere, Unwelcome
-from adapters.discord.payloads import BLOCKED, NO_FILES
+from adapters.discord.asking.faults import Blocked, Elsewhere, Everywhere, Unwelcome
+from adapters.discord.outlet.payloads import BLOCKED, NO_FILES
 from bot.errors import DeliveryError, Gone, Refused, SlowDown, Unreachable
 from bot.messages import Verb
 from tests.discord_outlet import ITS, MESSAGES, Stand, said, standing

@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from adapters.discord.registered import ASK, DESCRIBE, MENU, differ, registered, synchronise
-from adapters.discord.rest import Rest
+from adapters.discord.asking.rest import Rest
+from adapters.discord.commands.registered import ASK, DESCRIBE, MENU, differ, registered, synchronise
 from bot.commands import COMMANDS, GROUPS, Choice, Command, Kind, Param, Reply
 from bot.commands.base import Ask, Looking
 from bot.governance.authorize import Act

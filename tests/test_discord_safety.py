@@ -6,9 +6,9 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from adapters.discord.buttons import rows
 from adapters.discord.hosts import GENUINE, deceives
-from adapters.discord.safety import REMOVED, safe
+from adapters.discord.outlet.buttons import rows
+from adapters.discord.words.safety import REMOVED, safe
 from bot.commands.buttons import named, pressed
 from bot.delivery.clusters import units
 from bot.messages import Action, Verb

@@ -3,7 +3,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from adapters.discord.tables import WIDEST, drawn
+from adapters.discord.words.tables import WIDEST, drawn
 
 USED = """Used:
 

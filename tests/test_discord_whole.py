@@ -6,8 +6,8 @@ from pathlib import Path
 import httpx
 import pytest
 
-from adapters.discord.fatal import TOKEN
-from adapters.discord.missed import AWAY
+from adapters.discord.connection.fatal import TOKEN
+from adapters.discord.connection.missed import AWAY
 from bot.application import Parley, running
 from bot.settings import Settings, load
 from tests.platforms.discord import Discord, Limits, discord_server

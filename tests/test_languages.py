@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
-from adapters.discord.registered import LOCALES, PRIVATE, differ, localized, registered, synchronise
-from adapters.discord.rest import Rest
+from adapters.discord.asking.rest import Rest
+from adapters.discord.commands.registered import LOCALES, PRIVATE, differ, localized, registered, synchronise
 from bot.commands import COMMANDS, GROUPS
 from bot.commands.languages import languages
 from bot.delivery.clusters import units

@@ -9,8 +9,8 @@ from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 
 from bot.store import migrate, open_store
-from bot.store.engine import core, open_writer
-from bot.store.migrating import downgrade, head, revision, upgrade
+from bot.store.database.engine import core, open_writer
+from bot.store.database.migrating import downgrade, head, revision, upgrade
 from bot.store.tables import metadata
 from tests.contracts.talk import answer, texts
 

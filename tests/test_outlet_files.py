@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from adapters.telegram.outlet import LIMITS as TELEGRAM
+from adapters.telegram.outlet.outlet import LIMITS as TELEGRAM
 from bot.delivery.posts import finished
 from bot.errors import Unlike, Unreachable
 from bot.messages import Made, Post, Verb

@@ -29,8 +29,8 @@ from sqlalchemy import (
 from sqlalchemy.dialects.sqlite import insert as upsert
 from sqlalchemy.exc import MultipleResultsFound, NoResultFound
 
-from bot.store.engine import core, open_writer
-from bot.store.prepared import prepared
+from bot.store.database.engine import core, open_writer
+from bot.store.database.prepared import prepared
 from bot.store.types import Dollars, Json, Utc, Words
 
 things = Table(

@@ -34,7 +34,7 @@ from bot.providers.offline.likeness import placement
 from bot.records import PAST, RunRecord, RunStep
 from bot.runs import RunKind, RunStatus
 from bot.settings import Account, ModelEntry, Settings
-from bot.store.engine import open_writer
+from bot.store.database.engine import open_writer
 from bot.text import estimate_tokens
 from bot.tools import Here, Toolbox, tool
 from bot.tools.builtin.search_room import NOTHING, PIECE, piece, searching

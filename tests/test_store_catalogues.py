@@ -15,7 +15,7 @@ from bot.messages import ModelFacts, Need, Price
 from bot.records import Listed
 from bot.store import SqliteStore, lists_in, open_store
 from bot.store.catalogues import keep_models, kept_models
-from bot.store.engine import core, open_writer
+from bot.store.database.engine import core, open_writer
 from bot.store.tables import catalogues
 from tests.seeded import seeded
 

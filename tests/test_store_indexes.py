@@ -25,7 +25,7 @@ from bot.store import (
     usage,
     words,
 )
-from bot.store.engine import core, open_writer
+from bot.store.database.engine import core, open_writer
 from tests.bench.store_rows import fill, key
 
 

@@ -13,8 +13,9 @@ from sqlalchemy import Connection
 
 from bot.errors import StorageError
 from bot.records import Order
-from bot.store import SqliteStore, open_store, writer
+from bot.store import SqliteStore, open_store
 from bot.store.accepting import accept
+from bot.store.database import writer
 from tests.contracts.talk import AT, HERE, said, texts
 from tests.seeded import seeded
 

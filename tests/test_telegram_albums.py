@@ -8,7 +8,7 @@ import pytest
 from structlog.testing import capture_logs
 from telegram import Message
 
-from adapters.telegram.albums import FULL, WAIT, Albums
+from adapters.telegram.talk.albums import FULL, WAIT, Albums
 from bot.application import running
 from tests.clock import VirtualClock
 from tests.platforms.people import DIRECT

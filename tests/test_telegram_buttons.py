@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from adapters.telegram import replies
+from adapters.telegram.commands import replies
 from bot.application import running
 from tests.listening import until
 from tests.platforms.people import DIRECT, Shown

@@ -4,7 +4,7 @@ from collections.abc import AsyncIterator
 
 import pytest
 
-from adapters.telegram.outlet import draft_id
+from adapters.telegram.outlet.outlet import draft_id
 from bot.errors import Refused, SlowDown
 from bot.messages import Verb
 from tests.discord_outlet import said

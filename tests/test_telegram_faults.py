@@ -17,7 +17,7 @@ from telegram.error import (
     TimedOut,
 )
 
-from adapters.telegram.faults import (
+from adapters.telegram.asking.faults import (
     DAY,
     Moved,
     NoPictures,

@@ -10,7 +10,7 @@ import pytest
 from structlog.testing import capture_logs
 from telegram import Bot
 
-from adapters.telegram.files import LARGEST, PATIENCE, TelegramFiles
+from adapters.telegram.talk.files import LARGEST, PATIENCE, TelegramFiles
 from bot.clock import SystemClock
 from bot.errors import BadOption, BotError, Gone, SlowDown, TooLarge, Unreachable
 from bot.messages import Address, Attachment, ChannelKey

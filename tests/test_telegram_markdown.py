@@ -6,9 +6,9 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from adapters.telegram.markdown import TEXT, Said, plain, rendered
-from adapters.telegram.outlet import LIMITS
-from adapters.telegram.source import understood
+from adapters.telegram.outlet.outlet import LIMITS
+from adapters.telegram.words.markdown import TEXT, Said, plain, rendered
+from adapters.telegram.words.source import understood
 from bot.delivery import pieces
 from bot.delivery.clusters import units
 from bot.unseen import seen

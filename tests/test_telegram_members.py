@@ -7,7 +7,7 @@ import pytest
 from structlog.testing import capture_logs
 from telegram import Chat
 
-from adapters.telegram.members import AT_HAND, BELIEVED, Members
+from adapters.telegram.talk.members import AT_HAND, BELIEVED, Members
 from bot.errors import UserError
 from bot.messages import Actor, ChannelKey, Person, Standing
 from tests.clock import VirtualClock

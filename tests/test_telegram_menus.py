@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from adapters.telegram.menus import PAGE, Pick, mark, of_choices, picked
+from adapters.telegram.commands.menus import PAGE, Pick, mark, of_choices, picked
 from bot.application import running
 from bot.commands import Choice
 from tests.platforms.people import DIRECT, NotOffered, Shown

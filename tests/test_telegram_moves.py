@@ -7,12 +7,12 @@ from pathlib import Path
 
 import pytest
 
+from adapters.telegram.asking.pacing import Pacing
+from adapters.telegram.asking.sending import Sending
 from adapters.telegram.keys import Keys
-from adapters.telegram.moves import Moves
-from adapters.telegram.outlet import TelegramOutlet
-from adapters.telegram.pacing import Pacing
-from adapters.telegram.sending import Sending
-from adapters.telegram.talk import Talk
+from adapters.telegram.outlet.outlet import TelegramOutlet
+from adapters.telegram.talk.inbound import Talk
+from adapters.telegram.talk.moves import Moves
 from bot.clock import SystemClock
 from bot.errors import Gone, SlowDown
 from bot.governance.authorize import Act

@@ -5,7 +5,7 @@ from itertools import pairwise
 
 import pytest
 
-from adapters.telegram.pacing import A_MINUTE, A_SECOND, Pacing
+from adapters.telegram.asking.pacing import A_MINUTE, A_SECOND, Pacing
 from bot.errors import SlowDown
 from tests.clock import VirtualClock
 

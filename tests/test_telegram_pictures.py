@@ -6,8 +6,8 @@ from collections.abc import AsyncIterator
 import pytest
 from PIL import Image
 
-from adapters.telegram.outlet import LIMITS, NO_PICTURES
-from adapters.telegram.uploads import PHOTO_AT_MOST
+from adapters.telegram.outlet.outlet import LIMITS, NO_PICTURES
+from adapters.telegram.outlet.uploads import PHOTO_AT_MOST
 from bot.delivery.posts import finished
 from bot.errors import Refused
 from bot.messages import PictureRef, Verb

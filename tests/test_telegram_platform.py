@@ -11,7 +11,7 @@ import pytest
 from telegram import Bot
 from telegram.error import TelegramError
 
-from adapters.telegram.poller import ANOTHER, UNKNOWN_BOT
+from adapters.telegram.connection.poller import ANOTHER, UNKNOWN_BOT
 from bot.application import Parley, running
 from bot.settings import Settings, load
 from tests.platforms.people import DIRECT

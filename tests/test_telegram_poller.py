@@ -7,10 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from adapters.telegram.fetching import news
-from adapters.telegram.patience import REAL
-from adapters.telegram.poller import ANOTHER, COMING, SILENT, UNKNOWN_BOT
-from adapters.telegram.watchdog import Watchdog
+from adapters.telegram.asking.patience import REAL
+from adapters.telegram.connection.fetching import news
+from adapters.telegram.connection.poller import ANOTHER, COMING, SILENT, UNKNOWN_BOT
+from adapters.telegram.connection.watchdog import Watchdog
 from tests.clock import VirtualClock
 from tests.platforms.people import DIRECT
 from tests.platforms.telegram import Telegram, serving

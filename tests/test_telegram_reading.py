@@ -7,11 +7,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 from telegram import Message, User
 
-from adapters.telegram.entities import Change, between, changed, parts
 from adapters.telegram.keys import Keys
-from adapters.telegram.reading import Spoken, spoken, words
-from adapters.telegram.triggers import Meant, by_person, meant
-from adapters.telegram.unread import KINDS, RICH, apology
+from adapters.telegram.talk.reading import Spoken, spoken, words
+from adapters.telegram.talk.triggers import Meant, by_person, meant
+from adapters.telegram.talk.unread import KINDS, RICH, apology
+from adapters.telegram.words.entities import Change, between, changed, parts
 from bot.messages import Attachment, Quote
 
 ME = User(9, "Parley", is_bot=True, username="parley_bot")

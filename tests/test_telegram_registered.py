@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 from telegram import Bot
 
-from adapters.telegram.registered import GROUP, LEADING, PRIVATE, SCOPES, listed, synchronise
+from adapters.telegram.commands.registered import GROUP, LEADING, PRIVATE, SCOPES, listed, synchronise
 from bot.commands.languages import languages
 from tests.listening import Recording
 from tests.platforms.people import DIRECT

@@ -10,9 +10,9 @@ import pytest
 from pydantic import SecretStr
 from starlette.applications import Starlette
 
-from adapters.telegram.fetching import ALLOWED
+from adapters.telegram.connection.fetching import ALLOWED
+from adapters.telegram.connection.webhook import HEADER, PATH, Webhook
 from adapters.telegram.platform import NOT_CALLED
-from adapters.telegram.webhook import HEADER, PATH, Webhook
 from bot.application import running
 from bot.errors import StorageError
 from bot.settings import Settings, Web

@@ -13,7 +13,7 @@ from telegram import Message
 
 from adapters.discord import links as discord_links
 from adapters.telegram import links as telegram_links
-from adapters.telegram.topics import told
+from adapters.telegram.outlet.topics import told
 from adapters.web import links as web_links
 from adapters.web.outlet import WebOutlet
 from bot.conversation.forms.titling import LONGEST, NOTHING, SHORT, cleaned

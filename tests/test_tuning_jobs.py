@@ -21,7 +21,7 @@ from bot.records import Tuning
 from bot.routes import Routes
 from bot.settings import Account, ModelEntry, Settings
 from bot.store import SqliteStore, migrate, open_store
-from bot.store.engine import NAME
+from bot.store.database.engine import NAME
 from bot.tuning.jobs import Tuners
 from tests.test_tuning_check import line
 from tests.wire.answers import fails, resets

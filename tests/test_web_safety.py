@@ -14,7 +14,7 @@ import pytest
 from prometheus_client import CollectorRegistry
 from starlette.routing import Route
 
-from adapters.telegram.webhook import Webhook
+from adapters.telegram.connection.webhook import Webhook
 from adapters.web.app import app
 from adapters.web.outlet import WebOutlet
 from bot.clock import SystemClock

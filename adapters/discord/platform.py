@@ -7,21 +7,21 @@ from typing import Final
 import discord
 from starlette.routing import Route
 
-from adapters.discord.client import Ears
-from adapters.discord.connection import Connection
-from adapters.discord.edits import Edits
-from adapters.discord.files import DiscordFiles
-from adapters.discord.inbound import Inbound
-from adapters.discord.interactions import Interactions
+from adapters.discord.asking.rest import Rest
+from adapters.discord.commands.interactions import Interactions
+from adapters.discord.commands.registered import synchronise
+from adapters.discord.connection.client import Ears
+from adapters.discord.connection.presence import Connection
+from adapters.discord.connection.shards import REAL, Patience
 from adapters.discord.keys import PLATFORM, Keys
-from adapters.discord.live import Live
-from adapters.discord.outlet import DiscordOutlet
-from adapters.discord.places import Places
-from adapters.discord.reactions import Reactions
-from adapters.discord.registered import synchronise
-from adapters.discord.rest import Rest
-from adapters.discord.shards import REAL, Patience
-from adapters.discord.triggers import Meant, by_person, meant
+from adapters.discord.outlet.live import Live
+from adapters.discord.outlet.outlet import DiscordOutlet
+from adapters.discord.talk.edits import Edits
+from adapters.discord.talk.files import DiscordFiles
+from adapters.discord.talk.inbound import Inbound
+from adapters.discord.talk.places import Places
+from adapters.discord.talk.reactions import Reactions
+from adapters.discord.talk.triggers import Meant, by_person, meant
 from bot.commands import Commands
 from bot.conversation import Conversation
 from bot.ports import Clock, Shrinks

@@ -10,25 +10,25 @@ from starlette.routing import Route
 from telegram import Message
 from telegram.error import BadRequest, InvalidToken, TelegramError
 
-from adapters.telegram.commanding import parts
-from adapters.telegram.dispatch import Dispatch
-from adapters.telegram.faults import fault
-from adapters.telegram.fetching import ALLOWED
-from adapters.telegram.files import TelegramFiles
+from adapters.telegram.asking.faults import fault
+from adapters.telegram.asking.pacing import Pacing
+from adapters.telegram.asking.patience import REAL, Patience
+from adapters.telegram.asking.request import UNREADABLE, Door, bot
+from adapters.telegram.asking.sending import Sending
+from adapters.telegram.commands.commanding import parts
+from adapters.telegram.commands.registered import synchronise
+from adapters.telegram.connection.dispatch import Dispatch
+from adapters.telegram.connection.fetching import ALLOWED
+from adapters.telegram.connection.poller import COMING, UNKNOWN_BOT, Poller
+from adapters.telegram.connection.updates import Updates
+from adapters.telegram.connection.webhook import Webhook
 from adapters.telegram.keys import PLATFORM, Keys
-from adapters.telegram.members import Members
-from adapters.telegram.moves import Moves
-from adapters.telegram.outlet import TelegramOutlet
-from adapters.telegram.pacing import Pacing
-from adapters.telegram.patience import REAL, Patience
-from adapters.telegram.poller import COMING, UNKNOWN_BOT, Poller
-from adapters.telegram.reactions import Reactions
-from adapters.telegram.registered import synchronise
-from adapters.telegram.request import UNREADABLE, Door, bot
-from adapters.telegram.sending import Sending
-from adapters.telegram.talk import Talk
-from adapters.telegram.updates import Updates
-from adapters.telegram.webhook import Webhook
+from adapters.telegram.outlet.outlet import TelegramOutlet
+from adapters.telegram.talk.files import TelegramFiles
+from adapters.telegram.talk.inbound import Talk
+from adapters.telegram.talk.members import Members
+from adapters.telegram.talk.moves import Moves
+from adapters.telegram.talk.reactions import Reactions
 from bot import metrics
 from bot.commands import Commands
 from bot.conversation import Conversation

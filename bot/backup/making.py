@@ -27,7 +27,7 @@ from bot.backup.archive import (
     verify,
 )
 from bot.store import NAME as DATABASE
-from bot.store.copying import Copied, copy_database, recorded
+from bot.store.database.copying import Copied, copy_database, recorded
 
 PREFIX: Final = ".parley-backup-"
 DAY: Final = 86_400.0

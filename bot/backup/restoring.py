@@ -10,7 +10,7 @@ from typing import Final
 
 from bot.backup.archive import Archive, Damaged, Manifest, Progress
 from bot.store import NAME as DATABASE
-from bot.store.copying import inspected, newer, prepare_restored
+from bot.store.database.copying import inspected, newer, prepare_restored
 
 PREFIX: Final = ".restoring-"
 DAY: Final = 86_400.0

@@ -22,9 +22,9 @@ from bot.errors import ConfigError, ProviderError
 from bot.http import Http
 from bot.settings import Settings
 from bot.store import NAME, FolderLocked, auditing_of
-from bot.store.copying import forgotten_since, note_backup
-from bot.store.lock import announced, lock
-from bot.store.restored import decide, finish, waits, withdraw
+from bot.store.database.copying import forgotten_since, note_backup
+from bot.store.database.lock import announced, lock
+from bot.store.database.restored import decide, finish, waits, withdraw
 
 FAULTY: Final = 65
 """sysexits.h: the file that was given is wrong."""

@@ -1,10 +1,10 @@
 """What is kept: one SQLite file in the data folder, one thread that writes it, readers beside it."""
 
-from bot.store.audited import auditing_of
 from bot.store.catalogues import lists_in
-from bot.store.engine import NAME
-from bot.store.lock import FolderLocked
+from bot.store.database.engine import NAME
+from bot.store.database.lock import FolderLocked
 from bot.store.opening import migrate, open_store
+from bot.store.promises.auditing import auditing_of
 from bot.store.rated import told
 from bot.store.sqlite import SqliteStore
 

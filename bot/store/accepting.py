@@ -12,11 +12,11 @@ from bot.messages import Actor, ChannelKey, Incoming, Quote
 from bot.records import Accepted, Gathered, Order
 from bot.runs import RunKind, RunStatus
 from bot.store.changes import of_run, record
+from bot.store.database.prepared import prepared
 from bot.store.documents import keep_documents
 from bot.store.messages import answer_to, insert_message, last_question, message, write_message
 from bot.store.notes import drop_notes
 from bot.store.pictures import pictures_of, show
-from bot.store.prepared import prepared
 from bot.store.rooms import Event, call, enter, remember, seen
 from bot.store.runs import latest_of_question, options_json, run_row, unfinished, waits_for
 from bot.store.tables import runs

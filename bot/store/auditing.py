@@ -16,8 +16,9 @@ from bot.messages import ChannelKey, Person
 from bot.messages.people import ALONE
 from bot.records import Audited, Bar, Deed, Erasure, Order, Setting
 from bot.runs import RunKind
-from bot.store import accepting, deleting, ending, erasing, knowledge, moderating, rooms, settings
-from bot.store.prepared import prepared
+from bot.store import accepting, ending, knowledge, moderating, rooms, settings
+from bot.store.database.prepared import prepared
+from bot.store.privacy import deleting, erasing
 from bot.store.tables import audit
 from bot.store.tables import settings as versions
 

@@ -10,7 +10,7 @@ from sqlalchemy.dialects.sqlite import insert as upsert
 
 from bot.messages import ChannelKey, Price, Usage
 from bot.records import Call, Reservation, Settlement
-from bot.store.prepared import prepared
+from bot.store.database.prepared import prepared
 from bot.store.recent import recent_of
 from bot.store.spending import add
 from bot.store.tables import calibrations, calls, rooms

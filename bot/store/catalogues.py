@@ -13,8 +13,8 @@ from sqlalchemy.exc import DBAPIError
 
 from bot.messages import ModelFacts
 from bot.records import Listed
-from bot.store.engine import NAME, core, open_onlooker
-from bot.store.prepared import prepared
+from bot.store.database.engine import NAME, core, open_onlooker
+from bot.store.database.prepared import prepared
 from bot.store.tables import catalogues
 
 log = structlog.get_logger()

@@ -6,7 +6,7 @@ from sqlalchemy import Connection, bindparam, func, insert, select
 
 from bot.messages import ChannelKey
 from bot.records import Change
-from bot.store.prepared import prepared
+from bot.store.database.prepared import prepared
 from bot.store.tables import changes, rooms
 
 _INSERT = prepared(insert(changes))

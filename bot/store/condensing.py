@@ -23,10 +23,10 @@ from bot.records import (
 )
 from bot.runs import RunKind, RunStatus, move
 from bot.store import calls
+from bot.store.database.prepared import prepared
 from bot.store.history import oldest
 from bot.store.messages import NOTES, PARLEY, insert_message
 from bot.store.notes import notes_before
-from bot.store.prepared import prepared
 from bot.store.rooms import room_id as room_named
 from bot.store.runs import options_json, run_row
 from bot.store.settings import settings_of

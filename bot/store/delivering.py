@@ -9,10 +9,10 @@ from sqlalchemy import Connection, Row, bindparam, literal_column, select, updat
 from bot.messages import ChannelKey
 from bot.records import Pending, Slot
 from bot.store.changes import record
+from bot.store.database.prepared import prepared
 from bot.store.made import made_of
 from bot.store.messages import make_answer
 from bot.store.pictures import pictures_of
-from bot.store.prepared import prepared
 from bot.store.runs import RUNS, answers, run_row, to_run
 from bot.store.slots import drop_slots, fill_slot, intend_slot, slots_of
 from bot.store.tables import messages, rooms, runs

@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import Connection, Row, bindparam, delete, insert, select
 
 from bot.messages import Document
-from bot.store.prepared import prepared
+from bot.store.database.prepared import prepared
 from bot.store.tables import documents, messages
 
 NEAR = 12

@@ -9,12 +9,12 @@ from bot.records import Outcome, Run, Settlement
 from bot.runs import ACTIVE, IllegalMove, RunStatus, move
 from bot.store import calls
 from bot.store.changes import of_run, record
+from bot.store.database.prepared import prepared
 from bot.store.delivering import PENDING, close
 from bot.store.made import keep_made
 from bot.store.messages import keep_sight, make_answer, write_message
 from bot.store.notes import drop_notes, give_up_notes
 from bot.store.pictures import show
-from bot.store.prepared import prepared
 from bot.store.runs import UNENDED, run_row, to_run, unfinished, waits_for
 from bot.store.steps import CREATED
 from bot.store.tables import run_steps, runs

@@ -9,7 +9,7 @@ from sqlalchemy import Connection, Row, bindparam, func, insert, select, update
 from bot.errors import TooLarge
 from bot.messages import ChannelKey
 from bot.records import Fact
-from bot.store.prepared import prepared
+from bot.store.database.prepared import prepared
 from bot.store.rooms import Event, enter, remember, room_id, seen
 from bot.store.tables import facts
 

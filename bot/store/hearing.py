@@ -8,9 +8,9 @@ from sqlalchemy import Connection, Row, bindparam, func, select
 from bot.messages import Person
 from bot.records import HEARD, Said
 from bot.runs import RunKind
+from bot.store.database.prepared import prepared
 from bot.store.messages import REMINDER, WITHHELD
 from bot.store.posts import posts_of
-from bot.store.prepared import prepared
 from bot.store.tables import messages, runs
 
 AWAY: Final = timedelta(hours=24)

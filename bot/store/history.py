@@ -9,11 +9,11 @@ from sqlalchemy import Connection, Row, and_, bindparam, func, or_, select
 from bot.messages import Attachment, ChannelKey, Document, Person, PictureRef, Quote
 from bot.records import PAST, Entry, Exchange, Said, Sight, Slot
 from bot.runs import RunKind, RunStatus
+from bot.store.database.prepared import prepared
 from bot.store.documents import document_names, documents_in
 from bot.store.made import made_named
 from bot.store.messages import NOTES, PARLEY, REMINDER, WITHHELD, message
 from bot.store.pictures import pictures_in, pictures_of
-from bot.store.prepared import prepared
 from bot.store.slots import slots_of
 from bot.store.tables import messages, rooms, runs
 

@@ -7,7 +7,7 @@ from sqlalchemy import Connection, bindparam, delete, select, update
 from sqlalchemy.dialects.sqlite import insert
 
 from bot.records import Received
-from bot.store.prepared import prepared
+from bot.store.database.prepared import prepared
 from bot.store.tables import inbox
 
 _TAKE = prepared(

@@ -9,9 +9,9 @@ from sqlalchemy import Connection, Row, bindparam, case, delete, func, insert, s
 from bot.errors import TooLarge
 from bot.messages import ChannelKey, Person
 from bot.records import KnownFile, Learned, Piece, Said
+from bot.store.database.prepared import prepared
 from bot.store.documents import keep_documents
 from bot.store.posts import posts_of
-from bot.store.prepared import prepared
 from bot.store.runs import run_row
 from bot.store.tables import knowledge_chunks as chunks
 from bot.store.tables import knowledge_files as files

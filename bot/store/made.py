@@ -7,7 +7,7 @@ from sqlalchemy import Connection, LargeBinary, bindparam, cast, delete, func, i
 
 from bot.errors import NotFound
 from bot.messages import ChannelKey, Made, MadeRef
-from bot.store.prepared import prepared
+from bot.store.database.prepared import prepared
 from bot.store.tables import made_files, messages, rooms
 
 _OF_MESSAGES = made_files.c.message_id.in_(bindparam("ids", expanding=True))

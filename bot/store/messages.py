@@ -9,7 +9,7 @@ from bot.errors import NotFound
 from bot.messages import ChannelKey, Person
 from bot.records import Sight
 from bot.store.changes import record
-from bot.store.prepared import prepared
+from bot.store.database.prepared import prepared
 from bot.store.tables import messages, rooms
 
 PARLEY = Person("parley", "Parley", bot=True)

@@ -6,8 +6,8 @@ from sqlalchemy import Connection, bindparam, exists, func, select
 
 from bot.messages import ChannelKey
 from bot.records import KnownFile
+from bot.store.database.prepared import prepared
 from bot.store.knowledge import known_file
-from bot.store.prepared import prepared
 from bot.store.tables import knowledge_chunks as chunks
 from bot.store.tables import knowledge_files as files
 from bot.store.tables import rooms, runs, vectors

@@ -16,9 +16,9 @@ from bot.messages import ChannelKey
 from bot.records import FILTERED, Alert, Alerted, Bar, Followed, Judged, Offences
 from bot.runs import RunKind, RunStatus
 from bot.store.changes import of_run, record
+from bot.store.database.prepared import prepared
 from bot.store.delivering import PENDING
 from bot.store.messages import PARLEY, REMINDER, WITHHELD, insert_message, write_message
-from bot.store.prepared import prepared
 from bot.store.rooms import enter
 from bot.store.runs import run_row
 from bot.store.steps import CREATED, MODERATED

@@ -7,7 +7,7 @@ from sqlalchemy import Connection, Row, bindparam, func, insert, or_, select, up
 
 from bot.records import Context, Notes
 from bot.runs import RunKind, RunStatus
-from bot.store.prepared import prepared
+from bot.store.database.prepared import prepared
 from bot.store.steps import NOTES_SHOWN
 from bot.store.tables import notes, rooms, run_steps, runs
 

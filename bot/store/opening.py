@@ -8,10 +8,10 @@ from contextlib import closing
 from pathlib import Path
 
 from bot.errors import ConfigError
-from bot.store.engine import NAME, open_writer
-from bot.store.lock import lock
-from bot.store.migrating import bring_up_to_date, revision
-from bot.store.restored import finish
+from bot.store.database.engine import NAME, open_writer
+from bot.store.database.lock import lock
+from bot.store.database.migrating import bring_up_to_date, revision
+from bot.store.database.restored import finish
 from bot.store.sqlite import SqliteStore
 
 READ_THROUGH = 256 * 1024 * 1024

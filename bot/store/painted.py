@@ -8,8 +8,8 @@ from sqlalchemy import Connection, bindparam, select, update
 
 from bot.errors import NotFound, TooLarge
 from bot.messages import ChannelKey, PictureRef
+from bot.store.database.prepared import prepared
 from bot.store.pictures import pictures_of
-from bot.store.prepared import prepared
 from bot.store.steps import TOOLS
 from bot.store.tables import messages, rooms, run_steps
 

@@ -9,7 +9,7 @@ from sqlalchemy import Connection, Row, bindparam, delete, exists, select
 from sqlalchemy.dialects.sqlite import insert
 
 from bot.messages import PictureRef
-from bot.store.prepared import prepared
+from bot.store.database.prepared import prepared
 from bot.store.tables import message_pictures, messages, pictures
 
 _SHOWN = (

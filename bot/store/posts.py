@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 
 from sqlalchemy import Connection, bindparam, select
 
-from bot.store.prepared import prepared
+from bot.store.database.prepared import prepared
 from bot.store.tables import deliveries, messages, runs
 
 _ASKED = prepared(

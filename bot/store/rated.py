@@ -13,8 +13,8 @@ from bot.errors import ConfigError
 from bot.messages import ChannelKey
 from bot.records import Spoken, Told
 from bot.runs import RunKind, RunStatus
-from bot.store.engine import NAME, core, open_onlooker, storage_errors
-from bot.store.migrating import head, revision
+from bot.store.database.engine import NAME, core, open_onlooker, storage_errors
+from bot.store.database.migrating import head, revision
 from bot.store.steps import TOOLS
 from bot.store.tables import (
     documents,

@@ -8,7 +8,7 @@ from sqlalchemy.dialects.sqlite import insert
 
 from bot.messages import ChannelKey
 from bot.records import Rating
-from bot.store.prepared import prepared
+from bot.store.database.prepared import prepared
 from bot.store.rooms import Event, remember, seen
 from bot.store.tables import deliveries, messages, ratings, rooms
 

@@ -11,9 +11,9 @@ from bot.messages import ChannelKey, Person
 from bot.records import Exchange, Found, Recollection, Said
 from bot.store import words
 from bot.store.changes import record
+from bot.store.database.prepared import prepared
 from bot.store.history import ANSWERED
 from bot.store.messages import PARLEY
-from bot.store.prepared import prepared
 from bot.store.rooms import room_id
 from bot.store.runs import run_row
 from bot.store.steps import RECALLED

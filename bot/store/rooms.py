@@ -11,7 +11,7 @@ from sqlalchemy.dialects.sqlite import insert
 from bot.messages import ChannelKey, Names
 from bot.records import Room
 from bot.store.changes import record
-from bot.store.prepared import prepared
+from bot.store.database.prepared import prepared
 from bot.store.tables import events, messages, rooms, settings
 
 _NEW = insert(rooms)

@@ -11,8 +11,8 @@ from bot.records import Round, Run, Settlement
 from bot.runs import RunStatus, move
 from bot.store import calls
 from bot.store.changes import record
+from bot.store.database.prepared import prepared
 from bot.store.messages import make_answer, write_message
-from bot.store.prepared import prepared
 from bot.store.runs import UNENDED, run_row, to_run
 from bot.store.steps import TOOLS, to_round
 from bot.store.tables import run_steps, runs

@@ -11,7 +11,7 @@ from bot.messages import Actor, Address, ChannelKey, Person, PictureOptions, Run
 from bot.records import Run, RunRecord
 from bot.runs import ACTIVE, RunKind, RunStatus
 from bot.store.calls import calls_of
-from bot.store.prepared import prepared
+from bot.store.database.prepared import prepared
 from bot.store.steps import steps_of
 from bot.store.tables import messages, rooms, runs
 

@@ -9,7 +9,7 @@ from sqlalchemy import Connection, Integer, Row, bindparam, func, insert, or_, s
 from bot.messages import ChannelKey, Person
 from bot.records import RoomSettings, Setting, Version
 from bot.store.changes import record
-from bot.store.prepared import prepared
+from bot.store.database.prepared import prepared
 from bot.store.rooms import Event, remember, seen
 from bot.store.tables import rooms, settings
 

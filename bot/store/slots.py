@@ -8,7 +8,7 @@ from sqlalchemy.dialects.sqlite import insert
 
 from bot.messages import ChannelKey
 from bot.records import Slot
-from bot.store.prepared import prepared
+from bot.store.database.prepared import prepared
 from bot.store.tables import deliveries, messages, rooms
 
 _OF_ANSWERS = prepared(

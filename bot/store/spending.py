@@ -18,7 +18,7 @@ from sqlalchemy.dialects.sqlite import insert as upsert
 
 from bot.messages import ChannelKey
 from bot.records import Purse, Span, Spending, Spent
-from bot.store.prepared import prepared
+from bot.store.database.prepared import prepared
 from bot.store.recent import WINDOW, Recent, keep, recent_of
 from bot.store.tables import calls, rooms, settings, spent
 

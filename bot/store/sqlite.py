@@ -29,32 +29,31 @@ from bot.runs import RunStatus
 from bot.store import (
     accepting,
     catalogues,
-    deleting,
     delivering,
     ending,
     facts,
     inbox,
     moving,
     pictures,
-    pruning,
     reminding,
     rooms,
     settings,
     starting,
     timers,
 )
-from bot.store.audited import Recorded
-from bot.store.budgeted import Budgeted
-from bot.store.forgetting import Forgetting
-from bot.store.gate import Gate
-from bot.store.knowing import Knowing
-from bot.store.lock import FolderLock
-from bot.store.moderated import Moderated
-from bot.store.overseen import Overseen
-from bot.store.readers import Readers
-from bot.store.shortened import Shortened
-from bot.store.tuned import Tuned
-from bot.store.writer import Writer
+from bot.store.database.gate import Gate
+from bot.store.database.lock import FolderLock
+from bot.store.database.readers import Readers
+from bot.store.database.writer import Writer
+from bot.store.privacy import deleting, pruning
+from bot.store.promises.auditing import Recorded
+from bot.store.promises.budgeting import Budgeted
+from bot.store.promises.forgetting import Forgetting
+from bot.store.promises.knowing import Knowing
+from bot.store.promises.moderating import Moderated
+from bot.store.promises.overseeing import Overseen
+from bot.store.promises.remembering import Shortened
+from bot.store.promises.tuning import Tuned
 
 P = TypeVar("P")
 

@@ -12,6 +12,7 @@ from bot.records import Context, Reservation, Run, Settlement, Spending, Started
 from bot.runs import RunStatus, move
 from bot.store import calls
 from bot.store.changes import record
+from bot.store.database.prepared import prepared
 from bot.store.delivering import supersede
 from bot.store.facts import facts_in
 from bot.store.hearing import HEARING, heard
@@ -20,7 +21,6 @@ from bot.store.knowledge import knows
 from bot.store.messages import answer_to, make_answer
 from bot.store.notes import notes_before, shown_notes
 from bot.store.pictures import pictures_of
-from bot.store.prepared import prepared
 from bot.store.rounds import rounds_of
 from bot.store.runs import is_taken, oldest_queued, run_row, to_run
 from bot.store.settings import settings_at, settings_of

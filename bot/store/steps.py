@@ -7,7 +7,7 @@ from sqlalchemy import Connection, Row, bindparam, select
 from bot.errors import NotFound
 from bot.messages import PictureRef, ToolCall, ToolResult
 from bot.records import Round, RunStep
-from bot.store.prepared import prepared
+from bot.store.database.prepared import prepared
 from bot.store.tables import run_steps
 
 CREATED = "message_creation"

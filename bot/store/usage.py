@@ -10,7 +10,7 @@ from sqlalchemy import Connection, Row, Select, Subquery, bindparam, func, or_, 
 from bot.messages import ChannelKey
 from bot.records import DayUsed, Used
 from bot.store.calls import LOST, RESERVED
-from bot.store.prepared import prepared
+from bot.store.database.prepared import prepared
 from bot.store.tables import calls, rooms, runs
 
 _MADE = calls.c.outcome != "skipped"

@@ -8,7 +8,7 @@ from typing import Final
 
 from sqlalchemy import Connection, Integer, bindparam, column, select, table, text
 
-from bot.store.prepared import prepared
+from bot.store.database.prepared import prepared
 
 MOST: Final = 8
 """Words of a question that are looked for, the longest: short ones are the frequent ones."""

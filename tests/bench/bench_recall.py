@@ -19,7 +19,7 @@ from bot.records import Order, Passage, Reservation
 from bot.routes import Routes
 from bot.settings import Account, Settings
 from bot.store import SqliteStore, migrate, open_store
-from bot.store.engine import open_writer
+from bot.store.database.engine import open_writer
 from tests.bench.bench_store import AT, said
 from tests.bench.figures import Bound, Row, milliseconds
 from tests.bench.old_facts import FACTS, Turn, conversation

@@ -19,7 +19,7 @@ from bot.ports import Store
 from bot.records import Order, Outcome, Reservation
 from bot.runs import RunStatus
 from bot.store import migrate, open_store
-from bot.store.engine import open_writer
+from bot.store.database.engine import open_writer
 from tests.bench.figures import Bound, Row, milliseconds
 from tests.bench.store_rows import fill, key
 

@@ -13,7 +13,7 @@ import httpx
 from bot.http.transport import Wire
 from bot.messages import ChannelKey
 from bot.store import migrate
-from bot.store.engine import open_writer
+from bot.store.database.engine import open_writer
 from tests.bench.figures import Bound, Row, milliseconds
 from tests.bench.service import Service, room, service
 from tests.bench.store_rows import WORDS, fill, key

@@ -6,7 +6,7 @@ import pytest
 
 from bot.ports import Store
 from bot.records import Accepted, Order
-from bot.store import pruning
+from bot.store.privacy import pruning
 from tests.contracts.talk import AT, HERE, ask, said
 
 

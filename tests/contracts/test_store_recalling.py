@@ -12,7 +12,7 @@ from bot.messages import ChannelKey
 from bot.ports import Store
 from bot.records import Order, Recollection
 from bot.store import migrate
-from bot.store.engine import core, open_writer
+from bot.store.database.engine import core, open_writer
 from bot.store.words import MOST, found, queries
 from tests.contracts.conftest import Open
 from tests.contracts.talk import ANN, AT, HERE, LATER, answer, ask, begin, end, room, said

@@ -1,0 +1,1 @@
+"""Commands, and everything else that is pressed or filled in."""

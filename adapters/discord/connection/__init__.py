@@ -1,0 +1,1 @@
+"""Parley's presence on Discord, and what was said while it was away."""

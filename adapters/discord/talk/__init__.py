@@ -1,0 +1,1 @@
+"""What people on Discord say, and do with what was said."""

@@ -1,0 +1,1 @@
+"""A model's words as people on Discord may read them. Pure."""

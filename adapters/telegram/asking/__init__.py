@@ -1,0 +1,1 @@
+"""How Telegram is asked: at each chat's pace, and what its refusals mean."""

@@ -1,0 +1,1 @@
+"""What people on Telegram see: answers, their files and the buttons under them."""

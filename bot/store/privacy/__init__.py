@@ -1,0 +1,1 @@
+"""What lets go: of people, of messages, of what is old."""
