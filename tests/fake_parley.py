@@ -34,7 +34,7 @@ TABLE: Sequence[Mapping[str, Any]] = [
 @dataclass
 class FakeParley:
     """What it shall do. `shown`: (post, at, text) while it writes; `breaks`: drop the stream after so many;
-    `hold`: wait with the end until the run is cancelled."""
+    `hold`: wait with the end until the run is cancelled; `asks`: what somebody is asked before it goes on."""
 
     shown: Sequence[tuple[str, int, str]] = ()
     text: str = ""
@@ -46,11 +46,14 @@ class FakeParley:
     history: Sequence[tuple[str, str]] = ()
     breaks: int | None = None
     hold: bool = False
+    asks: Sequence[str] = ()
     cursor: int = 0
     asked: list[tuple[str, dict[str, Any], list[bytes]]] = field(default_factory=list)
     resumed: list[str] = field(default_factory=list)
     cancelled: asyncio.Event = field(default_factory=asyncio.Event)
     writing: asyncio.Event = field(default_factory=asyncio.Event)
+    decided: asyncio.Queue[str] = field(default_factory=asyncio.Queue)
+    decisions: list[str] = field(default_factory=list)
 
     def app(self) -> Starlette:
         """Its addresses."""
@@ -61,6 +64,7 @@ class FakeParley:
                 Route("/api/rooms/{room}/messages", self.say, methods=["POST"]),
                 Route("/api/rooms/{room}/messages", self.messages),
                 Route("/api/rooms/{room}/events", self.events),
+                Route("/api/rooms/{room}/actions", self.act, methods=["POST"]),
                 Route("/api/runs/{id}", self.run),
                 Route("/api/runs/{id}/cancel", self.cancel, methods=["POST"]),
                 Route("/media/abc", self.media),
@@ -142,11 +146,14 @@ class FakeParley:
             delta = {"run_id": RUN, "message_id": ANSWER, "post": post, "at": at, "text": text}
             yield f"id: {number}\nevent: text.delta\ndata: {json.dumps(delta)}\n\n".encode()
         self.writing.set()
+        for question in self.asks:
+            yield _event("message.updated", message=_asking(question))
+            self.decisions.append(await self.decided.get())
+            yield _event("run.updated", run={"id": RUN, "status": "in_progress"}, message_id=ANSWER)
         if self.hold:
             await self.cancelled.wait()
         run = {"id": RUN, "status": self._status}
-        ended = json.dumps({"run": run, "message_id": ANSWER})
-        yield f"id: 99\nevent: run.updated\ndata: {ended}\n\n".encode()
+        yield b"id: 99\n" + _event("run.updated", run=run, message_id=ANSWER)
         await asyncio.Event().wait()
 
     @property
@@ -161,6 +168,10 @@ class FakeParley:
         self.cancelled.set()
         return JSONResponse({"id": RUN, "status": "cancelling"})
 
+    async def act(self, request: Request) -> Response:
+        self.decided.put_nowait((await request.json())["verb"])
+        return JSONResponse({})
+
     async def media(self, _: Request) -> Response:
         return Response(b"the picture", media_type="image/png")
 
@@ -173,3 +184,13 @@ class FakeParley:
                 yield api
             finally:
                 await api.aclose()
+
+
+def _event(name: str, **said: Any) -> bytes:
+    return f"event: {name}\ndata: {json.dumps(said)}\n\n".encode()
+
+
+def _asking(question: str) -> dict[str, Any]:
+    """The answer of a run that waits for a person's word."""
+    run = {"id": RUN, "status": "requires_action"}
+    return {"id": ANSWER, "run": run, "notice": f"Let me see.\n\n{question}"}

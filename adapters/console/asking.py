@@ -24,6 +24,7 @@ from adapters.console.endings import (
 from adapters.console.files import brought, named, placed, writable, write
 from adapters.console.following import Answer, Document, cancel, follow, send
 from adapters.console.lines import Lines
+from adapters.console.permitting import asking
 from adapters.console.printing import Printer, remarks
 from bot.errors import BotError, ProviderError
 from bot.http import File, Http
@@ -133,7 +134,9 @@ class _Once:
         """Give the command and follow its run to the end."""
         given = {name: value for name, value in options.items() if value not in ("", None)}
         self._started = await send(self._api, self._room, command, given, files)
-        return await follow(self._api, self._room, self._started, printer.live if printer else None)
+        decides = asking(complain, (lambda: Lines(0)) if sys.stdin.isatty() else None)
+        show = printer.live if printer else None
+        return await follow(self._api, self._room, self._started, show, decides=decides)
 
     async def _stop(self) -> None:
         """Stop what was begun; when that fails too, there is nobody to stop."""

@@ -7,6 +7,7 @@ from contextlib import aclosing
 from dataclasses import dataclass, field
 from typing import Any, cast
 
+from adapters.console.permitting import Decides, Deciding
 from bot.errors import ProviderDown, ProviderTimeout
 from bot.http import Event, File, Http
 
@@ -63,18 +64,24 @@ async def follow(
     started: Document,
     show: Callable[[Sequence[str]], None] | None = None,
     after: str = "0",
+    decides: Decides | None = None,
 ) -> Answer:
     """Show a run's posts while they are written, until it has ended. `after`: an event of the room from
-    before it began. Raises ProviderError."""
+    before it began; `decides`: who is asked what the run may do. Raises ProviderError."""
     run_id, screen = started["run_id"], Screen()
-    async with aclosing(_events(api, room, after)) as events:
-        async for event in events:
-            said = json.loads(event.data)
-            if event.name == "text.delta" and said["run_id"] == run_id:
-                if show:
-                    show(screen.changed(said))
-            elif _ended(event.name, said, run_id):
-                break
+    deciding = Deciding(api, room, run_id, decides)
+    try:
+        async with aclosing(_events(api, room, after)) as events:
+            async for event in events:
+                said = json.loads(event.data)
+                deciding.heard(said)
+                if event.name == "text.delta" and said["run_id"] == run_id:
+                    if show:
+                        show(screen.changed(said))
+                elif _ended(event.name, said, run_id):
+                    break
+    finally:
+        deciding.close()
     return await _stored(api, room, started)
 
 

@@ -12,6 +12,8 @@ NO_INK = re.compile(r"\s+|[`~]{3,}[^\n]*|[`~]")
 MOVES_THE_CURSOR = dict.fromkeys((*range(0x09), *range(0x0B, 0x20), *range(0x7F, 0xA0)))
 """Control characters; a tab and a line feed are none here."""
 
+DOING = re.compile(r"(?:\A|\n\n)((?:\*[^\n]+…\*(?:\n|\Z))+)\Z")
+"""What is being done for an answer, in a line each, as it stands below what there is of it."""
 
 ASIDE = re.compile(r"\*\((.+?)\)\*")
 """A remark as it stands in a room, where Markdown is drawn."""
@@ -30,15 +32,26 @@ class Printer:
         self._out = out
         self._terminal = out.isatty()
         self._ink = ""
+        self._doing = ""
 
     def live(self, posts: Sequence[str]) -> None:
         """The posts as they are now. Raises BrokenPipeError."""
         text = "\n".join(posts if self._terminal else posts[:1])
+        doing = DOING.search(text)
+        text = DOING.sub("", text)
         ink = NO_INK.sub("", text)
         if not self._ink.startswith(ink):
             begin = self._goes_on(ink)
             self.say(text[place(text, begin) : place(text, len(ink))], end="")
             self._ink = ink
+        self._tell(doing[1] if doing else "")
+
+    def _tell(self, doing: str) -> None:
+        """What is being done, once, to a person; it is no part of the answer."""
+        if self._terminal and doing and doing != self._doing:
+            told = "\n".join(f"({line.strip('*')})" for line in doing.splitlines())
+            self.say(f"\n{told}" if self._ink else told, end="" if self._ink else "\n")
+        self._doing = doing
 
     def final(self, text: str) -> None:
         """The answer is complete. Raises BrokenPipeError."""

@@ -22,6 +22,7 @@ from adapters.console.endings import (
 from adapters.console.files import brought
 from adapters.console.following import Document, cancel, follow, send
 from adapters.console.lines import Lines
+from adapters.console.permitting import asking
 from adapters.console.printing import Printer, remarks
 from adapters.console.typed import Typed, Unclear, read
 from bot.errors import ProviderError
@@ -39,8 +40,8 @@ async def chat(api: Http, room: str, out: TextIO | None = None, stdin: int = 0) 
     out = out or sys.stdout
     with CtrlC().caught() as ctrl_c:
         try:
-            talk = _Talk(api, room, out, ctrl_c, prompt="> " if os.isatty(stdin) else "")
-            return await talk.all(Lines(stdin))
+            prompt = "> " if os.isatty(stdin) else ""
+            return await _Talk(api, room, out, ctrl_c, Lines(stdin), prompt).all()
         except Interrupted:
             return INTERRUPTED
         except BrokenPipeError:
@@ -52,22 +53,23 @@ async def chat(api: Http, room: str, out: TextIO | None = None, stdin: int = 0) 
 class _Talk:
     """One sitting in a room."""
 
-    def __init__(self, api: Http, room: str, out: TextIO, ctrl_c: CtrlC, prompt: str) -> None:
+    def __init__(self, api: Http, room: str, out: TextIO, ctrl_c: CtrlC, lines: Lines, prompt: str) -> None:
         self._api = api
         self._room = room
         self._out = out
         self._ctrl_c = ctrl_c
+        self._lines = lines
         self._prompt = prompt
         self._table: Sequence[Document] = ()
 
-    async def all(self, lines: Lines) -> int:
+    async def all(self) -> int:
         """Take line after line. The worst that became of one is the exit code."""
         await self._begin()
         code, leaving = OK, False
         while True:
             Printer(self._out).say(self._prompt, end="")
             try:
-                line = await self._ctrl_c.during(lines.next())
+                line = await self._ctrl_c.during(self._lines.next())
             except Interrupted:
                 if leaving:
                     return code
@@ -134,7 +136,10 @@ class _Talk:
     async def _answer(self, started: Document, cursor: str) -> int:
         """Print the answer while it is written. Ctrl-C stops it, and a second one stops waiting for it."""
         printer = Printer(self._out)
-        following = asyncio.create_task(follow(self._api, self._room, started, printer.live, cursor))
+        decides = asking(lambda question: printer.say(f"\n{question}", end=""), lambda: self._lines)
+        following = asyncio.create_task(
+            follow(self._api, self._room, started, printer.live, cursor, decides=decides)
+        )
         try:
             answer = await self._ctrl_c.during(asyncio.shield(following))
         except Interrupted:
