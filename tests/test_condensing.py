@@ -39,7 +39,7 @@ def long_past(count: int, words: int = 100) -> tuple[Exchange, ...]:
 def test_little_is_left_alone_and_of_much_a_recent_end_stays_that_can_be_shown(
     weighed: list[int], room: int
 ) -> None:
-    count = surplus(weighed, room)
+    count = surplus(len(weighed), reversed(weighed), room)
     rest = weighed[count:]
 
     if sum(weighed) <= room * FULL and len(weighed) <= MANY:
@@ -48,7 +48,7 @@ def test_little_is_left_alone_and_of_much_a_recent_end_stays_that_can_be_shown(
     assert count > 0
     assert len(rest) <= FEW
     assert sum(rest) <= room * (LEFT if len(rest) > 1 else FULL)
-    assert surplus(rest, room) == 0  # not again at the next turn
+    assert surplus(len(rest), reversed(rest), room) == 0  # not again at the next turn
 
 
 @given(said=st.lists(st.integers(1, 300), max_size=80), room=st.integers(50, 2000), data=st.data())
@@ -58,7 +58,7 @@ def test_every_exchange_is_in_the_notes_or_in_what_is_left_once_and_in_order(
     covered, rest = list[int](), list[int]()
     for number, weight in enumerate(said):
         rest.append(number)
-        if (count := surplus([said[each] for each in rest], room)) and weight:
+        if (count := surplus(len(rest), (said[each] for each in reversed(rest)), room)) and weight:
             read = data.draw(st.integers(1, count))  # a small model reads less at once
             covered, rest = [*covered, *rest[:read]], rest[read:]
         assert covered + rest == list(range(number + 1))
@@ -68,7 +68,7 @@ def test_so_much_is_condensed_that_it_is_not_done_at_every_turn() -> None:
     rest, done = list[int](), 0
     for _ in range(200):
         rest.append(40)
-        if count := surplus(rest, 2000):
+        if count := surplus(len(rest), reversed(rest), 2000):
             rest, done = rest[count:], done + 1
 
     assert done == 1 + (200 - 36) // 19  # 36 exchanges are too many, and 17 of them stay
@@ -96,7 +96,7 @@ def test_an_exchange_that_no_window_can_show_is_condensed_though_it_is_the_newes
 
     found = outgrown(huge, compose(huge, BLIND, CAP), BLIND, "yes")
     assert found
-    assert surplus(weights(huge, BLIND, CAP), found.room) == 3
+    assert surplus(3, weights(huge, BLIND, CAP), found.room) == 3
 
 
 def said_by(text: str, name: str = "Ann") -> Exchange:

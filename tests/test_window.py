@@ -191,7 +191,7 @@ def test_the_newest_that_fit_are_an_unbroken_end_and_no_more_would_fit(
     def weigh(lines: tuple[Line, ...]) -> int:
         return weights[int(lines[0].text)]
 
-    chosen, weight = newest(past, budget, weigh)
+    chosen, weight = newest(reversed(past), budget, weigh)
 
     assert list(chosen) == past[len(past) - len(chosen) :]
     assert sum(map(weigh, chosen)) == weight <= budget

@@ -1,6 +1,7 @@
 """How our values are kept in a column: moments, words, JSON and money."""
 
 import json
+from collections.abc import Callable
 from datetime import UTC, datetime
 from decimal import ROUND_CEILING, Decimal
 from typing import Any
@@ -9,22 +10,31 @@ from sqlalchemy import BigInteger, DateTime, Dialect, Text, TypeDecorator
 
 
 class Utc(TypeDecorator[datetime]):
-    """A moment. SQLite keeps no time zones, so only UTC goes in and only UTC comes out."""
+    """A moment. SQLite keeps no time zones, so only UTC goes in and only UTC comes out, in the form in which
+    SQLAlchemy writes moments down there."""
 
     impl = DateTime
     cache_ok = True
 
-    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
-        """Aware → naive UTC."""
-        if value is None:
-            return None
-        if value.tzinfo is None:
-            raise ValueError("a moment without a time zone cannot be stored")
-        return value.astimezone(UTC).replace(tzinfo=None)
+    def bind_processor(self, dialect: Dialect) -> Callable[[datetime | None], str | None]:
+        """Aware → naive UTC, in words."""
+        return _written
 
-    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+    def result_processor(self, dialect: Dialect, coltype: object) -> Callable[[str | None], datetime | None]:
         """Naive UTC → aware."""
-        return value.replace(tzinfo=UTC) if value is not None else None
+        return _moment
+
+
+def _written(value: datetime | None) -> str | None:
+    if value is None:
+        return None
+    if value.tzinfo is None:
+        raise ValueError("a moment without a time zone cannot be stored")
+    return value.astimezone(UTC).replace(tzinfo=None).isoformat(" ", "microseconds")
+
+
+def _moment(stored: str | None) -> datetime | None:
+    return None if stored is None else datetime.fromisoformat(stored + "+00:00")
 
 
 class Words(TypeDecorator[str]):

@@ -72,7 +72,7 @@ def talked(said: list[Exchange]) -> Context:
         answer = exchange.answer.text if exchange.answer else ""
         known = replace(known, past=(*known.past, exchange))
         if found := outgrown(before, compose(before, MODEL, ANSWER), MODEL, answer):
-            while count := surplus(weights(known, MODEL, ANSWER), found.room):
+            while count := surplus(len(known.past), weights(known, MODEL, ANSWER), found.room):
                 known = shortened(known, count)
     return known
 

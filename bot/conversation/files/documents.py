@@ -1,6 +1,6 @@
 """What files say, as a model is shown it and as people are told of it. Pure."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
 from functools import lru_cache
 from typing import Final
@@ -89,13 +89,12 @@ def files_room(context: Context, model: ModelFacts, budget: int) -> int:
     return budget // 2 if whole else budget // 2 - min(LOOKED_UP, model.context_length // PART)
 
 
-def recent(brought: Sequence[Sequence[Document]], tokens: int) -> tuple[tuple[Document, ...], ...]:
-    """What earlier messages brought, oldest first: the newest has what `tokens` hold, others what is left."""
-    found: list[tuple[Document, ...]] = []
-    for documents in reversed(brought):
-        found.append(fitted(documents, tokens))
-        tokens -= sum(map(weight, found[-1]))
-    return tuple(reversed(found))
+def recent(brought: Iterable[Sequence[Document]], tokens: int) -> Iterator[tuple[Document, ...]]:
+    """What earlier messages brought, the newest first: it has what `tokens` hold, others what is left."""
+    for documents in brought:
+        found = fitted(documents, tokens)
+        tokens -= sum(map(weight, found))
+        yield found
 
 
 @lru_cache(maxsize=64)

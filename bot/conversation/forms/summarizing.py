@@ -74,7 +74,7 @@ def compose_summary(
     head, wanted = Line("system", _TASK), Line("user", unmarked(context.question.text))
     fixed = estimate_tokens(json.dumps(SUMMARY.shape.schema)) + _weight((head, wanted, *further))
     budget = int(model.context_length * MARGIN / factor) - max_tokens - fixed
-    said, weight = newest(_numbered(context), budget, _weight)
+    said, weight = newest(reversed(_numbered(context)), budget, _weight)
     if context.heard and not said:
         raise TooLarge(f"That is too much for {model.id} at once. Please choose another model.")
     plain = fixed + weight

@@ -62,7 +62,7 @@ def compose_title(
     head, wanted = Line("system", _TASK), Line("user", _WANTED)
     fixed = estimate_tokens(json.dumps(TITLE.shape.schema)) + _weight((head, wanted, *further))
     budget = int(model.context_length * MARGIN / factor) - max_tokens - fixed
-    said, weight = newest([_lines(one) for one in context.past[-EXCHANGES:]], budget, _weight)
+    said, weight = newest(map(_lines, reversed(context.past[-EXCHANGES:])), budget, _weight)
     if context.past and not said:
         raise TooLarge(f"That is too much for {model.id} at once. Please choose another model.")
     plain = fixed + weight

@@ -123,7 +123,7 @@ class Condenser:
     def _plan(self, found: Outgrown, context: Context, spending: Spending) -> tuple[Reservation, Plan] | None:
         """Which exchanges, by whom, and what it may cost. Raises BudgetSpent, UnknownModel, TooLarge."""
         limits = self._settings.limits
-        count = surplus(weights(context, found.model, limits.output_tokens), found.room)
+        count = surplus(len(context.past), weights(context, found.model, limits.output_tokens), found.room)
         if not count:
             return None
         candidates = self._routes.candidates(Need.CHAT, "", context.settings.value("model") or "")

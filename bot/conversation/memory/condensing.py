@@ -4,7 +4,7 @@ Nothing is done before the past weighs most of what a model can be shown of it; 
 part is condensed that it takes a good while until it does again.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from typing import Final
 
@@ -65,7 +65,7 @@ def outgrown(context: Context, asked: Asked, model: ModelFacts, answer: str) -> 
         return None  # all of it was shown, and was little: nothing need be weighed
     last = Exchange(context.question, Said(0, PARLEY, answer))
     known = replace(context, past=(*context.past, last))
-    return found if surplus(weights(known, model, asked.max_tokens), found.room) else None
+    return found if surplus(len(known.past), weights(known, model, asked.max_tokens), found.room) else None
 
 
 def _room(context: Context, asked: Asked, model: ModelFacts) -> int:
@@ -75,17 +75,18 @@ def _room(context: Context, asked: Asked, model: ModelFacts) -> int:
     return max(0, int(model.context_length * MARGIN / factor) - asked.max_tokens - asked.standing - recalled)
 
 
-def surplus(weighed: Sequence[int], room: int) -> int:
-    """How many of the oldest exchanges are to be condensed; 0 until they are too much."""
-    if sum(weighed) <= room * FULL and len(weighed) <= MANY:
-        return 0
-    kept, left = 0, room * LEFT
-    for weight in reversed(weighed):
+def surplus(count: int, weighed: Iterable[int], room: int) -> int:
+    """How many of the oldest of so many exchanges are to be condensed; 0 until they are too much. `weighed`:
+    what they weigh, the newest first; no more of it is asked for than is needed to know."""
+    kept, left, whole = 0, room * LEFT, 0
+    for place, weight in enumerate(weighed):
+        whole += weight
         # The newest stays when a window can show it at all.
-        if kept >= FEW or weight > (left if kept else room * FULL):
-            break
-        kept, left = kept + 1, left - weight
-    return len(weighed) - kept
+        if kept == place < FEW and weight <= (left if kept else room * FULL):
+            kept, left = kept + 1, left - weight
+        elif count > MANY or whole > room * FULL:
+            return count - kept
+    return 0
 
 
 def compose_notes(context: Context, model: ModelFacts, output_cap: int) -> tuple[Asked, int]:

@@ -2,9 +2,11 @@
 
 import json
 import unicodedata
-from collections.abc import Callable, Iterator, Sequence
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
+from typing import TypeVar
 
 from bot.conversation.files.documents import files_room, fitted, missing, recent, shown
 from bot.conversation.prompt import citing
@@ -19,6 +21,8 @@ from bot.messages import Document, ModelFacts, PictureRef, Role, ToolCall, ToolR
 from bot.records import Context, Exchange, Said
 from bot.runs import RunKind
 from bot.text import CONTINUE, estimate_tokens, unmarked
+
+T = TypeVar("T")
 
 MARGIN = 0.92
 """How much of a model's context is used: the estimate may be off by some percent."""
@@ -86,9 +90,9 @@ def compose(context: Context, model: ModelFacts, output_cap: int, tools: tuple[T
 
     head = _system(context, model, tools)
     tail = _numbered((*_question(context, model, files_room(context, model, budget)), *_used(context)), tools)
-    always = _system(replace(context, recalled=()), model, tools) if context.recalled else head
-    standing = _weight(always) + sum(map(_told, tools))
-    fixed = standing + sum(map(_weight, (head, *tail))) - _weight(always)
+    told, weight = sum(map(_told, tools)), _weight(head)
+    always = _weight(_system(replace(context, recalled=()), model, tools)) if context.recalled else weight
+    fixed = told + weight + sum(map(_weight, tail))
     if fixed > budget and context.recalled:
         return compose(replace(context, recalled=()), model, output_cap, tools)
     if fixed > budget and (less := squeezed(context.rounds, fixed - budget)):
@@ -96,20 +100,20 @@ def compose(context: Context, model: ModelFacts, output_cap: int, tools: tuple[T
     if fixed > budget:
         raise TooLarge(f"That is too much for {model.id} at once. Please send less, or choose another model.")
 
-    told = tuple(_numbered(exchange, tools) for exchange in _past(context, model, budget // 4))
-    recent, weight = newest(told, budget - fixed, lambda lines: sum(map(_weight, lines)))
+    past = (_numbered(exchange, tools) for exchange in _past(context, model, budget // 4))
+    recent, weight = newest(past, budget - fixed, lambda lines: sum(map(_weight, lines)))
     lines = (head, *(line for exchange in recent for line in exchange), *tail)
     plain = fixed + weight
     seen = any(line.pictures for line in lines)
     return Asked(
-        lines, max_tokens, round(plain * factor), 0 if seen else plain, 0, tools, len(recent), standing
+        lines, max_tokens, round(plain * factor), 0 if seen else plain, 0, tools, len(recent), always + told
     )
 
 
-def weights(context: Context, model: ModelFacts, output_cap: int) -> list[int]:
-    """What the earlier exchanges weigh when they are shown, in estimated tokens."""
+def weights(context: Context, model: ModelFacts, output_cap: int) -> Iterator[int]:
+    """What the earlier exchanges weigh when they are shown, in estimated tokens, the newest first."""
     _, budget = _budget(context, model, output_cap)
-    return [sum(map(_weight, lines)) for lines in _exchanges(context, model, budget // 4)]
+    return (sum(map(_weight, lines)) for lines in _exchanges(context, model, budget // 4))
 
 
 def left_out(context: Context, model: ModelFacts, output_cap: int) -> tuple[str, ...]:
@@ -152,14 +156,16 @@ def compose_sight(
     return Asked(lines, min(output_cap, SIGHT_TOKENS, model.context_length // 2), sum(map(_weight, lines)))
 
 
-def newest(
-    past: Sequence[tuple[Line, ...]], budget: int, weigh: Callable[[tuple[Line, ...]], int]
-) -> tuple[tuple[tuple[Line, ...], ...], int]:
-    """The longest unbroken end of `past` that weighs no more than `budget`, in order, and its weight."""
-    start, left = len(past), budget
-    while start and (weight := weigh(past[start - 1])) <= left:
-        start, left = start - 1, left - weight
-    return tuple(past[start:]), budget - left
+def newest(past: Iterable[T], budget: int, weigh: Callable[[T], int]) -> tuple[tuple[T, ...], int]:
+    """The longest unbroken end of `past`, which is told from its end on, that weighs no more than `budget`;
+    in order, and its weight."""
+    kept, left = deque[T](), budget
+    for each in past:
+        if (weight := weigh(each)) > left:
+            break
+        kept.appendleft(each)
+        left -= weight
+    return tuple(kept), budget - left
 
 
 def _system(context: Context, model: ModelFacts, tools: Sequence[ToolSpec]) -> Line:
@@ -171,20 +177,19 @@ def _system(context: Context, model: ModelFacts, tools: Sequence[ToolSpec]) -> L
     return Line("system", "\n\n".join(filter(None, (*about, *before))))
 
 
-def _past(context: Context, model: ModelFacts, tokens: int) -> tuple[tuple[Line, ...], ...]:
-    """The earlier exchanges that this run is about."""
+def _past(context: Context, model: ModelFacts, tokens: int) -> Iterator[tuple[Line, ...]]:
+    """The earlier exchanges that this run is about, the newest first."""
     if context.run.kind not in (RunKind.CHAT, RunKind.CONTINUE):
-        return ()
+        return iter(())
     return _exchanges(context, model, tokens)
 
 
-def _exchanges(context: Context, model: ModelFacts, tokens: int) -> tuple[tuple[Line, ...], ...]:
-    """The earlier exchanges, each whole: never an answer without its question."""
-    brought = recent([exchange.question.documents for exchange in context.past], tokens)
-    return tuple(
-        _exchange(exchange, documents, context, model)
-        for exchange, documents in zip(context.past, brought, strict=True)
-    )
+def _exchanges(context: Context, model: ModelFacts, tokens: int) -> Iterator[tuple[Line, ...]]:
+    """The earlier exchanges, the newest first, each whole: never an answer without its question. Whoever has
+    enough of them stops, and the others cost nothing."""
+    brought = recent((exchange.question.documents for exchange in reversed(context.past)), tokens)
+    for exchange, documents in zip(reversed(context.past), brought, strict=True):
+        yield _exchange(exchange, documents, context, model)
 
 
 def _exchange(

@@ -12,6 +12,7 @@ import sqlite3
 from collections import namedtuple
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import partial
+from itertools import chain
 from typing import Any, Final, TypeVar
 
 from sqlalchemy import Connection, Engine, Executable
@@ -45,7 +46,7 @@ class Quick(Connection):
         """As ever."""
         if (quick := _prepared.get(statement)) is None:
             return super().execute(statement, parameters, **options)
-        if isinstance(parameters, Sequence):
+        if isinstance(parameters, list):
             return quick.run_all(self._raw, parameters)
         return quick.run(self._raw, parameters or {})
 
@@ -94,6 +95,7 @@ class Prepared:
 
     def __init__(self, statement: Executable) -> None:
         self._statement = statement
+        self._changes = isinstance(statement, UpdateBase)
         self._forms: dict[tuple[str, ...], _Form] = {}
 
     def run(self, raw: sqlite3.Connection, parameters: Mapping[str, Any]) -> Found:
@@ -110,7 +112,7 @@ class Prepared:
         return Found(())
 
     def _form(self, parameters: Mapping[str, Any]) -> "_Form":
-        names = tuple(parameters) if isinstance(self._statement, UpdateBase) else ()
+        names = tuple(parameters) if self._changes else ()
         if (form := self._forms.get(names)) is None:
             form = self._forms[names] = _Form(self._statement, names)
         return form
@@ -123,7 +125,10 @@ class _Form:
         compiled = statement.compile(dialect=_DIALECT, column_keys=list(names) or None)
         binds = {name: bind for bind, name in compiled.bind_names.items()}
         self.sql = str(compiled)
-        self._places = [(name, _bound(binds[name])) for name in compiled.positiontup]
+        self._names = list(compiled.positiontup)
+        self._bound = {
+            place: bound for place, name in enumerate(self._names) if (bound := _bound(binds[name]))
+        }
         self._lists = frozenset(_LIST.findall(self.sql))
         self._given = {name: bind.effective_value for name, bind in binds.items() if not bind.required}
         self._told = _told(statement)
@@ -131,27 +136,25 @@ class _Form:
 
     def filled(self, parameters: Mapping[str, Any]) -> tuple[str, list[Any]]:
         """The text and its values, in order."""
-        given = {**self._given, **parameters}
-        values: list[Any] = []
-        for name, bound in self._places:
-            value = given[name]
-            if name in self._lists:
-                values += map(bound, value) if bound else value
-            else:
-                values.append(bound(value) if bound else value)
-        return (self._with_lists(given) if self._lists else self.sql), values
+        given = {**self._given, **parameters} if self._given else parameters
+        values = [given[name] for name in self._names]
+        for place, bound in self._bound.items():
+            one = values[place]
+            values[place] = list(map(bound, one)) if self._names[place] in self._lists else bound(one)
+        if not self._lists:
+            return self.sql, values
+        laid = (one if name in self._lists else (one,) for name, one in zip(self._names, values, strict=True))
+        return self._with_lists(given), list(chain.from_iterable(laid))
 
     def rows(self, cursor: sqlite3.Cursor) -> list[Any]:
-        """What it found, in our types."""
+        """What it found, in our types. NULL is None in all of them."""
         if self._told is None:
             return []
         make, processors = self._told
-        return [
-            make(
-                [process(value) if process else value for process, value in zip(processors, row, strict=True)]
-            )
-            for row in cursor.fetchall()
-        ]
+        found = cursor.fetchall()
+        return (
+            [make(_in_our_types(row, processors)) for row in found] if processors else list(map(make, found))
+        )
 
     def _with_lists(self, given: Mapping[str, Any]) -> str:
         """The text with a place for each value of its lists; an empty one holds nothing."""
@@ -168,11 +171,20 @@ def _bound(bind: Any) -> Processor | None:
     return processor
 
 
-def _told(statement: Any) -> tuple[Callable[[list[Any]], Any], list[Processor | None]] | None:
-    """How rows are made of what the driver gives; None: there are none."""
+def _told(statement: Any) -> tuple[Callable[[Sequence[Any]], Any], list[tuple[int, Processor]]] | None:
+    """How rows are made of what the driver gives, and which of their values are not ours yet; None: there are
+    no rows."""
     columns = list(getattr(statement, "exported_columns", None) or ())
     if not columns:
         return None
     kind = namedtuple("Row", [column.key for column in columns], rename=True)  # type: ignore[misc]  # its names are known only here
-    processors = [column.type.dialect_impl(_DIALECT).result_processor(_DIALECT, None) for column in columns]
-    return partial(tuple.__new__, kind), processors
+    found = (column.type.dialect_impl(_DIALECT).result_processor(_DIALECT, None) for column in columns)
+    return partial(tuple.__new__, kind), [(place, process) for place, process in enumerate(found) if process]
+
+
+def _in_our_types(row: Sequence[Any], processors: Sequence[tuple[int, Processor]]) -> Sequence[Any]:
+    values = list(row)
+    for place, process in processors:
+        if values[place] is not None:
+            values[place] = process(values[place])
+    return values
