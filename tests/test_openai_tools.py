@@ -1,6 +1,8 @@
 """Tools and forms of answers in OpenAI's format: what its services do differently, and what they refuse."""
 
 import json
+import re
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -19,6 +21,7 @@ from bot.messages import (
     ToolSpec,
     Turn,
 )
+from bot.providers.openai.pondered import Pondered
 from bot.providers.openai.tools import is_strict
 from bot.settings.dialects import DIALECTS
 from tests.wire.answers import JSON, Answer, event, says, sends
@@ -196,7 +199,6 @@ async def test_a_refusal_to_answer_in_a_form_is_one() -> None:
         says_error("No endpoints found that support tool use. Try disabling \"search\".", 404, code=404),
         says_error('"auto" tool choice requires --enable-auto-tool-choice and --tool-call-parser to be set'),
         refuses({"object": "error", "message": '"auto" tool choice requires --enable-auto-tool-choice'}),
-        says_error("The `reasoning_content` in the thinking mode must be passed back to the API."),
         says_error("Unsupported parameter: 'tools'", param="tools", code="unsupported_parameter"),
         refuses({"detail": [{"type": "extra_forbidden", "loc": ["body", "tools"]}]}, 422),
     ],
@@ -209,6 +211,84 @@ async def test_a_model_that_knows_no_tools_is_told_of_them_in_words_from_then_on
     assert [form in body for body in bodies] == [True, False, False]
     assert '"search"' in bodies[1]["messages"][0]["content"]
     assert [type(part) for part in heard] == [ToolCall, End, Text, End]
+
+
+def calls_for(place: int, q: str) -> dict[str, Any]:
+    function = {"name": "search", "arguments": json.dumps({"q": q})}
+    return {"index": place, "id": f"call_{place + 1}", "function": function}
+
+
+THINKS = [
+    delta(reasoning_content="Two things "),
+    delta(reasoning_content="to look up."),
+    delta(tool_calls=[calls_for(0, "a")]),
+    delta(tool_calls=[calls_for(1, "b")]),
+    *ended("tool_calls"),
+]
+BACK = "Missing `reasoning_content` field in the assistant message at message index 2. For more …"
+
+
+async def rounds(*answers: Answer, requests: Sequence[ChatRequest], **options: Any) -> list[Any]:
+    """What one provider asks in requests that follow on one another."""
+    async with asking(*answers, **options) as (ai, provider):
+        for request in requests:
+            assert [part async for part in provider.chat(request)]
+    return [sent.body for sent in ai.requests]
+
+
+def thoughts(body: Any) -> list[Any]:
+    return [turn.get("reasoning_content") for turn in body["messages"] if turn["role"] == "assistant"]
+
+
+async def test_what_was_thought_goes_back_with_the_calls_and_nowhere_else() -> None:
+    later = replace(USED, turns=(Turn("assistant", "Hello."), *USED.turns))
+    deepseek: Any = DIALECTS["deepseek"]
+    first, second = await rounds(sends(*THINKS), says("Done"), requests=(HI, later), **deepseek)
+    assert "tools" in second
+    assert (thoughts(first), thoughts(second)) == ([], ["", "Two things to look up."])
+    _, other = await rounds(sends(*THINKS), says("Done"), requests=(HI, USED))
+    assert thoughts(other) == [None]
+
+
+@pytest.mark.parametrize(
+    "message",
+    [
+        BACK,
+        "The `reasoning_content` in the thinking mode must be passed back to the API.",
+        "thinking is enabled but reasoning_content is missing in assistant tool call message at index 2",
+    ],
+)
+async def test_a_service_that_wants_thoughts_back_gets_them_from_then_on(message: str) -> None:
+    answers = (sends(*THINKS), says_error(message), says("Done"), says("Done"))
+    bodies = await rounds(*answers, requests=(HI, USED, USED))
+    assert ["tools" in body for body in bodies] == [True] * 4
+    assert [thoughts(body)[-1] for body in bodies[1:]] == [None, *["Two things to look up."] * 2]
+
+
+async def test_a_service_that_still_misses_thoughts_is_told_of_tools_in_words() -> None:
+    bodies, _ = await asked(says_error(BACK), says_error(BACK), says("Done"), request=USED)
+    assert [thoughts(body) for body in bodies[:2]] == [[None], [""]]
+    assert ["tools" in body for body in bodies] == [True, True, False]
+
+
+def test_thoughts_are_kept_within_bounds() -> None:
+    kept = Pondered(most=10)
+    for number in range(4):
+        kept.keep(f"call_{number}", "four")
+    kept.keep("call_3", "five!")
+    assert [kept.of(f"call_{number}") for number in range(4)] == ["", "", "four", "five!"]
+
+
+async def test_ids_of_calls_are_nine_letters_where_that_is_so() -> None:
+    mistral: Any = DIALECTS["mistral"]
+    own = ToolCall("D681PevKs", "search", "{}")
+    kept = (Turn("assistant", "", calls=(own,)), Turn("tool", "", results=(ToolResult(own, "A."),)))
+    later = replace(USED, turns=(*USED.turns, *kept))
+    (body,) = await rounds(says("Done"), requests=[later], **mistral)
+    ids = [call["id"] for turn in body["messages"] for call in turn.get("tool_calls", ())]
+    assert ids == [turn["tool_call_id"] for turn in body["messages"] if turn["role"] == "tool"]
+    assert [re.fullmatch("[A-Za-z0-9]{9}", one) is not None for one in ids] == [True] * 3
+    assert ids[2] == "D681PevKs"
 
 
 @pytest.mark.parametrize(

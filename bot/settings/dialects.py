@@ -28,8 +28,10 @@ DIALECTS: Final[Mapping[str, Mapping[str, object]]] = {
         },
         "picture_fields": {"count": "n", "size": "size"},
     },
+    "deepseek": {"thoughts": True},  # calls that come back without what led to them are refused
     "mistral": {
         "stream_options": False,  # refused with 422; usage comes unasked
+        "nine": True,  # ids of calls that are not nine letters and digits are refused
         "needs": {"*-embed*": "embedding", "mistral-moderation*": "moderation"},
     },
     "xai": {

@@ -86,6 +86,7 @@ BUILT_IN = {
             "deepseek-flash",
             1_000_000,
             sees=True,
+            options=DIALECTS["deepseek"],
         ),
         BuiltIn(
             "mistral",

@@ -96,6 +96,12 @@ def fitting_id(id: str) -> str:
     return id if ID.fullmatch(id) else sha256(id.encode("utf-8", "replace")).hexdigest()[:24]
 
 
+def nine_letters(id: str) -> str:
+    """The id as Mistral takes it: nine letters and digits."""
+    fits = len(id) == 9 and id.isascii() and id.isalnum()
+    return id if fits else sha256(id.encode("utf-8", "replace")).hexdigest()[:9]
+
+
 def fitting_name(name: str) -> str:
     """The name as every service takes it back: models make names up, with anything in them."""
     return ODD.sub("_", name)[:64] or "unknown"

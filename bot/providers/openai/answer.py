@@ -88,6 +88,7 @@ class _Message(msgspec.Struct):
 
     content: str | list[_Piece] | None = None
     refusal: str | None = None
+    reasoning_content: str | None = None
     tool_calls: list[_Call] | None = None
     function_call: _Function | None = None
 
@@ -116,6 +117,12 @@ class Answer(WireAnswer):
         super().__init__(followed=followed)
         self._refused = False
         self._thoughts = Thoughts()
+        self._pondered: list[str] = []
+
+    @property
+    def pondered(self) -> str:
+        """What the model thought beside its text, as far as the service tells it apart."""
+        return "".join(self._pondered)
 
     def take(self, data: bytes) -> str:
         """The text to show of an event. Raises ProviderError when the event is an error."""
@@ -146,6 +153,8 @@ class Answer(WireAnswer):
             raise ProviderDown(f"finish_reason {choice.finish_reason}")
         message = choice.delta or choice.message or _Message(choice.text)
         self._refused |= bool(message.refusal)
+        if message.reasoning_content:
+            self._pondered.append(message.reasoning_content)
         self._called(message, whole=choice.message is not None)
         if choice.finish_reason or choice.message is not None:
             reason = REASONS.get(choice.finish_reason or "", EndReason.STOP)

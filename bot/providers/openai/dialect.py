@@ -23,12 +23,21 @@ OPTIONAL: Final = frozenset(
 
 NO_TOOLS: Final = re.compile(
     r".{0,200} does not support (?:tools|function calling)\.?|No endpoints found that support tool use\b.*"
-    r'|"auto" tool choice requires --enable-auto-tool-choice\b.*'
-    r"|(?:The|Missing) `?reasoning_content`? .*",
+    r'|"auto" tool choice requires --enable-auto-tool-choice\b.*',
     re.DOTALL,
 )
-"""The whole sentence by which Ollama, OpenRouter and vLLM say that a model knows no tools; no field does. The
-last is DeepSeek's: it takes calls back only with the thoughts that led to them, which are not kept."""
+"""The whole sentence by which Ollama, OpenRouter and vLLM say that a model knows no tools; no field does."""
+
+THOUGHTS: Final = "reasoning_content"
+"""What a message carries that the model has thought."""
+
+NO_THOUGHTS: Final = re.compile(
+    r"(?:The|Missing) `?reasoning_content`? .*|thinking is enabled but reasoning_content is missing in .*",
+    re.DOTALL,
+)
+"""How DeepSeek and Moonshot say that they take calls back only with the thoughts that led to them."""
+
+SENTENCES: Final = {"tools": NO_TOOLS, THOUGHTS: NO_THOUGHTS}
 
 NO_SHAPE: Final = "This response_format type is unavailable now"
 """How DeepSeek says that it knows no schemas."""
@@ -71,6 +80,7 @@ class Dialect:
         self._options = options
         self._refused: dict[str, frozenset[str]] = {}
         self._caps: dict[str, str] = {}
+        self._thoughtful: set[str] = set()
         self.model_lists: list[str] = list(options.get("model_lists", ["models"]))
         """The paths that list the models; what a later one says goes above what an earlier one says."""
         self.check_path: str = options.get("check_path", self.model_lists[0])
@@ -88,6 +98,15 @@ class Dialect:
         """How this model is told of tools, one of FORMS."""
         stated = str(by_model(self._options.get("tools"), model) or FORMS[0])
         return "prompted" if stated in self.refuses(model) else stated
+
+    def thoughts(self, model: str) -> bool:
+        """Whether this model wants back what it thought when it asked for tools."""
+        return model in self._thoughtful or bool(by_model(self._options.get("thoughts"), model))
+
+    @property
+    def nine(self) -> bool:
+        """Whether the id of a call has to be nine letters and digits."""
+        return bool(self._options.get("nine", False))
 
     def shapes(self, model: str) -> bool:
         """Whether this model can be held to a schema."""
@@ -127,8 +146,11 @@ class Dialect:
     def learn(self, model: str, sent: Mapping[str, Json], said: str) -> bool:
         """Remember what a refusal says of a parameter. Whether the request can be made without it."""
         name = unsupported(said)
-        if name == "tools" and "functions" in sent:
-            name = "functions"
+        if name == THOUGHTS and not self.thoughts(model):
+            self._thoughtful.add(model)
+            return True
+        if name in ("tools", THOUGHTS):  # thoughts that are not enough: then without calls
+            name = "functions" if "functions" in sent else "tools"
         if name not in sent:
             return False
         if name in CAPS and model not in self._caps:
@@ -145,6 +167,11 @@ def wire_names(wire: str | list[str]) -> list[str]:
     return [wire] if isinstance(wire, str) else wire
 
 
+def _told_in_words(sentence: str) -> str:
+    """The parameter that a sentence of a service speaks of; empty: it is none that is known."""
+    return next((name for name, form in SENTENCES.items() if form.fullmatch(sentence)), "")
+
+
 def unsupported(said: str) -> str:
     """The parameter that a refusal names as one which is not taken; empty: it names none.
 
@@ -152,8 +179,8 @@ def unsupported(said: str) -> str:
     is known: nobody's words can stand in it.
     """
     match decoded(_anything, said.encode()):
-        case {"error": {"message": str(told)}} | {"message": str(told)} if NO_TOOLS.fullmatch(told):
-            return "tools"
+        case {"error": {"message": str(told)}} | {"message": str(told)} if name := _told_in_words(told):
+            return name
         case {"error": {"message": str(told)}} if told.startswith(NO_SHAPE):
             return "response_format"
         case {"error": {"param": str(name)}} if name.partition(".")[0] == "response_format":

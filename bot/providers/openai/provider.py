@@ -19,13 +19,15 @@ from bot.messages import (
     Picture,
     Text,
     TextsRequest,
+    ToolCall,
     Verdict,
 )
 from bot.providers.openai.answer import Answer
 from bot.providers.openai.dialect import Dialect
 from bot.providers.openai.models import models_from_wire
 from bot.providers.openai.pictures import Item, largest, picture_to_wire, pictures_from_wire
-from bot.providers.openai.request import chat_to_wire, completion_to_wire, style_to_wire
+from bot.providers.openai.pondered import Pondered
+from bot.providers.openai.request import Manner, chat_to_wire, completion_to_wire, style_to_wire
 from bot.providers.openai.tools import shape_to_wire, tools_to_wire
 from bot.providers.openai.tuning import OpenAITuning
 from bot.providers.openai.vectors import (
@@ -36,6 +38,7 @@ from bot.providers.openai.vectors import (
 )
 from bot.settings import Account
 from bot.wire.answers import Said, told, without_calls
+from bot.wire.calls import fitting_id, nine_letters
 from bot.wire.worded import worded
 
 log = structlog.get_logger()
@@ -52,6 +55,7 @@ class OpenAI:
         self._http = http
         self._account = account.name
         self._dialect = Dialect(account.options)
+        self._pondered = Pondered()
         self.tuning = OpenAITuning(http)
 
     def chat(self, request: ChatRequest) -> AsyncGenerator[Said, None]:
@@ -141,10 +145,26 @@ class OpenAI:
         form, shapes = self._dialect.tools(request.model), self._dialect.shapes(request.model)
 
         def ask(asked: ChatRequest) -> AsyncGenerator[Said, None]:
-            body = chat_to_wire(asked, form) | options
-            return self._ask("chat/completions", body, Answer(followed=asked.followed))
+            body = chat_to_wire(asked, self._manner(request.model, form)) | options
+            answer = Answer(followed=asked.followed)
+            return self._remembered(self._ask("chat/completions", body, answer), answer)
 
         return worded(ask, request, tools=form == "prompted", shape=not shapes)
+
+    def _manner(self, model: str, form: str) -> Manner:
+        """How this model knows calls of tools."""
+        thoughts = self._pondered.of if self._dialect.thoughts(model) else None
+        return Manner(form, thoughts, nine_letters if self._dialect.nine else fitting_id)
+
+    async def _remembered(
+        self, parts: AsyncGenerator[Said, None], answer: Answer
+    ) -> AsyncGenerator[Said, None]:
+        """The answer; what led to its calls is kept until they go back."""
+        async with aclosing(parts):
+            async for part in parts:
+                if isinstance(part, ToolCall):
+                    self._pondered.keep(part.id, answer.pondered)
+                yield part
 
     def _ask(self, path: str, body: dict[str, Json], answer: Answer) -> AsyncGenerator[Said, None]:
         return told(self._http.stream_events(path, body), answer, self._account)

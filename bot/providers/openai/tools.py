@@ -1,7 +1,7 @@
 """Tools as the service reads them, in the form of today and in the older one, and forms of answers: pure."""
 
-from collections.abc import Mapping, Sequence
-from typing import Any, Final
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, Final, TypeAlias
 
 from bot.http import Json
 from bot.messages import Shape, ToolCall, ToolResult, ToolSpec, Turn
@@ -12,6 +12,9 @@ LOOSE: Final = frozenset(
 )
 """Keywords with which some of the services that know strict schemas refuse them."""
 
+
+Identified: TypeAlias = Callable[[str], str]
+"""Makes the id of a call one that the service takes."""
 
 SAID: Final = frozenset({"type", "enum", "const", "anyOf", "$ref"})
 """Keywords of which a field needs one."""
@@ -70,12 +73,14 @@ def _rest_is_strict(schema: Mapping[str, Any]) -> bool:
     return LOOSE.isdisjoint(rest) and all(is_strict(one) for one in parts if isinstance(one, Mapping | list))
 
 
-def called_to_wire(message: dict[str, Json], calls: Sequence[ToolCall], form: str) -> dict[str, Json]:
+def called_to_wire(
+    message: dict[str, Json], calls: Sequence[ToolCall], form: str, identified: Identified = fitting_id
+) -> dict[str, Json]:
     """What the assistant asked for, with what it said."""
     content = message["content"] or None
     if form == "functions":
         return {**message, "content": content, "function_call": _asked(calls[0])}
-    told: Json = [{"id": fitting_id(call.id), "type": "function", "function": _asked(call)} for call in calls]
+    told: Json = [{"id": identified(call.id), "type": "function", "function": _asked(call)} for call in calls]
     return {**message, "content": content, "tool_calls": told}
 
 
@@ -83,15 +88,15 @@ def _asked(call: ToolCall) -> dict[str, Json]:
     return {"name": fitting_name(call.name), "arguments": arguments_of(call)}
 
 
-def results_to_wire(turn: Turn, form: str) -> list[dict[str, Json]]:
+def results_to_wire(turn: Turn, form: str, identified: Identified = fitting_id) -> list[dict[str, Json]]:
     """What came of the calls, each in a message of its own."""
-    return [{**_result(one, form), "content": one.text} for one in turn.results]
+    return [{**_result(one, form, identified), "content": one.text} for one in turn.results]
 
 
-def _result(result: ToolResult, form: str) -> dict[str, Json]:
+def _result(result: ToolResult, form: str, identified: Identified) -> dict[str, Json]:
     if form == "functions":
         return {"role": "function", "name": fitting_name(result.call.name)}
-    return {"role": "tool", "tool_call_id": fitting_id(result.call.id)}
+    return {"role": "tool", "tool_call_id": identified(result.call.id)}
 
 
 def one_by_one(turns: Sequence[Turn]) -> list[Turn]:

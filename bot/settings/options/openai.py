@@ -30,6 +30,12 @@ FORMS: Final[Mapping[str, tuple[TypeAdapter[Any], str]]] = {
         '"gemma*" = "prompted".',
     ),
     "strict": (TypeAdapter(bool), "must be true or false."),
+    "thoughts": (
+        TypeAdapter(bool | dict[str, bool]),
+        "must say whether models want back what they thought when they asked for tools: true, false, or a "
+        'table by model: "kimi*" = true.',
+    ),
+    "nine": (TypeAdapter(bool), "must be true where the id of a call has to be nine letters and digits."),
     "needs": (
         TypeAdapter(dict[str, Purpose]),
         f'must be a table of what models are for: "flux-*" = "image"; one of {", ".join(Need)}, or "".',
