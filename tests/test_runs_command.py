@@ -8,11 +8,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from adapters.web.runs import run_json
 from bot.commands.runs import LONGEST_WORDS, OUTCOMES, SHOWN, _quoted
 from bot.errors import BadOption, KeyRefused, NotAllowed, NotFound, UserError
 from bot.messages import Actor, Person, RunOptions, ToolCall
 from bot.records import Order
 from bot.routes import attempts
+from bot.strangers import marked, within
 from bot.tools import Here, Toolbox, tool
 from tests.rig import ANN, BO, MOD, ROOM, rig
 
@@ -33,7 +35,7 @@ def call(word: str) -> ToolCall:
     return ToolCall("c1", "look_up", json.dumps({"word": word}))
 
 
-TOOLS = Toolbox([tool(look_up)])
+TOOLS = Toolbox([tool(look_up, foreign=True)])
 
 
 async def test_the_latest_answers_are_a_list_without_their_words(tmp_path: Path) -> None:
@@ -84,6 +86,26 @@ async def test_one_answer_is_told_step_by_step(tmp_path: Path) -> None:
         ]
         assert " · 100 tokens in, 10 out · US$ 0.00 · " in steps
         assert together == "Together: 220 tokens, US$ 0.00."
+
+
+async def test_what_strangers_wrote_is_told_without_the_marks_for_models(tmp_path: Path) -> None:
+    async with rig(tmp_path, tools=TOOLS) as parley:
+        parley.one.asks_for(call("fjord"))
+        await parley.ask("What is a fjord?")
+
+        assert "`: `fjord: a thing of" in (await parley.command("runs", MOD, number=1)).text
+        (used,) = (
+            step
+            for step in run_json(await parley.conversation.inspect(1, MOD, ROOM))["steps"]
+            if "calls" in step
+        )
+        assert used["calls"][0]["result"]["text"].startswith("fjord: a thing\nof")
+
+
+@given(st.text())
+def test_a_text_comes_out_of_its_marks_as_it_was(text: str) -> None:
+    assert within(marked(text)) == text
+    assert within(text) == text
 
 
 async def test_an_answer_of_another_room_is_none(tmp_path: Path) -> None:

@@ -160,6 +160,23 @@ async def test_after_five_rounds_the_model_has_to_answer(tmp_path: Path) -> None
         assert answer.startswith("I used my tools again and again")
 
 
+async def test_who_gets_a_part_of_an_answer_is_told_why_it_ends_there(tmp_path: Path) -> None:
+    async with rig(tmp_path, tools=Workshop().box()) as at:
+        for number in range(9):
+            at.one.asks_for(call("look_up", word=f"w{number}"), text="" if number else "Let me see.")
+        answer = await at.ask("?")
+        assert answer.startswith("Let me see.\n\n*(cut off: I used my tools again and again")
+
+
+async def test_only_tools_that_were_used_are_named(tmp_path: Path) -> None:
+    async with rig(tmp_path, tools=Workshop().box()) as at:
+        at.one.asks_for(call("fly", 1), call("order", 2, what="tea"), call("look_up", 3, word="sea"))
+        at.one.says("Well.")
+        run = await asked(at)
+        await at.conversation.decide(run, ANN, ROOM, allowed=False)
+        assert await at.answer(run) == "Well.\n\n*(used: `look_up`)*"
+
+
 async def test_the_next_turn_sees_the_answer_and_not_the_tools(tmp_path: Path) -> None:
     shop = Workshop()
     async with rig(tmp_path, tools=shop.box()) as at:

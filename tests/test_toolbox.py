@@ -131,8 +131,8 @@ async def test_a_tool_that_is_not_there_or_not_for_this_room_is_not_run() -> Non
 
     assert bench.done == []
     assert [one.text for one in results] == [
-        "This tool is not for this room. Here you have: refuse.",
-        "There is no such tool. Here you have: refuse.",
+        "Not done: this tool is not for this room. Here you have: refuse.",
+        "Not done: there is no such tool. Here you have: refuse.",
         "There is no such page.",
     ]
     assert all(one.failed for one in results)

@@ -8,6 +8,7 @@ from adapters.web.entries import Json, time_json
 from bot.governance.personas import parsed
 from bot.messages import Price, RunOptions, ToolCall, ToolResult
 from bot.records import Call, Round, RunRecord, RunStep
+from bot.strangers import within
 
 
 def run_json(record: RunRecord) -> Json:
@@ -72,7 +73,7 @@ def _calls(used: Round) -> list[tuple[ToolCall, ToolResult | None]]:
 
 
 def _result(result: ToolResult | None) -> Json | None:
-    return {"text": result.text, "failed": result.failed} if result else None
+    return {"text": within(result.text), "failed": result.failed} if result else None
 
 
 def _call(call: Call) -> Json:

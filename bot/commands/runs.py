@@ -11,6 +11,7 @@ from bot.governance.personas import parsed
 from bot.messages import RunOptions, ToolCall, ToolResult
 from bot.records import Call, Round, RunRecord, RunStep
 from bot.routes.shown import dollars
+from bot.strangers import within
 from bot.unseen import seen
 
 SHOWN = 10
@@ -156,7 +157,7 @@ def _tool(call: ToolCall, result: ToolResult | None, used: Round) -> str:
     if result is None:
         return f"{name} with {given}{asked}: no result yet"
     failed = "failed: " if result.failed else ""
-    return f"{name} with {given}{asked}: {failed}{_quoted(result.text, LONGEST_WORDS)}"
+    return f"{name} with {given}{asked}: {failed}{_quoted(within(result.text), LONGEST_WORDS)}"
 
 
 def _used(record: RunRecord) -> list[Round]:

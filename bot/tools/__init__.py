@@ -2,6 +2,6 @@
 
 from bot.tools.here import Here, Shown
 from bot.tools.tool import Tool, tool
-from bot.tools.toolbox import Toolbox
+from bot.tools.toolbox import NOT_DONE, Toolbox
 
-__all__ = ["Here", "Shown", "Tool", "Toolbox", "tool"]
+__all__ = ["NOT_DONE", "Here", "Shown", "Tool", "Toolbox", "tool"]

@@ -46,7 +46,7 @@ async def test_a_model_that_obeys_an_attacker_changes_nothing_and_calls_nobody(s
 
     assert [turn["role"] for turn in stage.asked[0]["messages"]] == ["system", "user"]
     assert "obey" not in stage.words[0][1]
-    assert all("There is no such tool." in one for one in results(stage))
+    assert all("there is no such tool." in one for one in results(stage))
     assert not any(tool["function"]["name"].endswith(("persona", "set")) for tool in stage.asked[-1]["tools"])
     assert stage.words[0][1].startswith("⟦rules⟧\n"), "the operator's rules stand above what a persona says"
     assert not any(letter in str(stage.asked) for letter in UNSEEN)

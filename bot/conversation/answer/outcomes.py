@@ -75,6 +75,11 @@ def stood_in(model: str, instead: str) -> str:
     return f"*(`{model}` could not answer: this is `{instead}`)*"
 
 
+def cut_by(exc: BotError) -> str:
+    """What stands below what there is of an answer: the truth, where it can be told."""
+    return f"*(cut off: {exc.reply})*" if isinstance(exc, UserError) else CUT_OFF
+
+
 def code_of(exc: BotError) -> str:
     """A failure's name for the run's record; its detail is for the log alone."""
     match exc:

@@ -16,7 +16,7 @@ from bot.messages import Need, PictureRef, ToolCall, ToolResult
 from bot.ports import Clock, Store
 from bot.records import Context, Round
 from bot.runs import TALKING
-from bot.tools import Here, Tool, Toolbox
+from bot.tools import NOT_DONE, Here, Tool, Toolbox
 
 ROUNDS: Final = 5
 """Rounds of tools in one answer."""
@@ -25,9 +25,9 @@ SETTING: Final = "tools"
 """The setting of a room that names its tools."""
 
 ENOUGH: Final = (
-    f"Not done: an answer has {ROUNDS} rounds of tools, and all are used. Answer with what you know."
+    f"{NOT_DONE}an answer has {ROUNDS} rounds of tools, and all are used. Answer with what you know."
 )
-FORBIDDEN: Final = "The person did not allow this. Answer without it, and do not ask for it again."
+FORBIDDEN: Final = f"{NOT_DONE}the person did not allow this. Answer without it, and do not ask for it again."
 UNSURE: Final = (
     "Interrupted: nobody knows whether this was done. Do not repeat it; tell the person that it is unsure."
 )
@@ -131,8 +131,9 @@ class Using:
 
     @property
     def names(self) -> list[str]:
-        """Which tools were used, each once, in order."""
-        return list(dict.fromkeys(call.name for each in self.rounds for call in each.calls))
+        """Which tools were used, each once, in order; not what was asked for in vain."""
+        results = (one for each in self.rounds for one in each.results)
+        return list(dict.fromkeys(one.call.name for one in results if not one.text.startswith(NOT_DONE)))
 
     @property
     def pictures(self) -> tuple[PictureRef, ...]:

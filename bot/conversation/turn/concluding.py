@@ -5,7 +5,7 @@ from dataclasses import replace
 
 import structlog
 
-from bot.conversation.answer.outcomes import LATE, STOPPED, TOO_LONG, broken, code_of, defect, used
+from bot.conversation.answer.outcomes import LATE, STOPPED, TOO_LONG, broken, code_of, cut_by, defect, used
 from bot.conversation.answer.painting import asked_of, caption
 from bot.conversation.answer.requests import MOST_PICTURES
 from bot.conversation.answer.using import Parked
@@ -49,7 +49,7 @@ def concluded(
             return broken(done, exc.code, exc.reply, exc.rest)
         case BotError() as exc:
             log.warning("turn failed", run=started.context.run.id, kind=type(exc).__name__, error=str(exc))
-            return broken(done, code_of(exc), exc.reply)
+            return broken(done, code_of(exc), exc.reply, cut_by(exc))
         case BaseException() as exc:
             return defect(done, exc)
     if writing.reason is EndReason.REFUSAL and not (writing.written or writing.pictures):

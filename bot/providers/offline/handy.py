@@ -7,6 +7,7 @@ from typing import Final
 
 from bot.messages import ChatRequest, ToolCall, Turn
 from bot.providers.offline.files import apart
+from bot.strangers import within
 
 _SUM = r"[\d(][\d\s.,()+*/×÷%^-]*[\d)%]"
 _WISHES: Final[Mapping[str, re.Pattern[str]]] = {
@@ -30,7 +31,6 @@ _WISHES: Final[Mapping[str, re.Pattern[str]]] = {
 """What is said to wish for a tool; the groups are its arguments."""
 
 _SIGNS: Final = str.maketrans("×÷", "*/")
-_STRANGERS: Final = re.compile(r".*?(=== \w+ ===)\n(?P<text>.*)\n\1\Z", re.DOTALL)
 LONGEST: Final = 1500
 
 
@@ -58,6 +58,5 @@ def told(turns: Sequence[Turn]) -> str | None:
 
 
 def _plain(text: str) -> str:
-    """A result without the marks around strangers' words."""
-    found = _STRANGERS.fullmatch(text)
-    return (found["text"] if found else text)[:LONGEST].strip()
+    """A result as people read it."""
+    return within(text)[:LONGEST].strip()
