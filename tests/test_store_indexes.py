@@ -64,7 +64,7 @@ def searched(raw: sqlite3.Connection, statement: ClauseElement) -> str:
             history._ENTRIES,
             ["messages USING INDEX ix_messages_room", "others USING COVERING INDEX ix_runs_question"],
         ),
-        (runs._OLDEST_QUEUED, ["runs USING INDEX ix_runs_unfinished"]),
+        (runs._NEXT, ["runs USING INDEX ix_runs_unfinished", "holder USING INDEX ix_runs_unfinished"]),
         (runs.UNENDED, ["runs USING INDEX ix_runs_unfinished"]),
         (runs._UNFINISHED, ["runs USING INDEX ix_runs_unfinished"]),
         (runs._LATEST_OF_QUESTION, ["runs USING INDEX ix_runs_question"]),

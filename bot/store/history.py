@@ -109,12 +109,13 @@ _FORWARDS = _ENTRIES.order_by(messages.c.id)
 _BACKWARDS = _ENTRIES.where(messages.c.id < bindparam("until")).order_by(messages.c.id.desc())
 
 
-def question_of(db: Connection, run: Row[Any]) -> Said:
-    """What a run answers. Raises NotFound when it was deleted."""
+def question_of(db: Connection, run: Row[Any], *, files: bool) -> Said:
+    """What a run answers; `files`: whether any came with it. Raises NotFound when it was deleted."""
     row = message(db, run.question_id)
+    if not files:
+        return _said(row, (), ())
     here = (row.room_id, row.id, row.id)
-    shown, brought = pictures_in(db, *here), documents_in(db, *here)
-    return _said(row, shown.get(row.id, ()), brought.get(row.id, ()))
+    return _said(row, pictures_in(db, *here).get(row.id, ()), documents_in(db, *here).get(row.id, ()))
 
 
 def past(db: Connection, room_id: int, before: int, after: int = 0) -> tuple[Exchange, ...]:

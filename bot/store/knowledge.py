@@ -33,7 +33,6 @@ _KNOWN = (
 _IN_SCOPES = prepared(
     _KNOWN.where(files.c.scope.in_(bindparam("scopes", expanding=True))).order_by(files.c.name, files.c.id)
 )
-_ANY = prepared(select(files.c.id).where(files.c.scope.in_(bindparam("scopes", expanding=True))).limit(1))
 _BY_ID = prepared(_KNOWN.where(files.c.id == bindparam("file")))
 _SAME = prepared(
     select(files.c.id).where(files.c.scope == bindparam("s"), files.c.sha256 == bindparam("digest"))
@@ -119,11 +118,6 @@ def place_pieces(db: Connection, model: str, vectors: Mapping[int, bytes]) -> No
     """Keep vectors of pieces that are still there."""
     for piece, vector in vectors.items():
         db.execute(_PLACE, {"piece": piece, "model": model, "vector": vector})
-
-
-def knows(db: Connection, key: ChannelKey) -> bool:
-    """Whether a room knows any file."""
-    return db.execute(_ANY, {"scopes": key.scopes()}).one_or_none() is not None
 
 
 def known(db: Connection, key: ChannelKey) -> Sequence[KnownFile]:

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import fields
 from typing import Any
 
-from sqlalchemy import Connection, Row, bindparam, select
+from sqlalchemy import Connection, Row, bindparam, exists, select
 
 from bot.errors import NotFound
 from bot.messages import Actor, Address, ChannelKey, Person, PictureOptions, RunOptions, Standing
@@ -32,12 +32,20 @@ RUNS = (
 )
 UNENDED = prepared(RUNS.where(runs.c.ended_at.is_(None)).order_by(runs.c.id))
 _BY_ID = prepared(RUNS.where(runs.c.id == bindparam("run")))
-_OLDEST_QUEUED = prepared(
+_holder = runs.alias("holder")
+_HELD = exists().where(
+    _holder.c.room_id == rooms.c.id,
+    _holder.c.ended_at.is_(None),
+    _holder.c.takes_room,
+    _holder.c.status.in_(tuple(ACTIVE)),
+)
+_NEXT = prepared(
     RUNS.where(
         rooms.c.key == bindparam("room_key"),
         runs.c.ended_at.is_(None),
         runs.c.status == RunStatus.QUEUED,
         runs.c.takes_room,
+        ~_HELD,
     )
     .order_by(runs.c.id)
     .limit(1)
@@ -109,9 +117,9 @@ def run_row(db: Connection, run_id: int) -> Row[Any]:
     return row
 
 
-def oldest_queued(db: Connection, key: ChannelKey) -> Row[Any] | None:
-    """The run that has the room next."""
-    return db.execute(_OLDEST_QUEUED, {"room_key": str(key)}).one_or_none()
+def next_of_room(db: Connection, key: ChannelKey) -> Row[Any] | None:
+    """The run that has the room next. None: none waits, or an active one holds the room."""
+    return db.execute(_NEXT, {"room_key": str(key)}).one_or_none()
 
 
 def latest_of_question(db: Connection, question_id: int) -> Row[Any]:

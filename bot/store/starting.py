@@ -15,14 +15,14 @@ from bot.store.changes import record
 from bot.store.database.prepared import prepared
 from bot.store.delivering import supersede
 from bot.store.facts import facts_in
+from bot.store.glance import glance
 from bot.store.hearing import HEARING, heard
 from bot.store.history import past, question_of
-from bot.store.knowledge import knows
 from bot.store.messages import answer_to, make_answer
 from bot.store.notes import notes_before, shown_notes
 from bot.store.pictures import pictures_of
 from bot.store.rounds import rounds_of
-from bot.store.runs import is_taken, oldest_queued, run_row, to_run
+from bot.store.runs import is_taken, next_of_room, run_row, to_run
 from bot.store.settings import settings_at, settings_of
 from bot.store.slots import intend_slot, slots_of
 from bot.store.spending import spending
@@ -79,8 +79,10 @@ def reserve(
 
 def _choose(db: Connection, which: ChannelKey | int) -> Row[Any] | None:
     """The run to begin: it is queued and its room is free, or it is being worked on already."""
-    row = run_row(db, which) if isinstance(which, int) else oldest_queued(db, which)
-    if row is None or row.status == RunStatus.IN_PROGRESS:
+    if isinstance(which, ChannelKey):
+        return next_of_room(db, which)
+    row = run_row(db, which)
+    if row.status == RunStatus.IN_PROGRESS:
         return row
     if row.status != RunStatus.QUEUED or (row.takes_room and is_taken(db, row.room_id)):
         return None
@@ -98,10 +100,12 @@ def _begun(row: Row[Any], at: datetime) -> Run:
 
 def _context(db: Connection, row: Row[Any], run: Run) -> Context:
     """All that a turn needs to know."""
-    question = question_of(db, row)
-    summary = notes_before(db, row.room_id, row.question_id)
+    there = glance(db, row, run.key)
+    question = question_of(db, row, files=there.files)
+    summary = notes_before(db, row.room_id, row.question_id) if there.notes else None
     before = past(db, row.room_id, row.question_id, summary.upto if summary else 0)
     answer = None if row.answer_id is None else answer_to(db, row.question_id)
+    own = row.person_id == question.person.id
     speakers = {question.person.id, *(exchange.question.person.id for exchange in before)}
     return Context(
         run=run,
@@ -113,11 +117,11 @@ def _context(db: Connection, row: Row[Any], run: Run) -> Context:
         pictures=pictures_of(db, [answer.id])[answer.id] if answer else (),
         several=len(speakers) > 1,
         calibration=calls.calibration(db),
-        rounds=rounds_of(db, row.id),
-        facts=facts_in(db, row.room_id, row.person_id) if row.person_id == question.person.id else (),
+        rounds=rounds_of(db, row.id) if there.steps else (),
+        facts=facts_in(db, row.room_id, row.person_id) if there.facts and own else (),
         heard=heard(db, row, run.options.since) if run.kind in HEARING else (),
         summary=summary,
-        knows=knows(db, run.key),
+        knows=there.knowledge,
         names=Names(row.room_name, row.space_name),
     )
 
