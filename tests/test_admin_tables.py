@@ -2,9 +2,12 @@
 
 import csv
 import io
+import sqlite3
+from contextlib import closing
 from dataclasses import replace
 from datetime import UTC, datetime
 from decimal import Decimal
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -12,10 +15,23 @@ import pytest
 from adapters.web.admin.reading import part, view
 from adapters.web.admin.rows import run_without_words
 from bot.errors import ProviderDown
-from bot.messages import Actor, Address, ChannelKey, Person, Price, RunOptions, Standing, ToolCall, ToolResult
-from bot.records import Round, Run, RunRecord, RunStep
+from bot.messages import (
+    Actor,
+    Address,
+    ChannelKey,
+    Incoming,
+    Names,
+    Person,
+    Price,
+    RunOptions,
+    Standing,
+    ToolCall,
+    ToolResult,
+)
+from bot.records import Order, Round, Run, RunRecord, RunStep
 from bot.runs import RunKind, RunStatus
 from bot.settings import ModelEntry, Moderation, SpendLimits
+from bot.store import overview
 from tests.operators_page import Desk, desk
 from tests.rig import ANN, BO, ROOM, settings_for
 
@@ -101,6 +117,10 @@ async def test_tables_are_sorted_filtered_and_paged_by_the_address(tmp_path: Pat
             "general",
         ]
         assert side["messages"] == 9
+        assert (await at.table("runs", created_at="yesterday", cost="much"))["rows"] == []
+        for column in ("cost", "tokens", "took"):
+            found = [row[column] for row in (await at.table("runs", sort=f"-{column}"))["rows"]]
+            assert all(one >= other - 1 for one, other in pairwise(found))  # SQLite's days have milliseconds
         for asked in ("sort=secret", "page=0", "page=401", "page=x", f"filter={'a' * 101}", "filter=%00"):
             assert (await at.operator.get(f"/admin/api/runs?{asked}")).status_code == 400, asked
 
@@ -140,6 +160,38 @@ async def test_providers_show_how_fast_they_are_and_what_failed_last(tmp_path: P
         assert (account["calls"], account["failed"]) == (2, 1)
         (model,) = (await at.table("models"))["rows"]
         assert model["p95"] >= model["p50"] >= 0
+
+
+def titled(folder: Path, many: int) -> None:
+    """So many conversations have got a title since."""
+    with closing(sqlite3.connect(folder / "parley.db")) as raw, raw:
+        raw.executemany(
+            "INSERT INTO settings (scope, name, value, person_id, person_name, person_bot, at, reason)"
+            " VALUES (?, 'title', 'Tea', 'parley', '', 1, '2026-11-21 00:00:00.000000', '')",
+            [(f"screen/acct/home/{number}",) for number in range(many)],
+        )
+
+
+async def test_places_are_called_as_people_know_them_however_much_is_set(tmp_path: Path) -> None:
+    async with desk(tmp_path) as at:
+        thread, unknown = replace(ROOM, thread="7"), replace(ROOM, space="elsewhere")
+        for key, name in ((ROOM, "lobby"), (thread, "details")):
+            said = Incoming(ANN, "hello", Address(key, names=Names(name, "The Club")))
+            await at.at.answer((await at.at.conversation.accept(said, Order())).run_id)
+        for key in (ROOM, thread, unknown):
+            await at.at.command("persona/set", key=key, text="You are kind.")
+        await at.at.command("budget/set", of="server", dollars=1)
+        titled(tmp_path, overview.WINDOW)
+        places = {row["scope"]: row["place"] for row in (await at.table("personas"))["rows"]}
+        assert places == {
+            ROOM.scope: "lobby · The Club",
+            thread.scope: "details · The Club",
+            unknown.scope: "",
+        }
+        assert [row["place"] for row in (await at.table("budgets"))["rows"]] == ["The Club"]
+        assert {row["place"] for row in (await at.table("audit", filter="lobby"))["rows"]} == {
+            "lobby · The Club"
+        }
 
 
 async def test_personas_have_a_history_with_what_each_version_changed(tmp_path: Path) -> None:

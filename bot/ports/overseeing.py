@@ -7,9 +7,10 @@ from collections.abc import Sequence
 from datetime import date, datetime
 from typing import Protocol
 
-from bot.records import Audited, Version
+from bot.records import Version
 from bot.records.overseeing import (
     AlertSeen,
+    AuditSeen,
     CallSeen,
     Counts,
     DaySpent,
@@ -39,7 +40,7 @@ class Oversees(Protocol):
 
     async def personas_seen(self, view: View) -> Sheet[KeptSeen]: ...
 
-    async def audit_seen(self, view: View) -> Sheet[Audited]: ...
+    async def audit_seen(self, view: View) -> Sheet[AuditSeen]: ...
 
     async def sums(self, scopes: Sequence[str], periods: Sequence[str]) -> dict[str, list[DaySpent]]:
         """What was spent of some purses in days or months, by purse."""

@@ -7,6 +7,7 @@ from decimal import Decimal
 from typing import Generic, TypeVar
 
 from bot.messages import ChannelKey, Person
+from bot.records.auditing import Audited
 
 R = TypeVar("R")
 
@@ -86,7 +87,8 @@ class AlertSeen:
 
 @dataclass(frozen=True, slots=True)
 class KeptSeen:
-    """The newest version of a setting, and how many there are, counted up to a bound."""
+    """The newest version of a setting, and how many there are, counted up to a bound. `place`: what its scope
+    is called, as far as it is known."""
 
     scope: str
     name: str
@@ -95,6 +97,15 @@ class KeptSeen:
     at: datetime
     reason: str = field(repr=False)
     versions: int = 1
+    place: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class AuditSeen:
+    """An entry, and what its scope is called."""
+
+    entry: Audited
+    place: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,16 +1,31 @@
 """Tables for whoever watches over all rooms. Each is a window: what is newest, found by an index and bounded;
 it is ordered, searched and paged within that. Rooms of one person alone are left out."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement, Connection, Row, Select, and_, case, func, literal, not_, or_, select
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Row,
+    Select,
+    Text,
+    and_,
+    case,
+    cast,
+    func,
+    literal,
+    not_,
+    or_,
+    select,
+)
 
 from bot.messages import ChannelKey, Person
 from bot.messages.people import ALONE
 from bot.records import Audited
-from bot.records.overseeing import AlertSeen, KeptSeen, RunSeen, Sheet, View
+from bot.records.overseeing import AlertSeen, AuditSeen, KeptSeen, RunSeen, Sheet, View
 from bot.store.moderating import QUOTED
+from bot.store.places import place_of, private, space_of, title_of
 from bot.store.runs import answers
 from bot.store.tables import alerts, audit, calls, messages, rooms, runs, settings
 
@@ -20,31 +35,6 @@ COUNTED: Final = 10_000
 """Up to so many are counted; more are "at least so many"."""
 FEW: Final = 100
 """Versions of a setting that are counted."""
-
-
-def space_of(key: Any) -> Any:
-    """The third part of a key or a scope: the server."""
-    rest = func.substr(key, func.instr(key, "/") + 1)
-    rest = func.substr(rest, func.instr(rest, "/") + 1)
-    return case((func.instr(rest, "/") > 0, func.substr(rest, 1, func.instr(rest, "/") - 1)), else_=rest)
-
-
-def private(room: Any) -> Any:
-    """Whether a room is one person's alone with Parley. As a function of its columns: what follows may not
-    let SQLite begin with all rooms."""
-    return or_(func.coalesce(room.c.person, "") != "", space_of(room.c.key).in_(sorted(ALONE)))
-
-
-def title_of(room: Any) -> Any:
-    """What a room is called."""
-    return (
-        select(settings.c.value)
-        .where(settings.c.scope == func.rtrim(room.c.key, "/"), settings.c.name == "title")
-        .order_by(settings.c.id.desc())
-        .limit(1)
-        .correlate(room)
-        .scalar_subquery()
-    )
 
 
 def _newest(table: Any) -> Any:
@@ -70,14 +60,11 @@ _UNENDED = (
     .order_by(runs.c.id)
     .limit(FEW)
 )
+_TOKENS = func.sum(calls.c.prompt_tokens + calls.c.completion_tokens)
+_COST = func.sum(calls.c.cost)
+_MADE = calls.c.outcome != "skipped"
 _USED = (
-    select(
-        calls.c.run_id,
-        func.sum(calls.c.prompt_tokens + calls.c.completion_tokens).label("tokens"),
-        func.sum(calls.c.cost).label("cost"),
-    )
-    .where(calls.c.outcome != "skipped")
-    .group_by(calls.c.run_id)
+    select(calls.c.run_id, _TOKENS.label("tokens"), _COST.label("cost")).where(_MADE).group_by(calls.c.run_id)
 )
 
 _newest_alerts = select(alerts).order_by(alerts.c.run_id.desc()).limit(WINDOW).subquery()
@@ -100,12 +87,6 @@ _ALERTS = (
     .where(not_(private(rooms)))
 )
 
-_lately_set = _newest(settings).subquery()
-_newest_settings = (
-    select(func.max(_lately_set.c.id).label("id"))
-    .group_by(_lately_set.c.scope, _lately_set.c.name)
-    .subquery()
-)
 _others = settings.alias("others")
 _versions = (
     select(func.count())
@@ -118,15 +99,26 @@ _versions = (
     )
     .scalar_subquery()
 )
-_SETTINGS = (
-    select(settings, _versions.label("versions"))
-    .join(_newest_settings, _newest_settings.c.id == settings.c.id)
-    .where(settings.c.scope.not_like("person/%"), space_of(settings.c.scope).not_in(sorted(ALONE)))
-)
-BUDGETS: Final = _SETTINGS.where(settings.c.name.in_(("budget.channel", "budget.server")))
-PERSONAS: Final = _SETTINGS.where(or_(settings.c.name == "persona", settings.c.name.like("persona:%")))
+_place = place_of(settings.c.scope)
+
+
+def _kept_as(named: Callable[[Any], ColumnElement[bool]]) -> Select[Any]:
+    """The newest versions of settings of these names: what is set in private is left out."""
+    lately = select(settings).where(named(settings.c.name)).order_by(settings.c.id.desc()).limit(WINDOW)
+    its = lately.subquery().c
+    newest = select(func.max(its.id).label("id")).group_by(its.scope, its.name).subquery()
+    return (
+        select(settings, _versions.label("versions"), _place.label("place"))
+        .join(newest, newest.c.id == settings.c.id)
+        .where(settings.c.scope.not_like("person/%"), space_of(settings.c.scope).not_in(sorted(ALONE)))
+    )
+
+
+BUDGETS: Final = _kept_as(lambda name: name.in_(("budget.channel", "budget.server")))
+PERSONAS: Final = _kept_as(lambda name: or_(name == "persona", and_(name >= "persona:", name < "persona;")))
 _newest_audit = _newest(audit).subquery()
-_AUDIT = select(_newest_audit)
+_audited_at = place_of(_newest_audit.c.scope)
+_AUDIT = select(_newest_audit, _audited_at.label("place"))
 
 Columns = Mapping[str, Any]
 
@@ -137,7 +129,7 @@ def paged(
     """A page of a window, and whether there is another. Unknown columns order and choose nothing."""
     for name, wanted in view.where.items():
         if name in columns:
-            query = query.where(columns[name] == wanted)
+            query = query.where(cast(columns[name], Text) == wanted)
     if view.find:
         query = query.where(
             or_(*(func.lower(each).contains(view.find.lower(), autoescape=True) for each in found_in))
@@ -147,6 +139,12 @@ def paged(
     turned = [each.desc() if view.descending else each.asc() for each in (ordered, first)]
     rows = db.execute(query.order_by(*turned).limit(view.size + 1).offset((view.page - 1) * view.size)).all()
     return rows[: view.size], len(rows) > view.size
+
+
+def _of_its_calls(summed: ColumnElement[Any]) -> ColumnElement[Any]:
+    """A sum of a run's calls."""
+    its = select(summed).where(_MADE, calls.c.run_id == _newest_runs.c.id)
+    return func.coalesce(its.correlate(_newest_runs).scalar_subquery(), 0)
 
 
 RUN_COLUMNS: Final[Columns] = {
@@ -159,6 +157,10 @@ RUN_COLUMNS: Final[Columns] = {
     "room_id": _newest_runs.c.room_id,
     "created_at": _newest_runs.c.created_at,
     "ended_at": _newest_runs.c.ended_at,
+    "took": func.julianday(_newest_runs.c.ended_at) - func.julianday(_newest_runs.c.started_at),
+    "tokens": _of_its_calls(_TOKENS),
+    "cost": _of_its_calls(_COST),
+    "last_error": _newest_runs.c.last_error,
 }
 ALERT_COLUMNS: Final[Columns] = {
     "id": _newest_alerts.c.run_id,
@@ -209,17 +211,17 @@ def alerts_seen(db: Connection, view: View) -> Sheet[AlertSeen]:
 
 def kept_seen(db: Connection, query: Select[Any], view: View) -> Sheet[KeptSeen]:
     """Settings as they are now."""
-    within = (settings.c.scope, settings.c.name, settings.c.person_name)
+    within = (settings.c.scope, settings.c.name, settings.c.person_name, _place)
     rows, more = paged(db, query, view, SETTING_COLUMNS, within)
     return Sheet([_kept(row) for row in rows], more)
 
 
-def audit_seen(db: Connection, view: View) -> Sheet[Audited]:
+def audit_seen(db: Connection, view: View) -> Sheet[AuditSeen]:
     """Who did what."""
     its = _newest_audit.c
-    within = (its.person_name, its.act, its.scope, its.subject, its.door)
+    within = (its.person_name, its.act, its.scope, its.subject, its.door, _audited_at)
     rows, more = paged(db, _AUDIT, view, AUDIT_COLUMNS, within)
-    return Sheet([_audited(row) for row in rows], more)
+    return Sheet([AuditSeen(_audited(row), row.place) for row in rows], more)
 
 
 def _used(db: Connection, run_ids: Sequence[int]) -> dict[int, Any]:
@@ -257,7 +259,7 @@ def _alert(row: Row[Any]) -> AlertSeen:
 
 def _kept(row: Row[Any]) -> KeptSeen:
     by = Person(row.person_id, row.person_name, row.person_bot)
-    return KeptSeen(row.scope, row.name, row.value, by, row.at, row.reason, row.versions)
+    return KeptSeen(row.scope, row.name, row.value, by, row.at, row.reason, row.versions, row.place)
 
 
 def _audited(row: Any) -> Audited:

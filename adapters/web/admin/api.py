@@ -25,7 +25,10 @@ from bot.records.overseeing import Share
 EXPORTED: Final = 10_000
 """Entries of the audit that one file has at most."""
 ROOMS = ("last_at", "created_at", "platform", "name", "server", "id")
-RUNS = ("id", "created_at", "ended_at", "status", "kind", "model", "person", "room", "room_id")
+RUNS = (
+    "id", "created_at", "ended_at", "status", "kind", "model", "person", "room", "room_id", "took", "tokens",
+    "cost", "last_error",
+)  # fmt: skip
 ALERTS = ("id", "at", "state", "person", "room")
 AUDIT = ("id", "at", "person", "act", "decision", "door", "scope")
 KEPT = ("id", "at", "scope", "name", "by", "versions")
@@ -95,7 +98,7 @@ class AdminApi:
         asked = view(request.query_params, AUDIT, "-id")
         sheet = await self._overseeing.entries(_who(request), replace(asked, page=1, size=EXPORTED))
         file = io.StringIO()
-        entries = [audit_json(one) for one in sheet.rows]
+        entries = [audit_json(one.entry) for one in sheet.rows]
         names = list(entries[0]) if entries else ["id"]
         writer = csv.DictWriter(file, names)
         writer.writeheader()
@@ -129,7 +132,8 @@ class AdminApi:
     async def _audit(self, who: Actor, asked: Mapping[str, str]) -> Json:
         wanted = view(asked, AUDIT, "-id")
         sheet = await self._overseeing.entries(who, wanted)
-        return shown([audit_json(one) for one in sheet.rows], wanted, more=sheet.more)
+        found = [audit_json(one.entry) | {"place": one.place} for one in sheet.rows]
+        return shown(found, wanted, more=sheet.more)
 
     async def _spending(self, who: Actor, asked: Mapping[str, str]) -> Json:
         measure = asked.get("by", "model")

@@ -99,6 +99,7 @@ def persona_row(kept: KeptSeen) -> Json:
     named = kept.name.removeprefix("persona").removeprefix(":")
     return {
         "scope": kept.scope,
+        "place": kept.place,
         "setting": kept.name,
         "name": (parsed(kept.value).name if kept.value else "") or named or "of the room",
         "begins": _brief(kept.value),
@@ -127,6 +128,7 @@ def budget_row(kept: KeptSeen, day: DaySpent, month: DaySpent) -> Json:
     purse = Purse.CHANNEL if kept.name == "budget.channel" else Purse.SERVER
     return {
         "scope": kept.scope,
+        "place": kept.place,
         "whose": str(purse),
         "limits": [_limit(one) for one in read(purse, kept.value or "")],
         "today": float(day.cost),

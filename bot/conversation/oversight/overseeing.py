@@ -17,9 +17,10 @@ from bot.governance.versions import between
 from bot.messages import Actor, Person, Standing, Verb
 from bot.ports import Clock, Store
 from bot.ports.overseeing import Oversees
-from bot.records import Audited, Entry, Listed, RunRecord, Setting
+from bot.records import Entry, Listed, RunRecord, Setting
 from bot.records.overseeing import (
     AlertSeen,
+    AuditSeen,
     CallSeen,
     Counts,
     DaySpent,
@@ -190,7 +191,7 @@ class Overseeing:
             for one in found
         ]
 
-    async def entries(self, actor: Actor, view: View) -> Sheet[Audited]:
+    async def entries(self, actor: Actor, view: View) -> Sheet[AuditSeen]:
         """Who did what."""
         decide(actor, Act.OPERATE)
         await self.audit.flush()

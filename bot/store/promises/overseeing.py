@@ -9,9 +9,10 @@ from sqlalchemy import Connection, Row, bindparam, func, not_, select
 
 from bot.messages import ChannelKey, Person
 from bot.messages.people import ALONE
-from bot.records import Audited, Version
+from bot.records import Version
 from bot.records.overseeing import (
     AlertSeen,
+    AuditSeen,
     CallSeen,
     Counts,
     DaySpent,
@@ -24,7 +25,8 @@ from bot.records.overseeing import (
 )
 from bot.store import overview
 from bot.store.database.prepared import prepared
-from bot.store.overview import COUNTED, WINDOW, paged, private, spoken_in, title_of
+from bot.store.overview import COUNTED, WINDOW, paged, spoken_in
+from bot.store.places import private, title_of
 from bot.store.promises.tooling import Tooling
 from bot.store.settings import settings_of, versions
 from bot.store.tables import alerts, calls, rooms, runs, spent
@@ -124,7 +126,7 @@ class Overseen(Tooling):
         """Personas of rooms and servers."""
         return await self._read(overview.kept_seen, overview.PERSONAS, view)
 
-    async def audit_seen(self, view: View) -> Sheet[Audited]:
+    async def audit_seen(self, view: View) -> Sheet[AuditSeen]:
         """Who did what."""
         return await self._read(overview.audit_seen, view)
 

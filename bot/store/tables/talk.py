@@ -106,6 +106,7 @@ settings = Table(
     Column("at", Utc, nullable=False),
     words("reason"),
     Index("ix_settings_newest", "scope", "name", "id"),
+    Index("ix_settings_named", "name", "id"),
     sqlite_autoincrement=True,
 )
 

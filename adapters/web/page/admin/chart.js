@@ -13,8 +13,9 @@ function draw(tag, attributes, ...children) {
   return node;
 }
 
-/** `days`: every day, in order; `parts`: what of which model. Calls are shown where nothing costs anything. */
-export function chart(label, days, parts) {
+/** `days`: every day, in order; `parts`: what of which model. Where nothing costs anything, calls are shown:
+ * `counted` says of what. */
+export function chart(label, days, parts, counted = "calls of models") {
   const measure = parts.some(({ cost }) => cost > 0) ? "cost" : "calls";
   const said = measure === "cost" ? money : (count) => count.toLocaleString();
   const models = [...new Set(parts.map(({ model }) => model))].sort((a, b) => (a === "others") - (b === "others"));
@@ -28,7 +29,7 @@ export function chart(label, days, parts) {
   });
   for (const share of [0, 0.5, 1]) svg.append(...line(share, said(most * share)));
   days.forEach((day, at) => svg.append(bar(day, at, days, parts, models, measure, most, said)));
-  const what = measure === "cost" ? "US dollars" : "calls of models (nothing costs anything)";
+  const what = measure === "cost" ? "US dollars" : `${counted} (nothing costs anything)`;
   const legend = models.map((model, at) => el("li", { class: `part-${at}` }, model));
   return el(
     "figure",

@@ -78,8 +78,9 @@ function heading({ key, label, sort = true, number }, now) {
 
 function cell({ key, label, cell: shown, number }, row) {
   const made = shown ? shown(row) : row[key];
-  const what = made === null || made === undefined || made === "" ? "–" : made;
-  return el("td", { role: "cell", class: number ? "number" : null, data: { label } }, what);
+  const empty = made === null || made === undefined || made === "" || made.length === 0;
+  const kind = [number && "number", empty && "empty"].filter(Boolean).join(" ");
+  return el("td", { role: "cell", class: kind || null, data: { label } }, empty ? "–" : made);
 }
 
 function pager({ page, more }) {

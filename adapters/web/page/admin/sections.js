@@ -15,6 +15,9 @@ const PLATFORMS = ["web", "discord", "telegram"];
 const STATUSES = ["queued", "in_progress", "requires_action", "completed", "incomplete", "failed", "cancelled", "expired"];
 const KINDS = ["chat", "imagine", "describe", "summarize", "extract", "learn", "remind", "alert", "condense", "title"];
 
+/** Where something holds: by the name that people know, and as it is kept. */
+const where = { key: "scope", label: "Where", cell: ({ scope, place }) => el("span", { title: place ? scope : null }, place || scope) };
+
 const answersOf = ({ id, name }) => el("a", { href: `/admin/runs?room_id=${id}` }, name);
 
 const RUN = [
@@ -25,10 +28,10 @@ const RUN = [
   { key: "kind", label: "Kind" },
   { key: "status", label: "Status", cell: ({ status }) => label(status) },
   { key: "model", label: "Model" },
-  counted("tokens", "Tokens", { sort: false }),
-  paid("cost", "US$", { sort: false }),
-  took("took", "Took", { sort: false }),
-  { key: "last_error", label: "Error", sort: false },
+  counted("tokens", "Tokens"),
+  paid("cost", "US$"),
+  took("took", "Took"),
+  { key: "last_error", label: "Error" },
 ];
 
 const ROOM = [
@@ -49,13 +52,13 @@ const AUDIT = [
   { key: "act", label: "Act", cell: ({ act }) => act.replaceAll("_", " ") },
   { key: "decision", label: "Decision", cell: ({ decision }) => label(decision) },
   { key: "door", label: "From" },
-  { key: "scope", label: "Where" },
+  where,
   { key: "subject", label: "What", sort: false, cell: ({ subject, target, count }) => [subject, target, count > 1 && `${count} times`].filter(Boolean).join(", ") },
   { key: "after", label: "Change", sort: false, cell: ({ before, after }) => (before || after ? `${before ?? "–"} → ${after ?? "–"}` : "") },
 ];
 
 const ALERT = [
-  { key: "id", label: "Alert" },
+  { key: "id", label: "Alert", cell: ({ id }) => runButton(id) },
   moment("at", "When"),
   { key: "room", label: "Room" },
   { key: "person", label: "Person" },
@@ -67,7 +70,7 @@ const ALERT = [
 
 const PERSONA = [
   { key: "name", label: "Persona", cell: historyButton },
-  { key: "scope", label: "Where" },
+  where,
   { key: "begins", label: "Begins", sort: false },
   counted("versions", "Versions"),
   { key: "by", label: "By" },
@@ -97,7 +100,7 @@ const ACCOUNT = [
 ];
 
 const BUDGET = [
-  { key: "scope", label: "Where" },
+  where,
   { key: "whose", label: "Of" },
   { key: "limits", label: "Limits", sort: false, cell: ({ limits }) => limits.join("; ") },
   paid("today", "Today"),
@@ -143,7 +146,7 @@ async function overview() {
       tile("Private rooms", `${seen.private.toLocaleString()}, ${seen.private_today.toLocaleString()} used today`),
       tile("Open alerts", seen.alerts.toLocaleString(), "/admin/moderation?state=open"),
     ),
-    chart("The last 30 days", seen.days.map(({ period }) => period), parts),
+    chart("The last 30 days", seen.days.map(({ period }) => period), parts, "questions"),
     listed("What is missing", seen.missing),
     listed("Worth knowing", seen.notes),
     el("h2", {}, "In the making"),
@@ -179,8 +182,10 @@ async function budgets() {
 
 const LATELY = "Times, failures and costs are those of the newest 2,000 calls.";
 
+const AUDITED = "The newest 10,000 entries are looked at. On the machine, `parley audit export FILE` writes all of them.";
+
 async function audit() {
-  const drawn = await simple("audit", AUDIT, { decision: ["done", "refused"] })();
+  const drawn = await simple("audit", AUDIT, { decision: ["done", "refused"] }, AUDITED)();
   const file = el("a", { class: "button small", href: `/admin/api/audit/export?${state()}`, download: "parley-audit.csv" }, "Export as CSV");
   return [el("p", {}, file), ...drawn];
 }
