@@ -12,11 +12,12 @@ from itertools import count
 from bot.delivery.clusters import shows, units
 from bot.errors import DeliveryError, Gone, SlowDown, StorageError, TooLong, Unlike
 from bot.messages import Address, ChannelKey, Limits, Person, Post
-from bot.records import Said, Slot
+from bot.records import Slot
 from tests.clock import VirtualClock
+from tests.plain_outlet import PlainOutlet
 
 
-class FakePlatform:
+class FakePlatform(PlainOutlet):
     """Implements the Outlet port. `faults`: raised one a request (None: none), before it takes effect."""
 
     def __init__(self, clock: VirtualClock, limits: Limits, log: list[str]) -> None:
@@ -72,27 +73,6 @@ class FakePlatform:
         self.typed.append(self._clock.monotonic())
         if self.hangs:
             await self.hangs.wait()
-
-    def link(self, to: Address, said: Said) -> str:
-        return ""
-
-    def followed(self, key: ChannelKey, run_id: int) -> None:
-        return None
-
-    def titled(self, key: ChannelKey) -> str:
-        return ""
-
-    def unnamed(self, key: ChannelKey) -> bool:
-        return False
-
-    async def starter(self, key: ChannelKey) -> str:
-        return ""
-
-    async def rename(self, to: Address, title: str) -> None:
-        return
-
-    def exempt(self, to: Address, run_id: int) -> bool:
-        return False
 
     def wait(self, key: ChannelKey, *, urgent: bool) -> float:
         return max(0.0, self.counts.get(urgent, 0.0) - self._clock.monotonic())

@@ -44,11 +44,12 @@ from bot.messages import (
 )
 from bot.ports import Clock, Files, Outlet
 from bot.reading.reader import FOR_FILES, Reader
-from bot.records import Entry, Order, Said
+from bot.records import Entry, Order
 from bot.routes import Routes
 from bot.settings import Account, ModelEntry, Settings, SpendLimits
 from bot.store import SqliteStore, open_store
 from bot.tools import Toolbox
+from tests.plain_outlet import PlainOutlet
 from tests.seeded import seeded
 
 ROOM = ChannelKey("screen", "parley", "home", "general")
@@ -137,7 +138,7 @@ PNG = bytes.fromhex(
 """One red pixel."""
 
 
-class Glass:
+class Glass(PlainOutlet):
     """An outlet whose screen a test can read; every call is kept in order."""
 
     def __init__(self) -> None:
@@ -167,15 +168,6 @@ class Glass:
         self.log.append(f"remove {post_id}")
         self.screen.get(to.key, {}).pop(post_id, None)
 
-    async def typing(self, to: Address) -> None:
-        """Nothing to see."""
-
-    def link(self, to: Address, said: Said) -> str:
-        return ""
-
-    def followed(self, key: ChannelKey, run_id: int) -> None:
-        return None
-
     def titled(self, key: ChannelKey) -> str:
         return self.kind
 
@@ -191,15 +183,6 @@ class Glass:
         self.titles[to.key] = title
         self.changed.set()
         self.changed = asyncio.Event()
-
-    def exempt(self, to: Address, run_id: int) -> bool:
-        return False
-
-    def wait(self, key: ChannelKey, *, urgent: bool) -> float:
-        return 0.0
-
-    async def draft(self, to: Address, post: Post, seq: int) -> bool:
-        return False
 
     def texts(self, key: ChannelKey = ROOM) -> list[str]:
         return [post.text for post in self.screen.get(key, {}).values()]

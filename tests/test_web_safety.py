@@ -115,10 +115,12 @@ RECEIVED = {("POST", "/webhooks/telegram")}
 def addresses(*receivers: Route) -> set[tuple[str, str]]:
     """Every address and method that the web chat answers."""
     nobody = cast(Any, None)
+    names = ("audit", "rooms", "runs", "alerts", "entries", "personas")
+    overseeing = SimpleNamespace(**dict.fromkeys(names), clock=SystemClock())
     site = app(
         nobody, nobody, outlet=WebOutlet(), events=nobody, pictures=nobody, intake=nobody, find=nobody,
         ready=dict, token=TOKEN, registry=CollectorRegistry(), receivers=receivers,
-        tuners=cast(Any, True), overseeing=cast(Any, SimpleNamespace(audit=nobody, clock=SystemClock())),
+        tuners=cast(Any, True), overseeing=cast(Any, overseeing),
     )  # fmt: skip
     routes = [route for route in site.routes if isinstance(route, Route)]
     assert len(routes) == len(site.routes)

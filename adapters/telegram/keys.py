@@ -92,3 +92,10 @@ def thread_id(key: ChannelKey) -> int | None:
 
 def _person(number: int) -> str:
     return f"{PLATFORM}:{number}"
+
+
+def event_of(message: Message) -> str:
+    """What a message is called for ever; the pictures of an album are one event, however late they come."""
+    if message.media_group_id:
+        return f"{message.chat.id}:album {message.media_group_id}"
+    return event_id(message)

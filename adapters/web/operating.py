@@ -66,18 +66,4 @@ def _operator(request: Request) -> Actor:
 
 def audit_json(entry: Audited) -> Json:
     """An entry, as the export has it, too."""
-    return {
-        "id": entry.id,
-        "at": time_json(entry.at),
-        "person_id": entry.person.id,
-        "person_name": entry.person.name,
-        "act": entry.act,
-        "decision": entry.decision,
-        "scope": entry.scope,
-        "door": entry.door,
-        "subject": entry.subject,
-        "target": entry.target,
-        "before": entry.before,
-        "after": entry.after,
-        "count": entry.count,
-    }
+    return {"id": entry.id, **entry.columns, "at": time_json(entry.at)}

@@ -28,6 +28,7 @@ from bot.backup.archive import (
 )
 from bot.store import NAME as DATABASE
 from bot.store.database.copying import Copied, copy_database, recorded
+from bot.store.database.restored import synced
 
 PREFIX: Final = ".parley-backup-"
 DAY: Final = 86_400.0
@@ -50,7 +51,7 @@ def backup(folder: Path, file: Path, progress: Progress) -> Manifest:
         if verify(part, progress) != manifest:
             raise Damaged("what was written is not what can be read")
         part.replace(file)
-    _sync(file.parent)
+    synced(file.parent)
     return manifest
 
 
@@ -170,11 +171,3 @@ class _Pages:
             self.told = tenths
             if tenths < 10 and all_ > 50_000:
                 self.progress(f"{tenths * 10} % of the database copied")
-
-
-def _sync(folder: Path) -> None:
-    handle = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Final
+from typing import Any, Final
 
 from bot.messages import ChannelKey, Person
 
@@ -40,3 +40,21 @@ class Audited:
     after: str | None = field(default=None, repr=False)
     count: int = 1
     id: int = 0
+
+    @property
+    def columns(self) -> dict[str, Any]:
+        """What it says, by the names that its table and its export have for it."""
+        return {
+            "at": self.at,
+            "person_id": self.person.id,
+            "person_name": self.person.name,
+            "act": self.act,
+            "decision": self.decision,
+            "scope": self.scope,
+            "door": self.door,
+            "subject": self.subject,
+            "target": self.target,
+            "before": self.before,
+            "after": self.after,
+            "count": self.count,
+        }

@@ -85,21 +85,7 @@ def unit_with_entry(
 
 def write(db: Connection, entry: Audited) -> None:
     """Add an entry."""
-    row = {
-        "at": entry.at,
-        "person_id": entry.person.id,
-        "person_name": entry.person.name,
-        "act": entry.act,
-        "decision": entry.decision,
-        "scope": entry.scope,
-        "door": entry.door,
-        "subject": entry.subject,
-        "target": entry.target,
-        "before": entry.before,
-        "after": entry.after,
-        "count": entry.count,
-    }
-    db.execute(_INSERT, row)
+    db.execute(_INSERT, entry.columns)
 
 
 def note(

@@ -5,15 +5,15 @@ message that it hears. It keeps nothing, orders nothing, limits nothing.
 """
 
 import asyncio
-import json
 import sys
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import Awaitable, Callable
 from typing import Any
 
 import httpx
 
 from bot.__main__ import _loop
 from bot.collector import calm
+from tests.bench.bare import words
 from tests.platforms.discord.library import ask_gateway, discord, pointed_at
 
 CHAT = {
@@ -63,20 +63,11 @@ class Bare(discord.Client):
     async def _answer(self, text: str, show: Callable[[str], Awaitable[None]]) -> None:
         """The first word as soon as it comes, and all of them at the end."""
         whole = ""
-        async for word in self._words(text):
+        async for word in words(self._ai, text):
             if not whole:
                 await show(word)
             whole += word
         await show(whole)
-
-    async def _words(self, text: str) -> AsyncIterator[str]:
-        asked = {"model": "m", "stream": True, "messages": [{"role": "user", "content": text}]}
-        async with self._ai.stream("POST", "chat/completions", json=asked) as answer:
-            async for line in answer.aiter_lines():
-                if line.startswith("data: {"):
-                    for choice in json.loads(line[6:])["choices"]:
-                        if word := choice["delta"].get("content"):
-                            yield word
 
 
 async def main(token: str, base: str, ai: str) -> None:

@@ -5,9 +5,7 @@ orders nothing, limits nothing.
 """
 
 import asyncio
-import json
 import sys
-from collections.abc import AsyncIterator
 from typing import Any
 
 import httpx
@@ -17,6 +15,7 @@ from telegram.request import HTTPXRequest
 
 from bot.__main__ import _loop
 from bot.collector import calm
+from tests.bench.bare import words
 
 MANY = 2000
 HELP = "Write to me in private, or mention me in a group, and I answer."
@@ -38,20 +37,11 @@ class Bare:
         assert update.effective_message
         shown: Message | None = None
         whole = ""
-        async for word in self._words(update.effective_message.text or ""):
+        async for word in words(self._ai, update.effective_message.text or ""):
             whole += word
             shown = shown or await update.effective_message.reply_text(whole)
         if shown and whole.strip() != shown.text:
             await shown.edit_text(whole)
-
-    async def _words(self, text: str) -> AsyncIterator[str]:
-        asked = {"model": "m", "stream": True, "messages": [{"role": "user", "content": text}]}
-        async with self._ai.stream("POST", "chat/completions", json=asked) as answer:
-            async for line in answer.aiter_lines():
-                if line.startswith("data: {"):
-                    for choice in json.loads(line[6:])["choices"]:
-                        if word := choice["delta"].get("content"):
-                            yield word
 
 
 async def main(token: str, base: str, ai: str) -> None:

@@ -8,16 +8,17 @@ from datetime import datetime
 from bot.clock import SystemClock
 from bot.delivery import Deliveries, Open, pieces
 from bot.messages import Address, ChannelKey, Limits, Person, Post
-from bot.records import Said, Slot
+from bot.records import Slot
 from tests.bench.figures import Bound, Row, milliseconds
 from tests.bench.service import lags
+from tests.plain_outlet import PlainOutlet
 
 WEB = Limits(text=2000, interval=0.2, per_second=1000)
 WORDS = "The quick brown fox jumps over the lazy dog. It does so every day, and nobody minds.\n\n"
 CODE = "Look:\n\n```python\n" + "    total = total + value  # adds it up\n" * 20 + "```\n\n"
 
 
-class Nowhere:
+class Nowhere(PlainOutlet):
     """An outlet and a ledger that take everything and do nothing."""
 
     def __init__(self, limits: Limits) -> None:
@@ -35,36 +36,6 @@ class Nowhere:
 
     async def remove(self, to: Address, post_id: str) -> None:
         self.requests += 1
-
-    async def typing(self, to: Address) -> None:
-        return
-
-    def link(self, to: Address, said: Said) -> str:
-        return ""
-
-    def followed(self, key: ChannelKey, run_id: int) -> None:
-        return None
-
-    def titled(self, key: ChannelKey) -> str:
-        return ""
-
-    def unnamed(self, key: ChannelKey) -> bool:
-        return False
-
-    async def starter(self, key: ChannelKey) -> str:
-        return ""
-
-    async def rename(self, to: Address, title: str) -> None:
-        return
-
-    def exempt(self, to: Address, run_id: int) -> bool:
-        return False
-
-    def wait(self, key: ChannelKey, *, urgent: bool) -> float:
-        return 0.0
-
-    async def draft(self, to: Address, post: Post, seq: int) -> bool:
-        return False
 
     async def posted(self, slot: Slot, post_id: str, *, intend: int | None = None) -> Slot | None:
         return None if intend is None else Slot(slot.id + 1, intend)

@@ -5,6 +5,7 @@ when a command comes.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
+from functools import partial
 from itertools import groupby
 from typing import Any, Final
 
@@ -14,8 +15,9 @@ from adapters.discord.asking.buckets import route
 from adapters.discord.asking.rest import Rest
 from bot.commands import COMMANDS, GROUPS, Command, Kind, Param
 from bot.commands.languages import languages as spoken
+from bot.commands.registering import patiently
 from bot.delivery.clusters import reach, units
-from bot.errors import DeliveryError, NotAllowed, SlowDown, Unreachable
+from bot.errors import NotAllowed
 from bot.governance.authorize import authorize
 from bot.messages import Actor, Person, Standing
 from bot.ports import Clock
@@ -62,8 +64,6 @@ TALK: Final = "chat"
 
 ALL: Final = "GET /applications/{application}/commands?with_localizations=true"
 OVERWRITE: Final = "PUT /applications/{application}/commands"
-PATIENCE: Final = (1.0, 5.0, 30.0, 120.0, 600.0)
-"""Seconds before each further try to register."""
 
 log = structlog.get_logger()
 
@@ -83,19 +83,7 @@ def localized() -> Languages:
 
 async def synchronise(rest: Rest, application: str, clock: Clock) -> None:
     """Register the commands, if Discord has others. What fails is tried again a few times, and logged."""
-    for pause in (*PATIENCE, None):
-        try:
-            await _synchronised(rest, application)
-        except (SlowDown, Unreachable) as exc:
-            log.warning("commands not registered yet", why=str(exc))
-            if pause is None:
-                return
-            await clock.sleep(exc.retry_after if isinstance(exc, SlowDown) else pause)
-        except DeliveryError as exc:
-            log.error("Discord does not take the commands", why=str(exc))  # noqa: TRY400  # it says why
-            return
-        else:
-            return
+    await patiently(partial(_synchronised, rest, application), clock, "Discord")
 
 
 async def _synchronised(rest: Rest, application: str) -> None:

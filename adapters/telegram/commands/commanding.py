@@ -16,7 +16,6 @@ from adapters.telegram.commands.replies import Asked, Came, Replies
 from adapters.telegram.commands.steps import FORMS, Steps, command_of, name_of, rest_of
 from adapters.telegram.commands.subjects import pointed, resolved
 from adapters.telegram.keys import Keys
-from adapters.telegram.talk.inbound import event_of
 from adapters.telegram.talk.members import Members
 from adapters.telegram.talk.reading import accompanying, brought, captioned
 from bot.commands import GROUPS, Commands, Reply
@@ -63,13 +62,7 @@ class Commanding:
             return
         if not bot and message.chat.type != Chat.PRIVATE and name not in NAMES:
             return  # it may be another bot's
-        asked = Asked(
-            self._keys.author(message),
-            self._keys.room(message),
-            message.chat.type,
-            str(message.message_id),
-            event_of(message),
-        )
+        asked = Asked.of(message, self._keys)
         await self._replies.give(asked, self._go_on(asked, messages, name))
 
     async def _go_on(self, asked: Asked, messages: Sequence[Message], name: str) -> Came:

@@ -12,7 +12,6 @@ from telegram import Message, MessageEntity, User
 from adapters.telegram.commands.replies import Asked, Came, Replies
 from adapters.telegram.commands.steps import FORMS, Steps, command_of, question, wanted
 from adapters.telegram.keys import Keys
-from adapters.telegram.talk.inbound import event_of
 from adapters.telegram.talk.reading import brought, captioned
 from adapters.telegram.talk.unread import apology
 from adapters.telegram.words.entities import parts, written
@@ -46,13 +45,7 @@ class Questions:
     async def given(self, messages: Sequence[Message]) -> None:
         """Somebody answered a question, with a message or an album."""
         message = messages[0]
-        asked = Asked(
-            self._keys.author(message),
-            self._keys.room(message),
-            message.chat.type,
-            str(message.message_id),
-            event_of(message),
-        )
+        asked = Asked.of(message, self._keys)
         await self._replies.give(asked, self._go_on(asked, messages))
 
     async def _go_on(self, asked: Asked, messages: Sequence[Message]) -> Came:

@@ -5,6 +5,7 @@ What is listed is a hint and no more: every right is checked again when a comman
 """
 
 from collections.abc import Mapping, Sequence
+from functools import partial
 from typing import Final
 
 import structlog
@@ -23,15 +24,14 @@ from adapters.telegram.asking.request import UNREADABLE
 from adapters.telegram.words.said import clipped
 from bot.commands import COMMANDS, GROUPS, Command
 from bot.commands.languages import languages
-from bot.errors import DeliveryError, NotAllowed, SlowDown, Unreachable
+from bot.commands.registering import patiently
+from bot.errors import NotAllowed, Unreachable
 from bot.governance.authorize import Act, authorize
 from bot.messages import Actor, Person, Standing
 from bot.ports import Clock
 
 DESCRIPTION: Final = 256
 """UTF-16 units of a description."""
-PATIENCE: Final = (1.0, 5.0, 30.0, 120.0, 600.0)
-"""Seconds before each further try."""
 
 ENGLISH: Final = ""
 """The list for all languages that have none of their own."""
@@ -52,19 +52,7 @@ def listed(scope: BotCommandScope, words: Mapping[str, str]) -> tuple[BotCommand
 
 async def synchronise(bot: Bot, clock: Clock) -> None:
     """Have Telegram list the commands, if it lists others. What fails is tried again, and logged."""
-    for pause in (*PATIENCE, None):
-        try:
-            await _synchronised(bot)
-        except (SlowDown, Unreachable) as exc:
-            log.warning("commands not listed yet", why=str(exc))
-            if pause is None:
-                return
-            await clock.sleep(exc.retry_after if isinstance(exc, SlowDown) else pause)
-        except DeliveryError as exc:
-            log.error("Telegram does not take the commands", why=str(exc))  # noqa: TRY400  # it says why
-            return
-        else:
-            return
+    await patiently(partial(_synchronised, bot), clock, "Telegram")
 
 
 async def _synchronised(bot: Bot) -> None:

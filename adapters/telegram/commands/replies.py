@@ -6,10 +6,10 @@ from dataclasses import dataclass, field
 from typing import Any, Final, TypeAlias
 
 import structlog
-from telegram import Chat, ForceReply, InlineKeyboardMarkup, MessageEntity
+from telegram import Chat, ForceReply, InlineKeyboardMarkup, Message, MessageEntity
 
 from adapters.telegram.asking.sending import NOTICE, Sending
-from adapters.telegram.keys import alone
+from adapters.telegram.keys import Keys, alone, event_of
 from adapters.telegram.outlet.exports import hand
 from adapters.telegram.outlet.uploads import shown, text_file
 from adapters.telegram.words.markdown import plain, rendered
@@ -50,6 +50,12 @@ class Asked:
     event_id: str
     attachments: tuple[Attachment, ...] = ()
     quote: Quote | None = None
+
+    @classmethod
+    def of(cls, message: Message, keys: Keys) -> "Asked":
+        """Who asks with a message."""
+        number = str(message.message_id)
+        return cls(keys.author(message), keys.room(message), message.chat.type, number, event_of(message))
 
     @property
     def address(self) -> Address:

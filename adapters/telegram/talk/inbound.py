@@ -10,7 +10,7 @@ from telegram import Message, User
 
 from adapters.telegram.commands.chatted import chatted
 from adapters.telegram.commands.steps import name_of
-from adapters.telegram.keys import Keys, address, alone, event_id
+from adapters.telegram.keys import Keys, address, alone, event_id, event_of
 from adapters.telegram.talk.members import Members
 from adapters.telegram.talk.reading import Spoken, captioned, spoken
 from adapters.telegram.talk.triggers import Meant, by_person, meant
@@ -184,10 +184,3 @@ class Talk:
             await self._outlet.post(to, Post(sentence, final=True), nonce=f"no{to.reply_to}")
         except DeliveryError as exc:
             log.warning("nobody could be told that a message was not accepted", why=str(exc))
-
-
-def event_of(message: Message) -> str:
-    """What a message is called for ever; the pictures of an album are one event, however late they come."""
-    if message.media_group_id:
-        return f"{message.chat.id}:album {message.media_group_id}"
-    return event_id(message)

@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import replace
 from decimal import Decimal
-from typing import Final
+from typing import Final, TypeVar
 
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
@@ -20,7 +20,7 @@ from bot.conversation.answer.buttons import ALERTED
 from bot.conversation.oversight.overseeing import Overseeing
 from bot.errors import NotFound, UserError
 from bot.messages import Actor, Verb
-from bot.records.overseeing import Share
+from bot.records.overseeing import AuditSeen, Share, Sheet, View
 
 EXPORTED: Final = 10_000
 """Entries of the audit that one file has at most."""
@@ -40,6 +40,7 @@ SHOWN: Final = 5
 MEASURES: Final = frozenset({"model", "person", "day"})
 """By what spending is added up."""
 
+R = TypeVar("R")
 Table = Callable[[Actor, Mapping[str, str]], Awaitable[Json]]
 
 
@@ -50,15 +51,15 @@ class AdminApi:
         self._overseeing = overseeing
         self._tables: Mapping[str, Table] = {
             "overview": self._overview,
-            "rooms": self._rooms,
-            "runs": self._runs,
+            "rooms": _sheets(ROOMS, "-last_at", overseeing.rooms, rows.room_row),
+            "runs": _sheets(RUNS, "-id", overseeing.runs, rows.run_row),
             "spending": self._spending,
             "budgets": self._budgets,
             "providers": self._providers,
             "models": self._models,
-            "audit": self._audit,
-            "moderation": self._moderation,
-            "personas": self._personas,
+            "audit": _sheets(AUDIT, "-id", overseeing.entries, _audit_row),
+            "moderation": _sheets(ALERTS, "-id", overseeing.alerts, rows.alert_row),
+            "personas": _sheets(KEPT, "-at", overseeing.personas, rows.persona_row),
         }
 
     async def table(self, request: Request) -> Response:
@@ -109,32 +110,6 @@ class AdminApi:
     async def _overview(self, who: Actor, _: Mapping[str, str]) -> Json:
         return rows.overview_json(await self._overseeing.overview(who))
 
-    async def _rooms(self, who: Actor, asked: Mapping[str, str]) -> Json:
-        wanted = view(asked, ROOMS, "-last_at")
-        sheet = await self._overseeing.rooms(who, wanted)
-        return shown([rows.room_row(one) for one in sheet.rows], wanted, more=sheet.more)
-
-    async def _runs(self, who: Actor, asked: Mapping[str, str]) -> Json:
-        wanted = view(asked, RUNS, "-id")
-        sheet = await self._overseeing.runs(who, wanted)
-        return shown([rows.run_row(one) for one in sheet.rows], wanted, more=sheet.more)
-
-    async def _moderation(self, who: Actor, asked: Mapping[str, str]) -> Json:
-        wanted = view(asked, ALERTS, "-id")
-        sheet = await self._overseeing.alerts(who, wanted)
-        return shown([rows.alert_row(one) for one in sheet.rows], wanted, more=sheet.more)
-
-    async def _personas(self, who: Actor, asked: Mapping[str, str]) -> Json:
-        wanted = view(asked, KEPT, "-at")
-        sheet = await self._overseeing.personas(who, wanted)
-        return shown([rows.persona_row(one) for one in sheet.rows], wanted, more=sheet.more)
-
-    async def _audit(self, who: Actor, asked: Mapping[str, str]) -> Json:
-        wanted = view(asked, AUDIT, "-id")
-        sheet = await self._overseeing.entries(who, wanted)
-        found = [audit_json(one.entry) | {"place": one.place} for one in sheet.rows]
-        return shown(found, wanted, more=sheet.more)
-
     async def _spending(self, who: Actor, asked: Mapping[str, str]) -> Json:
         measure = asked.get("by", "model")
         if measure not in MEASURES:
@@ -163,6 +138,26 @@ class AdminApi:
         _, models = await self._overseeing.providers(who)
         found, more = part([rows.speed_row(one) for one in models], wanted)
         return shown(found, wanted, more=more)
+
+
+def _sheets(
+    columns: Sequence[str],
+    order: str,
+    ask: Callable[[Actor, View], Awaitable[Sheet[R]]],
+    row: Callable[[R], Json],
+) -> Table:
+    """A table whose pages the service has, `order`ed unless another column is asked for."""
+
+    async def table(who: Actor, asked: Mapping[str, str]) -> Json:
+        wanted = view(asked, columns, order)
+        sheet = await ask(who, wanted)
+        return shown([row(one) for one in sheet.rows], wanted, more=sheet.more)
+
+    return table
+
+
+def _audit_row(one: AuditSeen) -> Json:
+    return audit_json(one.entry) | {"place": one.place}
 
 
 def _summed(shares: Sequence[Share], measure: str) -> list[Json]:

@@ -11,11 +11,11 @@ from typing import Final, Self
 
 from pydantic import Field, model_validator
 
+from bot.conversation.forms.composing import longest, too_large, weight
 from bot.conversation.forms.structured import CUT, Form, Structured
 from bot.conversation.forms.tabular import csv_of, preview
-from bot.conversation.prompt.window import LINE_TOKENS, MARGIN, Asked, Line, speaker
+from bot.conversation.prompt.window import MARGIN, Asked, Line, speaker
 from bot.delivery import Place
-from bot.errors import TooLarge
 from bot.messages import Made, ModelFacts, Part, Person, Text
 from bot.moments import zone
 from bot.records import HEARD, Context, Said
@@ -110,16 +110,16 @@ def compose_table(
     """What `model` is asked: the first of the material, as much as it can write down at once, and the lines
     `further`, which change nothing about that unless they say that it was too much. Raises TooLarge."""
     factor = context.calibration.get(model.id, 1.0)
-    max_tokens = min(output_cap, max(1, model.context_length // 4))
+    max_tokens = longest(model, output_cap)
     head, wanted = Line("system", _TASK), Line("user", _wanted(context))
-    fixed = estimate_tokens(json.dumps(TABLE.shape.schema)) + _weight((head, wanted))
+    fixed = estimate_tokens(json.dumps(TABLE.shape.schema)) + weight((head, wanted))
     room = int(model.context_length * MARGIN / factor) - 2 * max_tokens - fixed  # for what has to be mended
     share = SHARE / LESS if further and CUT in further[-1].text else SHARE
     piece = tuple(_first(context, int(max_tokens * share / factor), room))
     if not piece and _material(context):
-        raise TooLarge(f"That is too much for {model.id} at once. Please choose another model.")
+        raise too_large(model)
     lines = (head, *piece, wanted, *further)
-    plain = fixed + _weight((*piece, *further))
+    plain = fixed + weight((*piece, *further))
     return Asked(lines, max_tokens, round(plain * factor), plain)
 
 
@@ -239,13 +239,9 @@ def _first(context: Context, tokens: int, room: int) -> Iterator[Line]:
     for number, said in enumerate(_material(context), 1):
         when = f"{said.at.astimezone(where):%Y-%m-%d %H:%M}" if said.at else "part"
         line = Line("user", f"⟦{number} {speaker(said.person.name)} {when}⟧ {unmarked(said.text)}")
-        weight = _weight((line,))
-        written = max(weight, round(SHARE * (weight + ROW * len(said.text.splitlines()))))
-        if (written > tokens or weight > room) and not (number == 1 and weight <= room):
+        weighs = weight((line,))
+        written = max(weighs, round(SHARE * (weighs + ROW * len(said.text.splitlines()))))
+        if (written > tokens or weighs > room) and not (number == 1 and weighs <= room):
             return
-        tokens, room = tokens - written, room - weight
+        tokens, room = tokens - written, room - weighs
         yield line
-
-
-def _weight(lines: Sequence[Line]) -> int:
-    return sum(LINE_TOKENS + estimate_tokens(line.text) for line in lines)

@@ -1,6 +1,5 @@
 """A summary of what was said in a room: what a model is asked, and how its answer reads. Pure."""
 
-import json
 import re
 from collections.abc import Callable, Sequence
 from datetime import tzinfo
@@ -8,14 +7,14 @@ from typing import Final
 
 from pydantic import Field
 
+from bot.conversation.forms.composing import composed
 from bot.conversation.forms.structured import Form, Structured
-from bot.conversation.prompt.window import LINE_TOKENS, MARGIN, Asked, Line, newest, speaker
+from bot.conversation.prompt.window import Asked, Line, speaker
 from bot.delivery import Place
-from bot.errors import TooLarge
 from bot.messages import ModelFacts, Part, Text
 from bot.moments import zone
 from bot.records import HEARD, Context, Said
-from bot.text import estimate_tokens, unmarked
+from bot.text import unmarked
 
 LONGEST: Final = 2000
 """Characters of one message that are read."""
@@ -69,17 +68,8 @@ def compose_summary(
     context: Context, model: ModelFacts, output_cap: int, further: Sequence[Line] = ()
 ) -> Asked:
     """What `model` is asked: the newest messages that fit, and the lines `further`. Raises TooLarge."""
-    factor = context.calibration.get(model.id, 1.0)
-    max_tokens = min(output_cap, max(1, model.context_length // 4))
     head, wanted = Line("system", _TASK), Line("user", unmarked(context.question.text))
-    fixed = estimate_tokens(json.dumps(SUMMARY.shape.schema)) + _weight((head, wanted, *further))
-    budget = int(model.context_length * MARGIN / factor) - max_tokens - fixed
-    said, weight = newest(reversed(_numbered(context)), budget, _weight)
-    if context.heard and not said:
-        raise TooLarge(f"That is too much for {model.id} at once. Please choose another model.")
-    plain = fixed + weight
-    messages = tuple(line for lines in said for line in lines)
-    return Asked((head, *messages, wanted, *further), max_tokens, round(plain * factor), plain)
+    return composed(SUMMARY, context, model, output_cap, head, _numbered(context), (wanted, *further))
 
 
 def nothing_heard(context: Context) -> str:
@@ -174,7 +164,3 @@ def _linked(named: str, link: str) -> str:
 
 def _one_line(text: str) -> str:
     return " ".join(text.split())
-
-
-def _weight(lines: Sequence[Line]) -> int:
-    return sum(LINE_TOKENS + estimate_tokens(line.text) for line in lines)

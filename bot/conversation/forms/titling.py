@@ -1,19 +1,19 @@
 """What a conversation is called: what a model is asked, and what of its answer becomes a title. Pure."""
 
-import json
 import re
 from collections.abc import Sequence
 from typing import Final
 
 from pydantic import Field
 
+from bot.conversation.forms.composing import composed
 from bot.conversation.forms.structured import Form, Structured
-from bot.conversation.prompt.window import LINE_TOKENS, MARGIN, Asked, Line, newest, speaker
+from bot.conversation.prompt.window import Asked, Line, speaker
 from bot.delivery import Place
-from bot.errors import TooLarge, UserError
+from bot.errors import UserError
 from bot.messages import ModelFacts, Part, Text
 from bot.records import Context, Exchange, Said
-from bot.text import estimate_tokens, unmarked
+from bot.text import unmarked
 from bot.unseen import seen
 
 SHORT: Final = 60
@@ -57,17 +57,9 @@ def compose_title(
     context: Context, model: ModelFacts, output_cap: int, further: Sequence[Line] = ()
 ) -> Asked:
     """What `model` is asked: the newest exchanges that fit, and the lines `further`. Raises TooLarge."""
-    factor = context.calibration.get(model.id, 1.0)
-    max_tokens = min(output_cap, max(1, model.context_length // 4))
-    head, wanted = Line("system", _TASK), Line("user", _WANTED)
-    fixed = estimate_tokens(json.dumps(TITLE.shape.schema)) + _weight((head, wanted, *further))
-    budget = int(model.context_length * MARGIN / factor) - max_tokens - fixed
-    said, weight = newest(map(_lines, reversed(context.past[-EXCHANGES:])), budget, _weight)
-    if context.past and not said:
-        raise TooLarge(f"That is too much for {model.id} at once. Please choose another model.")
-    plain = fixed + weight
-    messages = tuple(line for lines in said for line in lines)
-    return Asked((head, *messages, wanted, *further), max_tokens, round(plain * factor), plain)
+    said = [_lines(one) for one in context.past[-EXCHANGES:]]
+    last = (Line("user", _WANTED), *further)
+    return composed(TITLE, context, model, output_cap, Line("system", _TASK), said, last)
 
 
 def nothing_said(context: Context) -> str:
@@ -113,7 +105,3 @@ def _lines(exchange: Exchange) -> tuple[Line, ...]:
 
 def _line(said: Said) -> Line:
     return Line("user", f"⟦{speaker(said.person.name)}⟧ {unmarked(said.text)[:READ]}")
-
-
-def _weight(lines: Sequence[Line]) -> int:
-    return sum(LINE_TOKENS + estimate_tokens(line.text) for line in lines)

@@ -129,7 +129,7 @@ class Exporting:
             left_out = await self._fill(person, parts)
             await asyncio.to_thread(parts.close)
         except BaseException:
-            shutil.rmtree(folder, ignore_errors=True)
+            await asyncio.to_thread(shutil.rmtree, folder, ignore_errors=True)
             raise
         return Export(folder, tuple(parts.files), left_out)
 

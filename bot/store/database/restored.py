@@ -36,7 +36,7 @@ def decide(folder: Path, stage: Path, moment: str) -> Path:
     if waits(folder) or aside.exists():
         raise FileExistsError
     stage.rename(folder / READY)
-    _sync(folder)
+    synced(folder)
     return aside
 
 
@@ -63,11 +63,11 @@ def steps(folder: Path) -> Iterator[Callable[[], object]]:
             yield partial(aside.mkdir, mode=0o700, exist_ok=True)
         yield from _places(folder, ready, aside)
         if aside.exists():
-            yield partial(_sync, aside)
-        yield partial(_sync, folder)
+            yield partial(synced, aside)
+        yield partial(synced, folder)
         yield (ready / PLAN).unlink
     yield ready.rmdir
-    yield partial(_sync, folder)
+    yield partial(synced, folder)
 
 
 def _places(folder: Path, ready: Path, aside: Path) -> Iterator[Callable[[], object]]:
@@ -83,7 +83,8 @@ def _places(folder: Path, ready: Path, aside: Path) -> Iterator[Callable[[], obj
         yield partial((ready / MEDIA).rename, folder / MEDIA)
 
 
-def _sync(folder: Path) -> None:
+def synced(folder: Path) -> None:
+    """Have what a folder lists stay after the power fails."""
     handle = os.open(folder, os.O_RDONLY)
     try:
         os.fsync(handle)
