@@ -26,8 +26,8 @@ class RunStatus(StrEnum):
 
 
 class RunKind(StrEnum):
-    """What a run makes. Pictures, reminders, notes and alerts take no room lock; the run of a reminder or an
-    alert is over when it begins, and notes of what was said are shown to nobody."""
+    """What a run makes. Pictures, tables, reminders, notes and alerts take no room lock; the run of a
+    reminder or an alert is over when it begins, and notes of what was said are shown to nobody."""
 
     CHAT = "chat"
     CONTINUE = "continue"
@@ -48,6 +48,11 @@ class RunKind(StrEnum):
         """One such run at a time in a room."""
         return self not in _BESIDE
 
+    @property
+    def one_after_another(self) -> bool:
+        """It takes no room, and yet one such run at a time is worked on there."""
+        return self in (RunKind.IMAGINE, RunKind.EXTRACT)
+
 
 TALKING: Final = (RunKind.CHAT, RunKind.CONTINUE, RunKind.DESCRIBE)
 """Kinds that are offered tools, and shown what is remembered and known."""
@@ -55,6 +60,7 @@ TALKING: Final = (RunKind.CHAT, RunKind.CONTINUE, RunKind.DESCRIBE)
 _BESIDE = frozenset(
     {
         RunKind.IMAGINE,
+        RunKind.EXTRACT,
         RunKind.REMIND,
         RunKind.LEARN,
         RunKind.CONDENSE,

@@ -65,5 +65,6 @@ COMMANDS = (
             Param("file", "A file to read instead of the conversation", Kind.PICTURE),
             Param("model", "Which model answers, just this once", complete=models_that_chat),
         ),
+        wide=True,
     ),
 )

@@ -212,9 +212,10 @@ class Work:
     def _beside_the_room(
         self, run_id: int, kind: RunKind, key: ChannelKey, work: Callable[[], Awaitable[object]]
     ) -> None:
-        """Write this run's answer beside the room's talk, once: its pictures one after another."""
-        if kind is RunKind.IMAGINE:
-            self._easels.paint(key, run_id, work)
+        """Write this run's answer beside the room's talk, once: its pictures one after another, and its
+        tables."""
+        if kind.one_after_another:
+            self._easels.paint((key, kind), run_id, work)
         else:
             self._easels.beside(run_id, work)
 

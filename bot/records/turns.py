@@ -62,6 +62,8 @@ class Context:
     """What who asks has asked to be remembered in this room, the newest first."""
     heard: tuple[Said, ...] = ()
     """What a summary is of, oldest first."""
+    larger: int = 1
+    """How many times as much of it is read at once as an answer holds for sure: little came of it so far."""
     summary: Notes | None = None
     """What was said before `past` begins."""
     recalled: tuple[Passage, ...] = ()

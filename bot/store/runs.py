@@ -147,9 +147,9 @@ def place(db: Connection, run_id: int) -> int:
 
 def waits_for(kind: str, run: Any) -> bool:
     """Whether a run of this kind waits for that one of its room: for what takes the room, too, or for another
-    picture."""
-    if kind == RunKind.IMAGINE:
-        return bool(run.kind == RunKind.IMAGINE)
+    picture or table."""
+    if RunKind(kind).one_after_another:
+        return bool(run.kind == kind)
     return bool(run.takes_room) and RunKind(kind).takes_the_room
 
 

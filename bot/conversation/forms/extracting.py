@@ -5,6 +5,7 @@ as rows of it can be written down in one answer; the columns of the first piece 
 """
 
 import json
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Final, Self
@@ -24,8 +25,14 @@ from bot.text import estimate_tokens, unmarked
 LONGEST: Final = 2000
 """Characters of a message, or of a file, under one mark."""
 
-PIECES: Final = 12
-"""Pieces that are read at most."""
+PIECES: Final = 400
+"""Pieces that are read at most: a book's."""
+
+LARGEST: Final = 8
+"""How many times as much is read at once where little comes of it."""
+
+LITTLE, MUCH = 0.25, 0.6
+"""Parts of an answer: of what fills less, twice as much is read next, and half when it fills more."""
 
 COLUMNS: Final = 20
 """Columns of a table at most."""
@@ -48,6 +55,7 @@ NOTHING: Final = "Nothing was said here in that time that a table could be made 
 PICTURED: Final = "I can make a table of texts, PDF and Word files, not of pictures."
 EMPTY: Final = "I found nothing for such a table in {}."
 
+_WORDS = re.compile(r"\S")
 _TASK = (
     "You make a table from what you are shown, as the last message wants it. What you are shown are messages "
     "of a chat room or parts of a file; each begins with its number and where it is from as ⟦number name "
@@ -114,7 +122,7 @@ def compose_table(
     head, wanted = Line("system", _TASK), Line("user", _wanted(context))
     fixed = estimate_tokens(json.dumps(TABLE.shape.schema)) + weight((head, wanted))
     room = int(model.context_length * MARGIN / factor) - 2 * max_tokens - fixed  # for what has to be mended
-    share = SHARE / LESS if further and CUT in further[-1].text else SHARE
+    share = SHARE / LESS if _broke_off(further) else SHARE * context.larger
     piece = tuple(_first(context, int(max_tokens * share / factor), room))
     if not piece and _material(context):
         raise too_large(model)
@@ -143,8 +151,31 @@ def goes_on(
     if not left or done.pieces == PIECES:
         return done, None
     question = replace(context.question, documents=())
-    options = replace(context.run.options, columns="\n".join(columns))
-    return done, replace(context, question=question, run=replace(context.run, options=options), heard=left)
+    run = replace(context.run, options=replace(context.run.options, columns="\n".join(columns)))
+    larger = _larger(context.larger, table, asked)
+    return done, replace(context, question=question, run=run, heard=left, larger=larger)
+
+
+def _larger(now: int, table: Table, asked: Asked) -> int:
+    """How much more is read next time, after what came of this piece."""
+    if _broke_off(asked.lines):
+        return 1
+    filled = estimate_tokens(table.model_dump_json()) / asked.max_tokens
+    return min(LARGEST, now * 2) if filled < LITTLE else max(1, now // 2) if filled > MUCH else now
+
+
+def _broke_off(lines: Sequence[Line]) -> bool:
+    """Whether a model is told that its answer was too long."""
+    return bool(lines) and lines[-1].role == "user" and CUT in lines[-1].text
+
+
+def progress(done: Extract | None, left: Context) -> str:
+    """How far it is, for people."""
+    if done is None:
+        return READING
+    whole = done.read + len(_material(left))
+    rows = f"{len(done.rows):,} row{'s' * (len(done.rows) != 1)}"
+    return f"{READING}: {done.read:,} of {whole:,} parts, {rows} so far"
 
 
 async def answer_with(done: Extract, context: Context, asked: Asked, place: Place) -> Sequence[Part]:
@@ -223,13 +254,15 @@ def _material(context: Context) -> tuple[Said, ...]:
 
 def _parts(text: str) -> Iterator[str]:
     """A text in parts that end where lines do."""
-    while text.strip():
-        end = len("".join(text[: LONGEST + 1].splitlines(keepends=True)[:LINES]))
+    at = 0
+    while _WORDS.search(text, at):
+        head = text[at : at + LONGEST + 1]
+        end = len("".join(head.splitlines(keepends=True)[:LINES]))
         if end > LONGEST:
-            end = text.rfind("\n", LONGEST // 2, LONGEST) + 1 or text.rfind(" ", LONGEST // 2, LONGEST) + 1
+            end = head.rfind("\n", LONGEST // 2, LONGEST) + 1 or head.rfind(" ", LONGEST // 2, LONGEST) + 1
             end = end or LONGEST
-        yield text[:end].strip("\n")
-        text = text[end:]
+        yield head[:end].strip("\n")
+        at += end
 
 
 def _first(context: Context, tokens: int, room: int) -> Iterator[Line]:

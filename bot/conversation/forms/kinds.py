@@ -33,7 +33,8 @@ class FormRun(Generic[T, W]):
     shown that filled the form in. `doing`: what people see meanwhile. `without`: what is answered when there
     is nothing to ask a model about; nothing: it is asked. `goes_on`: what has come of the forms so far (None:
     none) with another one, and what the next is asked about; None: that was all. `seen`: words that `answer`
-    lets people see elsewhere, which are judged before it is called."""
+    lets people see elsewhere, which are judged before it is called. `progress`: what people see in the place
+    of `doing` when some forms are filled in and some are left."""
 
     structured: Structured[T]
     compose: Callable[[Context, ModelFacts, int, Sequence[Line]], Asked]
@@ -42,6 +43,7 @@ class FormRun(Generic[T, W]):
     without: Callable[[Context], str] = lambda _: ""
     goes_on: Callable[[W | None, T, Context, Asked], tuple[W, Context | None]] = once
     seen: Callable[[W], str] = lambda _: ""
+    progress: Callable[[W | None, Context], str] | None = None
 
 
 FORMS: Final[Mapping[RunKind, FormRun[Any, Any]]] = {
@@ -67,5 +69,6 @@ FORMS: Final[Mapping[RunKind, FormRun[Any, Any]]] = {
         extracting.READING,
         extracting.without_material,
         extracting.goes_on,
+        progress=extracting.progress,
     ),
 }

@@ -1,10 +1,10 @@
-"""One easel a room: its pictures are painted one after another, beside what is talked about there."""
+"""One easel a room, and one desk: its pictures are painted one after another, and so are its tables, beside
+what is talked about there."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Coroutine
+from collections.abc import Awaitable, Callable, Coroutine, Hashable
 
 from bot.conversation.queues.mailboxes import finish
-from bot.messages import ChannelKey
 
 Work = Callable[[], Awaitable[object]]
 
@@ -14,10 +14,10 @@ class Easels:
 
     def __init__(self) -> None:
         self._tasks: dict[int, asyncio.Task[None]] = {}
-        self._last: dict[ChannelKey, int] = {}
+        self._last: dict[Hashable, int] = {}
         self._closing = False
 
-    def paint(self, key: ChannelKey, run_id: int, work: Work) -> None:
+    def paint(self, key: Hashable, run_id: int, work: Work) -> None:
         """Do this when what was begun in this room before is done."""
         if run_id not in self._tasks:
             before = self._tasks.get(self._last.get(key, 0))
@@ -37,13 +37,11 @@ class Easels:
     def __len__(self) -> int:
         return len(self._tasks)
 
-    def _begin(
-        self, run_id: int, work: Coroutine[object, object, None], key: ChannelKey | None = None
-    ) -> None:
+    def _begin(self, run_id: int, work: Coroutine[object, object, None], key: Hashable | None = None) -> None:
         task = self._tasks[run_id] = asyncio.create_task(work, name=f"picture {run_id}")
         task.add_done_callback(lambda _: self._over(run_id, key))
 
-    def _over(self, run_id: int, key: ChannelKey | None) -> None:
+    def _over(self, run_id: int, key: Hashable | None) -> None:
         del self._tasks[run_id]
         if key is not None and self._last.get(key) == run_id:
             del self._last[key]

@@ -120,8 +120,8 @@ class Planner:
         when files are to be fetched first."""
         self.seen = context.run
         if context.question.attachments:
-            learns = context.run.kind is RunKind.LEARN
-            raise Owed(context.question.id, context.run.address, context.question.attachments, wide=learns)
+            wide = context.run.kind in (RunKind.LEARN, RunKind.EXTRACT)
+            raise Owed(context.question.id, context.run.address, context.question.attachments, wide=wide)
         limits = self.settings.limits
         if context.run.kind in READING:
             return self._learning(context)

@@ -88,10 +88,10 @@ class Writer:
     async def write(self) -> None:
         """Take the answer in, part by part, round by round; delivery shows it beside, at the platform's pace.
         Raises BotError, TimeoutError, and Parked when a person is to be asked."""
+        if form := FORMS.get(self._context.run.kind):
+            await self._fill_in(form)  # each of many forms has its own time
+            return
         async with asyncio.timeout(self._turn):
-            if form := FORMS.get(self._context.run.kind):
-                await self._fill_in(form)
-                return
             if self._context.run.kind is RunKind.LEARN:
                 self.writing.take(Text(await self._learner.learn(self._context)))
                 return
@@ -206,15 +206,27 @@ class Writer:
         done: Any = None
         left: Context | None = self._context
         while left is not None:
+            if form.progress:
+                self._doing((form.progress(done, left),))
             try:
-                filled = await form.structured.ask(partial(self._filled, form, left), self._longest)
-            except (ProviderError, UserError) as error:
+                async with asyncio.timeout(self._turn):
+                    filled = await form.structured.ask(partial(self._filled, form, left), self._longest)
+            except asyncio.CancelledError:
+                await self._stopped(form, done)
+                raise
+            except (ProviderError, UserError, TimeoutError) as error:
                 if done is None:
                     raise
                 log.warning("not all was read", run=left.run.id, kind=type(error).__name__)
                 break
             done, left = form.goes_on(done, filled, left, self._meter.asked)
         return done
+
+    async def _stopped(self, form: FormRun[Any, Any], done: Any) -> None:
+        """Somebody has stopped it: what was paid for is theirs, where nobody has to judge it first."""
+        if form.progress and done is not None and self.screening is None:
+            for part in await form.answer(done, self._context, self._meter.asked, self._place):
+                self.writing.take(part)
 
     async def _filled(
         self, form: FormRun[Any, Any], context: Context, further: Sequence[Line]
