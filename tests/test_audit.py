@@ -169,6 +169,19 @@ async def test_refusals_that_are_only_counted_have_the_pseudonym_too(tmp_path: P
         assert {entry.person.id for entry in found} == {found[-1].person.id} != {ANN.person.id}
 
 
+async def test_everybody_is_given_what_the_audit_has_of_them_and_of_nobody_else(tmp_path: Path) -> None:
+    async with rig(tmp_path) as parley:
+        await parley.command("listen", MOD, to="everyone")
+        await parley.command("listen", BO_MOD, to="mentions")
+        with pytest.raises(NotAllowed):
+            await parley.command("listen", ANN, to="everyone")
+        found = [(await parley.store.kept_of(who.person.id))["audit"] for who in (MOD, ANN)]
+        assert [(row["act"], row["decision"], row["what"]) for (row,) in found] == [
+            ("set_listening", "done", "listen"),
+            ("set_listening", "refused", ""),
+        ]
+
+
 async def test_what_is_told_of_has_names_that_the_program_knows() -> None:
     from bot.governance.authorize import Act
     from bot.store.auditing import TOLD

@@ -14,6 +14,7 @@ from bot.store.made import made_of
 from bot.store.pictures import pictures_of
 from bot.store.reminding import REMIND
 from bot.store.tables import (
+    audit,
     barred,
     calls,
     documents,
@@ -109,6 +110,7 @@ def kept_of(db: Connection, person_id: str) -> Page:
         "files_given_to_rooms": _files(db, person_id),
         "usage": _usage(db, person_id),
         "kept_out": _kept_out(db, person_id),
+        "audit": _audit(db, person_id),
     }
 
 
@@ -201,3 +203,21 @@ def _kept_out(db: Connection, person_id: str) -> list[Page]:
     ]
     faults = db.execute(select(offences).where(offences.c.person_id == person_id).limit(MOST))
     return [*found, *({"where": row.scope, "at": row.at.isoformat()} for row in faults)]
+
+
+def _audit(db: Connection, person_id: str) -> list[Page]:
+    """What they changed or were refused; whom it concerned is not theirs."""
+    theirs = select(audit).where(audit.c.person_id == person_id).order_by(audit.c.id.desc()).limit(MOST)
+    return [
+        {
+            "at": row.at.isoformat(),
+            "as": row.person_name,
+            "act": row.act,
+            "decision": row.decision,
+            "where": row.scope,
+            "from": row.door,
+            "what": row.subject,
+            "times": row.count,
+        }
+        for row in db.execute(theirs)
+    ]
