@@ -66,7 +66,8 @@ async def clear(ask: Ask) -> Reply:
         scopes = list(ask.conversation.access.shown(ask.actor, ask.key).scopes)
     left = await _cleared(ask, about, scopes)
     if about.name.startswith("who:") and not ask.key.direct:
-        await ask.conversation.access.release(ask.actor, ask.key, about.name.partition(":")[2])
+        whom = about.name.partition(":")[2]
+        left = await ask.conversation.access.release(ask.actor, ask.key, whom) or left
     hint = " On the whole server it stays: only those who manage the server can change that." if left else ""
     return Reply(f"Nothing is said about {called(about.name, ask.key)} here any more.{hint}")
 

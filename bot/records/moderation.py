@@ -16,8 +16,8 @@ UNJUDGED: Final = "unjudged"
 
 @dataclass(frozen=True, slots=True)
 class Bar:
-    """That somebody is kept out of a server until then. `why`: cooldown, or moderator; `strikes`: how often
-    in a row; `by`: the moderator's id."""
+    """That somebody is kept out of a server, or of a channel, until then. `why`: cooldown, or moderator;
+    `strikes`: how often in a row; `by`: the moderator's id."""
 
     scope: str
     person_id: str

@@ -11,7 +11,7 @@ from typing import Final, TypeAlias
 
 from bot.conversation.gate.barring import SAYING, Bars
 from bot.conversation.gate.complaints import Complaints
-from bot.conversation.gate.permitting import WHOLE, decide, permit
+from bot.conversation.gate.permitting import WHOLE, decide, of_channel, permit
 from bot.errors import BadOption, KeptOut, NotAllowed
 from bot.governance.access import (
     EVERYWHERE,
@@ -113,7 +113,7 @@ class Access:
             if scope.startswith(f"{key.scopes()[0]}/") and scope not in scopes and rules.rules
         ]
         found = {scope: self._book.get(scope, Rules()) for scope in scopes}
-        return Shown(found, tuple(self._bars.of(key.scopes()[0])), tuple(off))
+        return Shown(found, tuple(self._bars.of(key)), tuple(off))
 
     async def change(
         self,
@@ -138,15 +138,18 @@ class Access:
                 if kept is None:
                     del self._book[scope]
 
-    async def release(self, actor: Actor, key: ChannelKey, person_id: str) -> None:
-        """Let nobody who rests here wait any longer, be it for what they wrote."""
+    async def release(self, actor: Actor, key: ChannelKey, person_id: str) -> bool:
+        """Let somebody who rests here wait no longer, be it for what they wrote. Whether they still do: on
+        the whole server, which a channel's moderator does not run."""
         self.permit(actor, Act.SET_ACCESS, key)
-        now = self._clock.now()
-        for bar in self._bars.of(key.scopes()[0]):
-            if bar.person_id == person_id:
+        now, stays = self._clock.now(), key.scopes()[:1] if of_channel(actor) else ()
+        theirs = [bar for bar in self._bars.of(key) if bar.person_id == person_id]
+        for bar in theirs:
+            if bar.scope not in stays:
                 over = Bar(bar.scope, person_id, bar.why, now, bar.strikes, actor.person.id)
                 await self._store.bar(over, at=now)
                 self._bars.add([over])
+        return any(bar.scope in stays for bar in theirs)
 
 
 def allowing(subject: str) -> Edit:

@@ -1,6 +1,7 @@
 """Who is kept out for a while: known without asking the database, for everybody passes here."""
 
 from collections.abc import Iterable
+from datetime import datetime
 from typing import Final
 
 from bot.errors import KeptOut
@@ -15,7 +16,7 @@ SAYING: Final = frozenset({Act.CHAT, Act.IMAGINE, Act.REMIND, Act.CHANGE_FACTS, 
 
 
 class Bars:
-    """Everybody who is kept out of a server now. Moderators never are."""
+    """Everybody who is kept out of a server or a channel now. Moderators never are."""
 
     def __init__(self, clock: Clock) -> None:
         self._clock = clock
@@ -26,23 +27,29 @@ class Bars:
         for bar in made:
             self._bars.setdefault((bar.scope, bar.person_id), {})[bar.why] = bar
 
-    def of(self, scope: str) -> list[Bar]:
-        """Who is kept out of a server."""
-        now = self._clock.now()
-        held = (bars for (server, _), bars in self._bars.items() if server == scope)
+    def of(self, key: ChannelKey) -> list[Bar]:
+        """Who is kept out of a room, for its channel or its server."""
+        now, within = self._clock.now(), key.scopes()[:2]
+        held = (bars for (scope, _), bars in self._bars.items() if scope in within)
         return [bar for bars in held for bar in bars.values() if bar.until > now]
 
     def admit(self, actor: Actor, act: Act, key: ChannelKey) -> None:
         """Raise KeptOut, with a sentence that says until when, when the person has to wait here."""
         if not self._bars or act not in SAYING or actor.standing >= Standing.MODERATOR:
             return
-        now, whose = self._clock.now(), (key.scopes()[0], actor.person.id)
-        held = [bar for bar in self._bars.get(whose, {}).values() if bar.until > now]
+        now = self._clock.now()
+        held = [bar for scope in key.scopes()[:2] for bar in self._held(scope, actor.person.id, now)]
         if not held:
-            self._bars.pop(whose, None)
             return
         last = max(held, key=lambda bar: bar.until)
         raise KeptOut(f"{_why(last)} I listen to you again {barred_until(last.until, now)}.")
+
+    def _held(self, scope: str, person_id: str, now: datetime) -> list[Bar]:
+        """What keeps somebody out of it; what is over is forgotten."""
+        held = [bar for bar in self._bars.get((scope, person_id), {}).values() if bar.until > now]
+        if not held:
+            self._bars.pop((scope, person_id), None)
+        return held
 
 
 def _why(bar: Bar) -> str:

@@ -56,8 +56,13 @@ def permit(actor: Actor, act: Act, key: ChannelKey, *, owner: str = "", admit: A
 
 def runs_server(actor: Actor, _act: Act, _key: ChannelKey | None) -> None:
     """An `Admit` for what holds on a whole server: a channel's moderator does not run it."""
-    if actor.channel_only and actor.standing is Standing.MODERATOR:
+    if of_channel(actor):
         raise NotAllowed(WHOLE)
+
+
+def of_channel(actor: Actor) -> bool:
+    """Whether somebody moderates a channel, and not the whole server."""
+    return actor.channel_only and actor.standing is Standing.MODERATOR
 
 
 def permitted(actor: Actor, act: Act) -> bool:

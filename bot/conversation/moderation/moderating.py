@@ -12,7 +12,7 @@ import structlog
 from bot.conversation.answer.buttons import Buttons, undone
 from bot.conversation.answer.requests import Requests
 from bot.conversation.gate.barring import Bars
-from bot.conversation.gate.permitting import permit
+from bot.conversation.gate.permitting import of_channel, permit
 from bot.conversation.moderation.alarming import Alarms
 from bot.conversation.moderation.judging import Judges
 from bot.conversation.moderation.screening import REFUSED, UNSCREENED, Desk, Screening
@@ -136,7 +136,7 @@ class Moderation:
 
     async def _do(self, verb: Verb, alert: Alerted, actor: Actor) -> None:
         if verb is Verb.BLOCK:
-            now, scope = self._clock.now(), alert.about.scopes()[0]
+            now, scope = self._clock.now(), alert.about.scopes()[1 if of_channel(actor) else 0]
             bar = Bar(scope, alert.person_id, MODERATOR, now + BLOCK, by=actor.person.id)
             await self._store.bar(bar, at=now)
             self.bars.add([bar])
