@@ -146,8 +146,8 @@ def _export(settings: Settings, folder: Path, wanted: Any, price: Decimal | None
     )
     for why, count in sorted(report.dropped.items(), key=lambda one: (-one[1], one[0])):
         typer.echo(f"  left out {count:>5}: {why}")
-    typer.echo(f"{folder / TRAIN}: {report.train} examples, about {report.tokens:,} tokens.")
-    typer.echo(f"{folder / VALIDATION}: {report.validation} examples.")
+    typer.echo(f"{folder / TRAIN}: {_many(report.train)}, about {report.tokens:,} tokens.")
+    typer.echo(f"{folder / VALIDATION}: {_many(report.validation)}.")
     if report.cost is not None:
         typer.echo(f"To train on them three times costs about US$ {report.cost}.")
     for fault in report.faults:
@@ -155,11 +155,16 @@ def _export(settings: Settings, folder: Path, wanted: Any, price: Decimal | None
     return 0
 
 
+def _many(count: int, what: str = "example") -> str:
+    return f"{count:,} {what}{'s' * (count != 1)}"
+
+
 def _check(path: Path, longest: int, least: int = LEAST) -> int:
     found = check(path.read_bytes(), longest=longest, least=least)
     for fault in found.faults:
         typer.echo(f"{path}: {fault}", err=True)
     typer.echo(
-        f"{path}: {found.examples} examples, about {found.tokens:,} tokens, {len(found.faults)} faults."
+        f"{path}: {_many(found.examples)}, about {found.tokens:,} tokens, "
+        f"{_many(len(found.faults), 'fault')}."
     )
     return FAULTY if found.faults else 0

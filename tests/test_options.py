@@ -43,6 +43,10 @@ def test_options_come_in_their_types_also_when_they_were_typed_as_text() -> None
     }
 
 
+def test_a_script_may_send_a_number_where_a_list_shows_numbers() -> None:
+    assert checked(PAINT, {"prompt": 5}, 0) == {"prompt": "5"}
+
+
 def test_a_choice_may_be_typed_by_what_it_is_called() -> None:
     for typed in ("l", "large", " Large "):
         assert checked(PAINT, {"prompt": "x", "size": typed}, 0)["size"] == "l"
@@ -53,7 +57,7 @@ def test_a_choice_may_be_typed_by_what_it_is_called() -> None:
     [
         ({}, "needs “prompt”"),
         ({"prompt": ""}, "needs “prompt”"),
-        ({"prompt": 5}, "must be text"),
+        ({"prompt": [5]}, "must be text"),
         ({"prompt": "x" * 32_001}, "32,000"),
         ({"prompt": "x", "colour": "red"}, "no option “colour”. It takes: prompt, count"),
         ({"prompt": "x", "count": 5}, "between 1 and 4"),

@@ -135,6 +135,7 @@ async def test_the_check_is_a_table_with_the_routes_below(
     assert re.fullmatch(r"house    openai   yes        yes +2 +\d+", first)
     assert re.fullmatch(r"offline  offline  yes        not needed +3 +\d+", second)
     assert about[0] == "chat: house/large"
+    assert about[3] == "embedding: offline/magpie"
 
 
 async def test_a_kind_that_has_nothing_to_ask_is_neither_well_nor_ill(

@@ -227,7 +227,8 @@ def test_files_are_their_owners_alone_and_read_well(tmp_path: Path) -> None:
     assert files.keys() == {"train.jsonl", "validation.jsonl", "report.json"}
     assert {stat.S_IMODE(path.stat().st_mode) for path in files.values()} == {0o600}
     assert stat.S_IMODE((tmp_path / "out").stat().st_mode) == 0o700
-    assert check(files["train.jsonl"].read_bytes()).faults == ()
+    checked = check(files["train.jsonl"].read_bytes())
+    assert (checked.faults, checked.tokens) == ((), report.tokens)
     told = json.loads(files["report.json"].read_text())
     assert (told["train"], told["validation"], told["rated"]) == (27, 3, 30)
     assert told["cost"] == f"{Decimal(3) * report.tokens * 3 / 1_000_000:.2f}"

@@ -61,6 +61,8 @@ def _value(param: Param, value: object) -> object:
 
 
 def _text(param: Param, value: object) -> str:
+    if isinstance(value, int) and not isinstance(value, bool):
+        value = str(value)  # a script that is asked for a number, one of those that a list shows, sends one
     if not isinstance(value, str):
         raise BadOption(f"“{param.name}” must be text.", param.name)
     if len(value) > LONGEST:

@@ -151,9 +151,10 @@ def _nobody(need: str) -> str:
 
 
 def _routes(settings: Settings) -> dict[str, list[str]]:
-    """Which models stand in for one another, by need."""
+    """Which models stand in for one another, by need. Without a moderator there are lists of words."""
     routes = Routes(settings, lambda name: name, SystemClock())
-    return {need: _route(routes, need) for need in (Need.CHAT, Need.VISION, Need.IMAGE)}
+    found = {need: _route(routes, need) for need in Need if need is not Need.SPEECH}
+    return {need: route for need, route in found.items() if route or need is not Need.MODERATION}
 
 
 def _route(routes: Routes, need: Need) -> list[str]:

@@ -50,8 +50,8 @@ def lines(examples: Iterable[Example]) -> bytes:
 def write(chosen: Chosen, folder: Path, price: Decimal | None = None) -> Report:
     """Write all three files. `price`: US dollars for a million trained tokens. Raises ConfigError."""
     train, validation = lines(chosen.train), lines(chosen.validation)
-    tokens = sum(example.tokens for example in chosen.train)
-    cost = None if price is None else f"{price * tokens * EPOCHS / 1_000_000:.2f}"
+    checked = check(train)
+    cost = None if price is None else f"{price * checked.tokens * EPOCHS / 1_000_000:.2f}"
     report = Report(
         chosen.rated,
         chosen.liked,
@@ -59,9 +59,9 @@ def write(chosen: Chosen, folder: Path, price: Decimal | None = None) -> Report:
         chosen.dropped,
         len(chosen.train),
         len(chosen.validation),
-        tokens,
+        checked.tokens,
         cost,
-        tuple(map(str, check(train).faults)),
+        tuple(map(str, checked.faults)),
     )
     try:
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
