@@ -1,13 +1,16 @@
 """The accounts: those that Parley knows and whose key is there, and those that the file names."""
 
-from bot.messages import Need
+from collections.abc import Mapping
+from dataclasses import replace
+
+from bot.messages import Need, Price
 from bot.settings.environment import Variables
 from bot.settings.file import File, Provider
 from bot.settings.kinds import KINDS
 from bot.settings.local import LOCAL
 from bot.settings.report import Report, near, shown
 from bot.settings.services import BUILT_IN, BuiltIn
-from bot.settings.values import OFFLINE, Account, allows
+from bot.settings.values import OFFLINE, Account, ModelEntry, allows
 
 NOBODY = "No AI service is set up, so the offline stand-in answers: set one of"
 OTHERS = "Other AI services are off: set"
@@ -31,6 +34,19 @@ def read_accounts(file: File, variables: Variables, report: Report) -> dict[str,
     _tell(file, found, report)
     order = [*BUILT_IN, *file.providers]
     return {name: found[name] for name in order if name in found} | {OFFLINE.name: OFFLINE}
+
+
+def stated_models(file: File, accounts: Mapping[str, Account]) -> dict[str, ModelEntry]:
+    """What the file says of models, and of which it is known that they cost nothing when it says no price."""
+    found = {name: model.entry() for name, model in file.models.items() if model}
+    for service in BUILT_IN.values():
+        account = accounts.get(service.name)
+        if account is None or account.base_url != service.base_url:
+            continue
+        for name in (f"{service.name}/{model}" for model in service.free):
+            entry = found.get(name, ModelEntry())
+            found[name] = entry if entry.price else replace(entry, price=Price())
+    return found
 
 
 def _built_in(service: BuiltIn, variables: Variables) -> Account | None:

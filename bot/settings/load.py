@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 from pydantic import SecretStr
 
 from bot.errors import ConfigError
-from bot.settings.accounts import read_accounts
+from bot.settings.accounts import read_accounts, stated_models
 from bot.settings.environment import Variables
 from bot.settings.file import File, read_file
 from bot.settings.local import read_local_servers
@@ -78,7 +78,7 @@ def _settings(variables: Variables, file: File, report: Report) -> Settings:
         log=_log(variables, report),
         operators=_operators(variables, report),
         accounts=accounts,
-        models={name: model.entry() for name, model in file.models.items() if model},
+        models=stated_models(file, accounts),
         routes=file.routes,
         limits=file.limits,
         safety=file.safety.text,

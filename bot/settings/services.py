@@ -10,7 +10,8 @@ from bot.settings.kinds import KINDS
 
 @dataclass(frozen=True, slots=True)
 class BuiltIn:
-    """An account that exists as soon as its key does, and what is known of its default model."""
+    """An account that exists as soon as its key does, and what is known of its default model. `free`: models
+    for which the service charges nothing, which its own list does not say."""
 
     name: str
     base_url: str
@@ -21,6 +22,7 @@ class BuiltIn:
     kind: str = "openai"
     image_model: str = ""
     options: Mapping[str, object] = field(default_factory=dict)
+    free: tuple[str, ...] = ()
 
     @property
     def models(self) -> tuple[ModelFacts, ...]:
@@ -58,6 +60,7 @@ BUILT_IN = {
             sees=True,
             image_model="gpt-image-1-mini",
             options=DIALECTS["openai"],
+            free=("omni-moderation-latest", "omni-moderation-2024-09-26"),
         ),
         BuiltIn(
             "anthropic",
