@@ -160,9 +160,13 @@ async def staged(platform: str, folder: Path, context: int = 32_000, **more: Any
         yield Stage(ai, town.member("ann"), town.member("bo"), town.moderator("mod"), place)
 
 
-def settings_of(folder: Path, url: str, context: int = 32_000, **more: Any) -> Settings:
-    """One service that talks, sees and paints."""
-    account = Account("lab", "openai", url, free=True, default_model="talks", image_model="paints")
+def settings_of(
+    folder: Path, url: str, context: int = 32_000, options: Mapping[str, object] | None = None, **more: Any
+) -> Settings:
+    """One service that talks, sees and paints; `options` of its account."""
+    account = Account(
+        "lab", "openai", url, free=True, default_model="talks", image_model="paints", options=options or {}
+    )
     made = Settings(
         data=seeded(folder),
         web=Web(port=0, token=SecretStr(TOKEN)),
