@@ -6,7 +6,7 @@ from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from adapters.web.app import app
 from adapters.web.events import Events
@@ -69,17 +69,22 @@ class Parley:
     settings: Settings = field(repr=False)
 
 
+REAL: Final = SystemClock()
+"""The machine's own clock."""
+
+
 @asynccontextmanager
-async def running(settings: Settings, again: asyncio.Event | None = None) -> AsyncIterator[Parley]:
-    """Run Parley meanwhile; `again` is set when it shall begin anew, on what was restored. Raises
-    ConfigError, and FolderLocked when another process has the data folder."""
+async def running(
+    settings: Settings, again: asyncio.Event | None = None, clock: Clock = REAL
+) -> AsyncIterator[Parley]:
+    """Run Parley meanwhile; `again` is set when it shall begin anew, on what was restored; `clock`: another
+    than the machine's. Raises ConfigError, and FolderLocked when another process has the data folder."""
     async with AsyncExitStack() as stack:
         found = asyncio.create_task(with_local_servers(settings))  # the database opens meanwhile
         stack.callback(found.cancel)
         store = await open_store(settings.data)
         stack.push_async_callback(store.close)
         settings = await found
-        clock = SystemClock()
         pictures = MediaFolder(settings.data, lambda ref: store.keep_picture(ref, at=clock.now()))
         stack.push_async_callback(pictures.close)
         accounts = await stack.enter_async_context(Accounts(settings))
@@ -105,9 +110,7 @@ async def running(settings: Settings, again: asyncio.Event | None = None) -> Asy
         stack.push_async_callback(work.drain, settings.deadlines.drain - CLOSING)
         await stack.enter_async_context(
             _beside(
-                routes.follow(),
-                conversation.lasting.follow(),
-                turns.recalling.catching_up.follow(),
+                *(routes.follow(), conversation.lasting.follow(), turns.recalling.catching_up.follow()),
                 metrics.watch_the_loop(clock),
             )
         )

@@ -13,7 +13,8 @@ from pydantic import SecretStr
 from bot.application import running
 from bot.messages import Need
 from bot.settings import Account, ModelEntry, Settings, Web
-from tests.platforms.discord import Discord, Limits, discord_server
+from tests.hurried import LIMITS, PACE, HurriedClock
+from tests.platforms.discord import Discord, discord_server
 from tests.platforms.people import Person, Shown
 from tests.platforms.telegram import Telegram
 from tests.platforms.telegram import serving as telegram_server
@@ -78,16 +79,16 @@ class Stage:
 @asynccontextmanager
 async def on_the_web(settings: Settings) -> AsyncIterator[Place]:
     """The web chat, where nobody can be called."""
-    async with running(settings) as parley, web_chat(parley.url, parley.token) as web:
+    async with running(settings, clock=HurriedClock()) as parley, web_chat(parley.url, parley.token) as web:
         yield Place(web, list)
 
 
 @asynccontextmanager
 async def on_discord(settings: Settings) -> AsyncIterator[Place]:
-    """A Discord with its own limits; only a new session may begin at once."""
-    async with discord_server(Limits(identify_every=0.0)) as discord:
-        token = SecretStr(discord.token)
-        async with running(replace(settings, discord_token=token, discord_api_base=discord.url)):
+    """A Discord with its own limits; only a new session may begin at once, and a slow machine answer late."""
+    async with discord_server(LIMITS) as discord:
+        here = replace(settings, discord_token=SecretStr(discord.token), discord_api_base=discord.url)
+        async with running(here, clock=HurriedClock()):
             await discord.gateway.connected()
             called = partial(pinged, discord)
             yield Place(discord, called, partial(unfurling, discord))
@@ -141,10 +142,10 @@ class Groups:
 @asynccontextmanager
 async def on_telegram(settings: Settings) -> AsyncIterator[Place]:
     """A Telegram with its own limits, and a group in which Parley is told what is meant for it."""
-    async with telegram_server() as telegram:
+    async with telegram_server(pace=PACE) as telegram:
         groups = Groups(telegram)
-        token = SecretStr(telegram.token)
-        async with running(replace(settings, telegram_token=token, telegram_api_base=telegram.url)):
+        here = replace(settings, telegram_token=SecretStr(telegram.token), telegram_api_base=telegram.url)
+        async with running(here, clock=HurriedClock()):
             yield Place(groups, groups.called, groups.lured)
 
 

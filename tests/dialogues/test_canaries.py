@@ -21,7 +21,7 @@ from pydantic import SecretStr
 from bot.application import running
 from bot.messages import Need
 from tests.dialogues.stage import settings_of
-from tests.discord_talk import QUICK
+from tests.hurried import LIMITS, PACE, HurriedClock
 from tests.platforms.discord import Discord, Member, discord_server
 from tests.platforms.people import DIRECT, Person
 from tests.platforms.telegram import Person as Telegrammer
@@ -191,8 +191,8 @@ async def world(folder: Path) -> AsyncIterator[tuple[AiServer, list[Nook]]]:
     """One Parley on three platforms, and the rooms there."""
     async with (
         serving() as ai,
-        discord_server(QUICK) as discord,
-        telegram_server() as telegram,
+        discord_server(LIMITS) as discord,
+        telegram_server(pace=PACE) as telegram,
     ):
         ai.always = obeying
         made = settings_of(folder, ai.url, 6_000)
@@ -204,7 +204,8 @@ async def world(folder: Path) -> AsyncIterator[tuple[AiServer, list[Nook]]]:
             telegram_token=SecretStr(telegram.token),
             telegram_api_base=telegram.url,
         )
-        async with running(settings) as parley, web_chat(parley.url, parley.token) as web:
+        clock = HurriedClock()
+        async with running(settings, clock=clock) as parley, web_chat(parley.url, parley.token) as web:
             await discord.gateway.connected()
             number = discord.channel("general").id
             await discord.member("bo").opens_thread("thread")

@@ -69,11 +69,17 @@ class Limits:
     nonce_kept: float = 300.0
     created_commands: int = 200
     """New application commands a day."""
+    hurry: float = 1.0
+    """How many times as fast as ours its clock runs that counts requests."""
     buckets: Mapping[str, Bucket | None] = field(default_factory=lambda: BUCKETS)
 
     def with_bucket(self, route: str, count: int, seconds: float) -> "Limits":
         """The same with another limit for a route, such as "POST /channels/{channel_id}/messages"."""
         return replace(self, buckets={**self.buckets, route: Bucket(route, count, seconds)})
+
+    def clock(self) -> float:
+        """Seconds, monotonic, by which requests are counted."""
+        return time.monotonic() * self.hurry
 
     def bucket(self, route: str) -> Bucket | None:
         return self.buckets.get(route, replace(OTHERS, name=f"others {route}"))

@@ -4,7 +4,6 @@ import asyncio
 import json
 import mimetypes
 import re
-import time
 from typing import Any
 
 from aiohttp import BodyPartReader, web
@@ -136,7 +135,7 @@ class Door:
         """The headers of the bucket that a request used. Raises Refused, Limited."""
         if not one.open and asked.headers.get("Authorization") != f"Bot {self._core.token}":
             raise Refused(401)
-        now = time.monotonic()
+        now = self._core.limits.clock()
         if not one.exempt and not self._global.take(now):
             raise Limited(self._global.frees(now), "global", {})
         bucket = self._core.limits.bucket(f"{one.method} {one.path}")
@@ -158,7 +157,7 @@ class Door:
         if response.status not in (401, 403, 429):
             return response
         self._core.transcript.invalid += 1
-        if self._invalid.take(time.monotonic()):
+        if self._invalid.take(self._core.limits.clock()):
             return response
         self._core.transcript.breach("more invalid requests in ten minutes than Cloudflare takes")
         return answer(429, "<html>error code: 1015</html>", {"Retry-After": "600"})
