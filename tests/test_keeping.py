@@ -2,28 +2,19 @@
 
 import os
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
-from bot.clock import SystemClock
 from bot.errors import BadOption, NotAllowed
 from bot.messages import ChannelKey
 from tests.rig import ANN, BO, MOD, PNG, ROOM, Rig, rig, settings_for
+from tests.test_moderation import MODS, Later, alert, moderated
 
 CANARY = "kanarienvogel"
 OTHER = replace(ROOM, channel="other")
 THREAD = replace(ROOM, thread="7")
-
-
-class Later(SystemClock):
-    """A clock that can be set forward."""
-
-    ahead = timedelta()
-
-    def now(self) -> datetime:
-        return datetime.now(UTC) + self.ahead
 
 
 def limited(folder: Path, days: int | None) -> object:
@@ -65,6 +56,19 @@ async def test_what_is_older_goes_and_nothing_else(tmp_path: Path) -> None:
         assert parley.glass.texts() == shown
         assert (await parley.store.settings(ROOM)).value("keep_days") == "3"
         await parley.lasting.keeping.sweep()
+
+
+async def test_what_moderators_were_told_of_a_message_goes_with_it(tmp_path: Path) -> None:
+    clock = Later()
+    async with moderated(tmp_path, clock=clock) as at:
+        await at.ask(f"A badger and a {CANARY}.")
+        await alert(at)
+        await at.command("retention/set", MOD, days=3)
+        assert CANARY in "".join(entry.notice for entry in await at.store.entries(MODS))
+        clock.ahead = timedelta(days=4)
+        await at.lasting.keeping.sweep()
+        assert "".join(entry.notice for entry in await at.store.entries(MODS)).startswith("I held back")
+        assert traces(tmp_path) == []
 
 
 async def test_the_operators_days_hold_everywhere_and_nobody_gives_more(tmp_path: Path) -> None:

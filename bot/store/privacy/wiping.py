@@ -13,6 +13,7 @@ from bot.store.documents import keep_documents
 from bot.store.ending import cancel
 from bot.store.made import keep_made
 from bot.store.messages import answer_to, write_message
+from bot.store.moderating import unquote
 from bot.store.notes import drop_notes
 from bot.store.pictures import pictures_of, show
 from bot.store.ratings import drop_ratings
@@ -52,6 +53,7 @@ def wipe_exchange(
     both = [question.id] if answer is None else [question.id, answer.id]
     found = {ref.sha256 for refs in pictures_of(db, both).values() for ref in refs}
     drop_notes(db, question.room_id, question.id, at=at)
+    unquote(db, both)
     _wipe(db, question, at=at, person_id=who)
     if answer is not None:
         _wipe(db, answer, at=at)
