@@ -71,7 +71,8 @@ async def restore(settings: Settings, file: Path, token: Callable[[Settings], st
         typer.echo(f"Note: the data are restored, but Parley does not answer: {_why(error)}", err=True)
     typer.echo(f"Restored: {_about(made)}, of {made.made_at}.")
     if aside.is_dir():
-        typer.echo(f"What was there before is kept in {aside}. Delete it when you do not need it.")
+        typer.echo(f"What was there before is kept in {aside}. Delete it when you do not need it:")
+        typer.echo("who has all deleted from now on is still in there.")
     if back:
         typer.echo(
             f"Note: {back} people had themselves deleted since. What they said is back: delete it again."
@@ -138,7 +139,8 @@ def export_audit(settings: Settings, file: Path) -> int:
     """Write the audit out: the exit code. Raises ConfigError."""
     _exists(settings.data)
     try:
-        with os.fdopen(os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", newline="") as out:
+        handle = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        with os.fdopen(handle, "w", encoding="utf-8", newline="") as out:
             count = _written(out, _entries(settings.data), table=file.suffix == ".csv")
     except FileExistsError:
         return _failed(f"{file} is there already: choose another name")
