@@ -182,6 +182,15 @@ async def test_everybody_is_given_what_the_audit_has_of_them_and_of_nobody_else(
         ]
 
 
+async def test_what_was_given_is_told_as_people_say_it(tmp_path: Path) -> None:
+    async with rig(tmp_path) as parley:
+        await parley.command("budget/set", MOD, of="channel", dollars=1)
+        await parley.command("budget/set", MOD, of="channel", questions=5, per="month")
+        told = (await parley.command("audit", MOD)).text
+        first, second = "this channel: US$ 1.00 a day", "this channel: 5 questions a month"
+        assert f"`{first}` → `{first}; {second}`" in told
+
+
 async def test_what_is_told_of_has_names_that_the_program_knows() -> None:
     from bot.governance.authorize import Act
     from bot.store.auditing import TOLD

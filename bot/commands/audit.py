@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from typing import Final
 
 from bot.commands.base import Ask, Command, Kind, Param, Reply
+from bot.conversation.spending.budgeting import readable
 from bot.governance.authorize import Act
 from bot.messages import ChannelKey
 from bot.records import REFUSED, Audited
@@ -12,7 +13,7 @@ from bot.unseen import seen
 SHOWN: Final = 20
 WEEK: Final = 7
 LONGEST_NAME: Final = 24
-LONGEST_VALUE: Final = 40
+LONGEST_VALUE: Final = 80
 LARGEST: Final = 2**53 - 1
 
 
@@ -52,7 +53,8 @@ def _what(entry: Audited) -> str:
     about = f": {_quoted(entry.subject, LONGEST_VALUE)}" if entry.subject else ""
     if entry.before is None and entry.after is None:
         return act + about
-    return f"{act}{about}, {_value(entry.before)} → {_value(entry.after)}"
+    before, after = (_value(entry.subject, value) for value in (entry.before, entry.after))
+    return f"{act}{about}, {before} → {after}"
 
 
 def _where(entry: Audited, key: ChannelKey) -> str:
@@ -65,8 +67,8 @@ def _where(entry: Audited, key: ChannelKey) -> str:
     return "channel" if entry.scope == scopes[1] else "a thread"
 
 
-def _value(value: str | None) -> str:
-    return "–" if value is None else _quoted(value, LONGEST_VALUE)
+def _value(subject: str, value: str | None) -> str:
+    return "–" if value is None else _quoted(readable(subject, value), LONGEST_VALUE)
 
 
 def _quoted(text: str, longest: int) -> str:

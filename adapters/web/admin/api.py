@@ -20,7 +20,7 @@ from bot.conversation.answer.buttons import ALERTED
 from bot.conversation.oversight.overseeing import Overseeing
 from bot.errors import NotFound, UserError
 from bot.messages import Actor, Verb
-from bot.records.overseeing import AuditSeen, Share, Sheet, View
+from bot.records.overseeing import Share, Sheet, View
 
 EXPORTED: Final = 10_000
 """Entries of the audit that one file has at most."""
@@ -57,7 +57,7 @@ class AdminApi:
             "budgets": self._budgets,
             "providers": self._providers,
             "models": self._models,
-            "audit": _sheets(AUDIT, "-id", overseeing.entries, _audit_row),
+            "audit": _sheets(AUDIT, "-id", overseeing.entries, rows.audit_row),
             "moderation": _sheets(ALERTS, "-id", overseeing.alerts, rows.alert_row),
             "personas": _sheets(KEPT, "-at", overseeing.personas, rows.persona_row),
         }
@@ -154,10 +154,6 @@ def _sheets(
         return shown([row(one) for one in sheet.rows], wanted, more=sheet.more)
 
     return table
-
-
-def _audit_row(one: AuditSeen) -> Json:
-    return audit_json(one.entry) | {"place": one.place}
 
 
 def _summed(shares: Sequence[Share], measure: str) -> list[Json]:

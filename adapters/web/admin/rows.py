@@ -4,15 +4,16 @@ from collections.abc import Sequence
 from typing import Any
 
 from adapters.web.entries import Json, time_json
+from adapters.web.operating import audit_json
 from adapters.web.runs import run_json
 from bot.conversation.answer.buttons import undone
 from bot.conversation.oversight.overseeing import AccountSeen, Overview, Revision, Speed
-from bot.conversation.spending.budgeting import WHOSE, amount
-from bot.governance.limits import Limit, read, stated
+from bot.conversation.spending.budgeting import readable, spoken
+from bot.governance.limits import read, stated
 from bot.governance.personas import parsed
 from bot.messages import ChannelKey
 from bot.records import Entry, Purse, RunRecord
-from bot.records.overseeing import AlertSeen, DaySpent, KeptSeen, RoomSeen, RunSeen
+from bot.records.overseeing import AlertSeen, AuditSeen, DaySpent, KeptSeen, RoomSeen, RunSeen
 from bot.settings import SpendLimits
 
 BRIEF = 80
@@ -130,7 +131,7 @@ def budget_row(kept: KeptSeen, day: DaySpent, month: DaySpent) -> Json:
         "scope": kept.scope,
         "place": kept.place,
         "whose": str(purse),
-        "limits": [_limit(one) for one in read(purse, kept.value or "")],
+        "limits": [spoken(one) for one in read(purse, kept.value or "")],
         "today": float(day.cost),
         "month": float(month.cost),
         "by": kept.by.name,
@@ -140,11 +141,14 @@ def budget_row(kept: KeptSeen, day: DaySpent, month: DaySpent) -> Json:
 
 def stated_json(limits: SpendLimits) -> list[str]:
     """What the operator's settings allow."""
-    return [_limit(one).replace("this ", "a ", 1) for one in stated(limits)]
+    return [spoken(one).replace("this ", "a ", 1) for one in stated(limits)]
 
 
-def _limit(one: Limit) -> str:
-    return f"{WHOSE[one.purse]}: {amount(one)} a {one.span}"
+def audit_row(seen: AuditSeen) -> Json:
+    """An entry, with what its values mean and what its place is called."""
+    entry = audit_json(seen.entry)
+    values = {name: entry[name] and readable(seen.entry.subject, entry[name]) for name in ("before", "after")}
+    return entry | values | {"place": seen.place}
 
 
 def speed_row(speed: Speed) -> Json:

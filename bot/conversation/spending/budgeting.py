@@ -183,6 +183,17 @@ def _too_much(which: Which, above: Limit) -> str:
     )
 
 
+def spoken(limit: Limit) -> str:
+    """`this channel: US$ 1.00 a day`."""
+    return f"{WHOSE[limit.purse]}: {amount(limit)} a {limit.span}"
+
+
+def readable(name: str, value: str) -> str:
+    """What a setting says, for people: a budget's limits; of others the value itself."""
+    purses = [purse for purse, kept in NAMES.items() if kept == name]
+    return "; ".join(spoken(limit) for purse in purses for limit in given.read(purse, value)) or value
+
+
 def amount(limit: Limit) -> str:
     """`US$ 0.50`, `3 questions`."""
     if limit.unit is Unit.DOLLARS:
