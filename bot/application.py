@@ -89,7 +89,7 @@ async def running(
         stack.push_async_callback(pictures.close)
         accounts = await stack.enter_async_context(Accounts(settings))
         routes = await _routes(settings, accounts, store, clock)
-        tuners = await _tuners(store, routes, clock)
+        tuners = await _tuners(store, routes, clock, settings.data)
         outlet, platforms = WebOutlet(), _platforms(settings, pictures, store, clock)
         deliveries = Deliveries(_outlets(outlet, platforms), store, Open(), clock)
         waiting = Waiting(store, deliveries, clock)
@@ -135,9 +135,9 @@ async def _routes(settings: Settings, accounts: Accounts, store: SqliteStore, cl
     return routes
 
 
-async def _tuners(store: SqliteStore, routes: Routes, clock: Clock) -> Tuners:
+async def _tuners(store: SqliteStore, routes: Routes, clock: Clock, folder: Path) -> Tuners:
     """Who has models tuned; those that were can be chosen."""
-    tuners = Tuners(store, routes.tunes, clock, lambda done: routes.tuned(done.model, done.of))
+    tuners = Tuners(store, routes.tunes, clock, lambda done: routes.tuned(done.model, done.of), folder)
     await tuners.recall()
     return tuners
 

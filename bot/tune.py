@@ -160,7 +160,7 @@ def _many(count: int, what: str = "example") -> str:
 
 
 def _check(path: Path, longest: int, least: int = LEAST) -> int:
-    found = check(path.read_bytes(), longest=longest, least=least)
+    found = check(path, longest=longest, least=least)
     for fault in found.faults:
         typer.echo(f"{path}: {fault}", err=True)
     typer.echo(

@@ -1,5 +1,6 @@
 """From a terminal a model is tuned, followed and chosen, beside a Parley that runs."""
 
+import json
 from collections.abc import AsyncIterator
 from contextlib import aclosing, asynccontextmanager
 from dataclasses import dataclass
@@ -9,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from adapters.console.tuning import Tune
+from adapters.web.uploads import LARGEST_FILE
 from bot.application import running
 from bot.http import Http
 from tests.dialogues.stage import TOKEN, settings_of
@@ -64,6 +66,31 @@ async def desk(folder: Path) -> AsyncIterator[Desk]:
         aclosing(Http(parley.url, key=TOKEN)) as api,
     ):
         yield Desk(service, api, folder, StringIO(), [], [])
+
+
+async def test_files_of_any_size_that_services_take_are_handed_on_and_leave_nothing_behind(
+    tmp_path: Path,
+) -> None:
+    words = "The fjord is deep and cold here. " * 1000
+    told = [{"messages": [{"role": "user", "content": f"{n}?"}, {"role": "assistant", "content": words}]}
+            for n in range(360)]  # fmt: skip
+    train = tmp_path / "train.jsonl"
+    train.write_text("".join(f"{json.dumps(one)}\n" for one in told), "utf-8")
+    assert train.stat().st_size > LARGEST_FILE
+    async with desk(tmp_path) as made:
+        assert await made.tune.start("lab/talks", train, None, "", wait=False) == 0
+        assert [one.data == train.read_bytes() for one in made.service.kept.values()] == [True]
+        assert list((tmp_path / "data").glob(".upload-*")) == []
+
+
+async def test_a_file_that_is_larger_than_services_take_is_refused(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("adapters.web.tuning.LARGEST", 100)
+    async with desk(tmp_path) as made:
+        assert await made.start(wait=False) == 1
+        assert made.service.kept == {}
+        assert list((tmp_path / "data").glob(".upload-*")) == []
 
 
 async def test_a_job_is_begun_followed_and_its_model_chosen(tmp_path: Path) -> None:

@@ -18,7 +18,7 @@ from adapters.console.endings import (
     understood,
 )
 from bot.errors import ProviderBusy, ProviderDown, ProviderError, ProviderTimeout
-from bot.http import File, Http
+from bot.http import Http, Lying
 
 AS: Final = "moderator"
 """This machine's operator, who is a moderator everywhere."""
@@ -45,7 +45,7 @@ class Tune:
 
         async def work() -> int:
             paths = [train, *([validation] if validation else [])]
-            files = [File(path.name, await asyncio.to_thread(_bytes, path)) for path in paths]
+            files = [Lying(path.name, _readable(path)) for path in paths]
             fields = {"model": model, "suffix": suffix, "as": AS}
             begun = cast(Tuning, await self._api.post_form("api/tunings", fields, files))
             self._say(_line(begun))
@@ -144,11 +144,12 @@ async def _ended(work: Callable[[], Awaitable[int]]) -> int:
             return refused(stopped)
 
 
-def _bytes(path: Path) -> bytes:
+def _readable(path: Path) -> Path:
     try:
-        return path.read_bytes()
+        path.open("rb").close()
     except OSError as error:
         raise Stopped(USAGE, f"{path} cannot be read: {error.strerror}.") from error
+    return path
 
 
 def _line(tuning: Tuning) -> str:

@@ -11,6 +11,7 @@ from bot.conversation import Conversation
 from bot.errors import BadOption
 from bot.governance.authorize import Act
 from bot.records import Tuning
+from bot.tuning.checking import LARGEST
 from bot.tuning.jobs import Tuners
 
 
@@ -28,13 +29,13 @@ class TuningApi:
 
     async def start(self, request: Request) -> Response:
         """Begin one: `model`, perhaps `suffix`, and one or two files: to train and to validate with."""
-        body = await uploads.read(request)
-        self._may(body.fields.get("as"))
-        model, suffix = (_text(body.fields, name) for name in ("model", "suffix"))
-        if not 1 <= len(body.files) <= 2:
-            raise BadOption("Send one file to train with, and perhaps one to validate with.", "files")
-        train, validation = [*(data for _, data in body.files), b""][:2]
-        return JSONResponse(_json(await self._tuners.start(model, train, validation, suffix)), 202)
+        async with uploads.laid(request, LARGEST, self._tuners.folder) as body:
+            self._may(body.fields.get("as"))
+            model, suffix = (_text(body.fields, name) for name in ("model", "suffix"))
+            if not 1 <= len(body.paths) <= 2:
+                raise BadOption("Send one file to train with, and perhaps one to validate with.", "files")
+            train, validation = body.paths[0], body.paths[1] if body.paths[1:] else b""
+            return JSONResponse(_json(await self._tuners.start(model, train, validation, suffix)), 202)
 
     async def one(self, request: Request) -> Response:
         """Where one stands."""

@@ -2,7 +2,12 @@
 
 import json
 from collections.abc import AsyncGenerator, Mapping
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
+from errno import ENOSPC
+from pathlib import Path
+from tempfile import NamedTemporaryFile, SpooledTemporaryFile
+from typing import BinaryIO, cast
 
 from python_multipart.multipart import parse_options_header
 from starlette.datastructures import UploadFile
@@ -86,23 +91,77 @@ class _Form(MultiPartParser):
 
 async def _form(request: Request) -> Body:
     """A form's fields and files."""
-    _, parameters = parse_options_header(request.headers["content-type"])
-    if parameters.get(b"charset", b"utf-8").lower() not in (b"utf-8", b"utf8"):
-        raise UserError("A form is written in UTF-8.")
-    stream = _capped(request, LARGEST_FORM)
-    parser = _Form(request.headers, stream, max_files=MOST_FILES, max_fields=16)
+    parser = _Form(request.headers, _capped(request, LARGEST_FORM), max_files=MOST_FILES, max_fields=16)
     try:
-        items = (await parser.parse()).multi_items()
-        if not parser.whole:
-            raise UserError("The form is cut off.")
+        items = await _items(request, parser)
         files = [
             (value.filename or "", await _bytes(value)) for _, value in items if not isinstance(value, str)
         ]
-    except MultiPartException as error:
-        raise UserError(error.message) from error
     finally:
         parser.close()
     return Body(_fields(items), tuple(files))
+
+
+async def _items(request: Request, parser: _Form) -> list[tuple[str, UploadFile | str]]:
+    """What a form has, whole. Raises UserError, TooLarge."""
+    _, parameters = parse_options_header(request.headers["content-type"])
+    if parameters.get(b"charset", b"utf-8").lower() not in (b"utf-8", b"utf8"):
+        raise UserError("A form is written in UTF-8.")
+    try:
+        items = (await parser.parse()).multi_items()
+    except MultiPartException as error:
+        raise UserError(error.message) from error
+    if not parser.whole:
+        raise UserError("The form is cut off.")
+    return items
+
+
+@dataclass(frozen=True, slots=True)
+class Laid:
+    """A form whose files are on the disk: fields by name, and where the files lie, in their order."""
+
+    fields: Mapping[str, object] = field(repr=False)
+    paths: tuple[Path, ...] = ()
+
+
+class _Laying(_Form):
+    """Lays files down in a folder: they may be larger than what memory should hold."""
+
+    folder: Path | None = None
+
+    def on_headers_finished(self) -> None:
+        """A part begins."""
+        super().on_headers_finished()
+        if upload := self._current_part.file:
+            upload.file.close()
+            file = NamedTemporaryFile(dir=self.folder, prefix=".upload-")  # noqa: SIM115  # `close` does
+            self._files_to_close_on_error[-1:] = [cast(SpooledTemporaryFile[bytes], file)]
+            upload.file = cast(BinaryIO, file)
+
+
+@asynccontextmanager
+async def laid(request: Request, largest: int, folder: Path | None) -> AsyncGenerator[Laid, None]:
+    """A form with two files at most, each of so many bytes, which lie in a folder meanwhile; or JSON, which
+    has none. Raises TooLarge, UserError."""
+    if request.headers.get("content-type", "").partition(";")[0].strip().lower() != "multipart/form-data":
+        yield Laid((await read(request)).fields)
+        return
+    parser = _Laying(request.headers, _capped(request, 2 * largest + MIB), max_files=2, max_fields=16)
+    parser.folder = folder
+    try:
+        items = await _items(request, parser)
+        files = [value for _, value in items if not isinstance(value, str)]
+        for one in files:
+            if (one.size or 0) > largest:
+                raise TooLarge(f"{named(one.filename or '')} has more than {largest // MIB} MiB.")
+            one.file.flush()
+        yield Laid(_fields(items), tuple(Path(one.file.name) for one in files))
+    except OSError as error:
+        if error.errno != ENOSPC:
+            raise
+        raise TooLarge("There is no room on the disk for this file.") from error
+    finally:
+        parser.close()
 
 
 def _fields(items: list[tuple[str, UploadFile | str]]) -> dict[str, object]:

@@ -1,6 +1,6 @@
 """The one door to HTTP: JSON, bytes and server-sent events; caps, deadlines, and errors in our words."""
 
-from bot.http.client import File, Http, Json
+from bot.http.client import File, Http, Json, Lying
 from bot.http.decoding import converted, decoded
 from bot.http.events import Event
 from bot.http.exchange import Answered, Exchange
@@ -16,6 +16,7 @@ __all__ = [
     "File",
     "Http",
     "Json",
+    "Lying",
     "converted",
     "decoded",
     "fetch",

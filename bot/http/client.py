@@ -2,10 +2,12 @@
 
 import asyncio
 import json
+import os
 from collections.abc import AsyncGenerator, Mapping, Sequence
-from contextlib import aclosing, suppress
+from contextlib import ExitStack, aclosing, suppress
 from dataclasses import dataclass, field
-from typing import Any, Final, TypeAlias, cast
+from pathlib import Path
+from typing import Any, BinaryIO, Final, TypeAlias, cast
 
 import httpx
 import msgspec
@@ -15,7 +17,7 @@ from bot.http.events import Event
 from bot.http.faults import FOREIGN, status_error, translated
 from bot.http.fetch import fetch
 from bot.http.stream import EventStream, read
-from bot.http.transport import Wire
+from bot.http.transport import AS_READ, Wire
 from bot.settings.values import Deadlines
 
 Json: TypeAlias = "bool | int | float | str | Sequence[Json] | Mapping[str, Json] | None"
@@ -23,6 +25,9 @@ Params: TypeAlias = Mapping[str, str | int]
 
 JSON_AT_MOST: Final = 32 * 1024 * 1024
 """Bytes of one JSON answer; a catalogue of models has about one million."""
+
+SLOWEST: Final = 256 * 1024
+"""Bytes of files that are sent in a second at least."""
 
 ERROR_AT_MOST: Final = 64 * 1024
 """Bytes of an error's body that are read."""
@@ -50,6 +55,15 @@ class File:
 
     name: str
     data: bytes = field(repr=False)
+    media_type: str = "application/octet-stream"
+
+
+@dataclass(frozen=True, slots=True)
+class Lying:
+    """A file to upload that is read while it is sent: it may be large."""
+
+    name: str
+    path: Path
     media_type: str = "application/octet-stream"
 
 
@@ -118,11 +132,22 @@ class Http:
         return _json(await self._whole("DELETE", path, JSON_AT_MOST))
 
     async def post_form(
-        self, path: str, fields: Mapping[str, str], files: Sequence[File], *, named: str = "files"
+        self, path: str, fields: Mapping[str, str], files: Sequence[File | Lying], *, named: str = "files"
     ) -> Json:
-        """Upload files as the form's field `named`, with other fields beside them."""
-        parts = [(named, (file.name, file.data, file.media_type)) for file in files]
-        return _json(await self._whole("POST", path, JSON_AT_MOST, data=dict(fields), files=parts))
+        """Upload files as the form's field `named`, with other fields beside them. Those that lie somewhere
+        have as much longer as they are large. Raises OSError when one cannot be read."""
+        with ExitStack() as stack:
+            parts, lying = [], list[int]()
+            for file in files:
+                data: bytes | BinaryIO
+                if isinstance(file, Lying):
+                    data = stack.enter_context(file.path.open("rb"))
+                    lying.append(os.fstat(data.fileno()).st_size)
+                else:
+                    data = file.data
+                parts.append((named, (file.name, data, file.media_type)))
+            sent = {"data": dict(fields), "files": parts, "extensions": {AS_READ: bool(lying)}}
+            return _json(await self._whole("POST", path, JSON_AT_MOST, longer=sum(lying) / SLOWEST, **sent))
 
     async def stream_events(self, path: str, body: Json) -> AsyncGenerator[bytes, None]:
         """The data of each event that answers `body`. A service that does not stream but answers in
@@ -143,11 +168,11 @@ class Http:
         """Close every connection."""
         await self._wire.aclose()
 
-    async def _whole(self, method: str, path: str, at_most: int, **parts: Any) -> bytes:
-        """Send a request and read all of its answer, within one deadline."""
+    async def _whole(self, method: str, path: str, at_most: int, *, longer: float = 0, **parts: Any) -> bytes:
+        """Send a request and read all of its answer, within one deadline, by so many seconds `longer`."""
         with translated(self._key):
             async with (
-                asyncio.timeout(self._deadlines.whole),
+                asyncio.timeout(self._deadlines.whole + longer),
                 aclosing(await self._open(method, path, **parts)) as answer,
             ):
                 return self._masked(await read(answer.aiter_raw(), at_most))

@@ -11,6 +11,9 @@ from yarl import URL
 HEADER = 64 * 1024
 """Bytes of one header line that we still read; some services send long policies."""
 
+AS_READ = "as_read"
+"""The extension of a request that is not to be in memory as a whole."""
+
 OURS = ("User-Agent", "Accept", "Accept-Encoding", "Content-Type")
 """Headers that httpx decides on; aiohttp would add its own."""
 
@@ -39,12 +42,11 @@ class Wire(httpx.AsyncBaseTransport):
 
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
         """Send the request and return as soon as the answer's headers are here."""
-        content = await request.aread()
         answer = await self._open().request(
             request.method,
             URL(str(request.url), encoded=True),
             headers=[(name.decode("ascii"), value.decode("latin-1")) for name, value in request.headers.raw],
-            data=BytesIO(content) if content else None,
+            data=await _sent(request),
             allow_redirects=False,
         )
         return httpx.Response(answer.status, headers=answer.raw_headers, stream=_Body(answer))
@@ -68,6 +70,14 @@ class Wire(httpx.AsyncBaseTransport):
                 max_field_size=HEADER,
             )
         return self._session
+
+
+async def _sent(request: httpx.Request) -> Any:
+    """What is sent: the whole, or, of what may be large, each piece as it is read."""
+    if request.extensions.get(AS_READ):
+        return aiter(request.stream)  # type: ignore[arg-type]  # a form is both kinds of streams
+    content = await request.aread()
+    return BytesIO(content) if content else None
 
 
 class _Body(httpx.AsyncByteStream):

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import datetime
+from pathlib import Path
 from typing import Protocol
 
 from bot.messages.tuning import TuneEvent, TuneFile, TuneJob, TuneOrder
@@ -11,7 +12,7 @@ from bot.records.tuning import Tuning
 class Tunes(Protocol):
     """A service that takes files and tunes models on them. Raises ProviderError."""
 
-    async def upload(self, name: str, data: bytes) -> TuneFile:
+    async def upload(self, name: str, data: bytes | Path) -> TuneFile:
         """Leave a file there."""
         ...
 

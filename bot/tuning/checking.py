@@ -1,9 +1,13 @@
-"""Whether a file can be learned from: every fault with its line, all at once. Pure."""
+"""Whether a file can be learned from: every fault with its line, all at once."""
 
 import json
+from codecs import BOM_UTF8
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any, Final
+from hashlib import sha256
+from io import SEEK_END, BytesIO
+from pathlib import Path
+from typing import IO, Any, Final
 
 from bot.text import estimate_tokens
 from bot.tuning.examples import BESIDE
@@ -47,29 +51,29 @@ class Checked:
     faults: tuple[Fault, ...]
 
 
-def check(data: bytes, *, longest: int = LONGEST, least: int = LEAST) -> Checked:
-    """Read a whole file of JSON Lines in the form of conversations."""
+def check(data: bytes | Path, *, longest: int = LONGEST, least: int = LEAST) -> Checked:
+    """Read a whole file of JSON Lines in the form of conversations, line by line. Raises OSError."""
     faults: list[Fault] = []
-    seen: dict[str, int] = {}
+    seen: dict[bytes, int] = {}
     examples = tokens = 0
-    if len(data) > LARGEST:
-        faults.append(Fault(0, f"the file has {len(data):,} bytes; {LARGEST:,} is the most."))
-    if data.startswith(b"\xef\xbb\xbf"):
-        faults.append(Fault(1, "the file begins with a byte order mark: save it without one."))
-    for number, raw in enumerate(_lines(data), 1):
-        examples += 1
-        example, problems = _example(raw)
-        faults += (Fault(number, problem) for problem in problems)
-        if example is None:
-            continue
-        weight = weigh(example)
-        tokens += weight
-        if weight > longest:
-            faults.append(Fault(number, f"about {weight:,} tokens; {longest:,} is the most."))
-        same = json.dumps(example, sort_keys=True)
-        if first := seen.get(same):
-            faults.append(Fault(number, f"the same as line {first}."))
-        seen.setdefault(same, number)
+    with data.open("rb") if isinstance(data, Path) else BytesIO(data) as file:
+        if (size := file.seek(0, SEEK_END)) > LARGEST:
+            return Checked(0, 0, (Fault(0, f"the file has {size:,} bytes; {LARGEST:,} is the most."),))
+        file.seek(0)
+        for number, raw in enumerate(_lines(file, faults), 1):
+            examples += 1
+            example, problems = _example(raw)
+            faults += (Fault(number, problem) for problem in problems)
+            if example is None:
+                continue
+            weight = weigh(example)
+            tokens += weight
+            if weight > longest:
+                faults.append(Fault(number, f"about {weight:,} tokens; {longest:,} is the most."))
+            same = sha256(json.dumps(example, sort_keys=True).encode("utf-8", "replace")).digest()
+            if first := seen.get(same):
+                faults.append(Fault(number, f"the same as line {first}."))
+            seen.setdefault(same, number)
     if examples < least:
         faults.append(Fault(0, f"the file has {examples} examples; {least} is the least."))
     return Checked(examples, tokens, tuple(faults))
@@ -84,10 +88,15 @@ def weigh(example: Mapping[str, Any]) -> int:
     return len(said) * BESIDE + sum(map(estimate_tokens, words)) + estimate_tokens(beside)
 
 
-def _lines(data: bytes) -> list[bytes]:
+def _lines(file: IO[bytes], faults: list[Fault]) -> Iterator[bytes]:
     """Lines end with a line feed, and nothing else ends one; behind the last there may be none."""
-    lines = data.removeprefix(b"\xef\xbb\xbf").split(b"\n")
-    return lines[:-1] if not lines[-1].strip() else lines
+    for number, line in enumerate(file):
+        raw = line
+        if not number and line.startswith(BOM_UTF8):
+            faults.append(Fault(1, "the file begins with a byte order mark: save it without one."))
+            raw = line.removeprefix(BOM_UTF8)
+        if raw.strip() or raw.endswith(b"\n"):
+            yield raw.removesuffix(b"\n")
 
 
 def _example(raw: bytes) -> tuple[dict[str, Any] | None, Iterable[str]]:

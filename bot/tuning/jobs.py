@@ -9,8 +9,9 @@ import secrets
 from collections.abc import Awaitable, Callable, Sequence
 from contextlib import suppress
 from dataclasses import replace
-from hashlib import sha256
-from typing import Final, TypeVar
+from hashlib import file_digest, sha256
+from pathlib import Path
+from typing import Final, TypeAlias, TypeVar
 
 import structlog
 
@@ -43,13 +44,15 @@ UNSURE: Final = (ProviderBusy, ProviderDown, ProviderTimeout, ProviderGarbled)
 """After these it may have been done, or may be done later."""
 
 T = TypeVar("T")
+Examples: TypeAlias = bytes | Path
+"""A file to learn from; a large one stays where it lies."""
 
 log = structlog.get_logger()
 
 
 class Tuners:
     """Begins and follows jobs. `tunes`: who does it for an account, if anybody; `done` is told of every model
-    that came of one. Raises UserError, ProviderError, StorageError."""
+    that came of one; `folder`: where files lie meanwhile. Raises UserError, ProviderError, StorageError."""
 
     def __init__(
         self,
@@ -57,7 +60,9 @@ class Tuners:
         tunes: Callable[[str], Tunes | None],
         clock: Clock,
         done: Callable[[Tuning], None],
+        folder: Path | None = None,
     ) -> None:
+        self.folder = folder
         self._store = store
         self._tunes = tunes
         self._clock = clock
@@ -70,18 +75,20 @@ class Tuners:
             if tuning.model:
                 self._done(tuning)
 
-    async def start(self, model: str, train: bytes, validation: bytes = b"", suffix: str = "") -> Tuning:
-        """Begin to tune a model, or go on with what was begun with the same words."""
+    async def start(
+        self, model: str, train: Examples, validation: Examples = b"", suffix: str = ""
+    ) -> Tuning:
+        """Begin to tune a model, or go on with what was begun with the same words. Files have to stay there
+        meanwhile."""
         account, _, base = model.partition("/")
         service = self._service(account)
         if not base:
             raise BadOption("Name the model as account/model, such as openai/gpt-4o-mini.", "model")
-        _sound(train, "train", LEAST)
+        await asyncio.to_thread(_sound, train, "train", LEAST)
         if validation:
-            _sound(validation, "validation", 1)
-        wanted = Tuning(
-            f"parley-{secrets.token_hex(8)}", account, base, suffix, _digest(train), _digest(validation)
-        )
+            await asyncio.to_thread(_sound, validation, "validation", 1)
+        digest, held = [await asyncio.to_thread(_digest, data) for data in (train, validation)]
+        wanted = Tuning(f"parley-{secrets.token_hex(8)}", account, base, suffix, digest, held)
         async with self._lock:
             going = await self._begun(wanted)
             if going is None:
@@ -126,7 +133,7 @@ class Tuners:
                 await self._looked_at(tuning)
         return same
 
-    async def _go_on(self, tuning: Tuning, service: Tunes, train: bytes, validation: bytes) -> Tuning:
+    async def _go_on(self, tuning: Tuning, service: Tunes, train: Examples, validation: Examples) -> Tuning:
         """Leave the files there that are not, then begin the job that is not."""
         try:
             at = await self._uploaded(service, _named(tuning, "train"), train)
@@ -140,7 +147,7 @@ class Tuners:
             await self._clear_away(tuning, service, REFUSED)
             raise
 
-    async def _uploaded(self, service: Tunes, name: str, data: bytes) -> str:
+    async def _uploaded(self, service: Tunes, name: str, data: Examples) -> str:
         """The id of a file that lies there once."""
 
         async def lying() -> str | None:
@@ -254,11 +261,14 @@ def _named(tuning: Tuning, part: str) -> str:
     return f"{tuning.mark}-{part}.jsonl"
 
 
-def _digest(data: bytes) -> str:
+def _digest(data: Examples) -> str:
+    if isinstance(data, Path):
+        with data.open("rb") as file:
+            return file_digest(file, "sha256").hexdigest()
     return sha256(data).hexdigest() if data else ""
 
 
-def _sound(data: bytes, name: str, least: int) -> None:
+def _sound(data: Examples, name: str, least: int) -> None:
     """Raise BadOption, with every fault and its line, for a file that cannot be learned from."""
     if faults := check(data, least=least).faults:
         told = "\n".join(f"- {fault}" for fault in faults[:FAULTS])

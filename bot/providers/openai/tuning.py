@@ -2,12 +2,13 @@
 
 from collections.abc import Sequence
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any, Final, TypeVar
 
 import msgspec
 
 from bot.errors import ProviderGarbled, ProviderRefused
-from bot.http import File, Http, Json, converted
+from bot.http import File, Http, Json, Lying, converted
 from bot.messages.tuning import TuneEvent, TuneFile, TuneJob, TuneOrder
 
 PAGES: Final = 20
@@ -58,9 +59,10 @@ class OpenAITuning:
     def __init__(self, http: Http) -> None:
         self._http = http
 
-    async def upload(self, name: str, data: bytes) -> TuneFile:
+    async def upload(self, name: str, data: bytes | Path) -> TuneFile:
         """Leave a file there."""
-        file = File(name, data, "application/jsonl")
+        kind = "application/jsonl"
+        file = Lying(name, data, kind) if isinstance(data, Path) else File(name, data, kind)
         answer = await self._http.post_form("files", {"purpose": "fine-tune"}, [file], named="file")
         return _file(_read(answer, _File))
 
