@@ -72,7 +72,7 @@ async def test_nothing_that_a_platform_asks_for_somebody_gets_past_the_gate(tmp_
         given: dict[str, Any] = {
             "said": Incoming(ANN, "again", Address(ROOM), "x"), "of": "", "actor": ANN, "key": ROOM,
             "run_id": run, "message_id": 1, "kind": RunKind.CHAT, "step_id": run, "allowed": True,
-            "limit": 1, "after": 0, "act": Act.SET_PERSONA, "name": "persona", "value": "x",
+            "limit": 1, "skip": 0, "after": 0, "act": Act.SET_PERSONA, "name": "persona", "value": "x",
         }  # fmt: skip
         walked = set()
         for name, method in inspect.getmembers(Conversation, inspect.iscoroutinefunction):

@@ -208,7 +208,7 @@ async def test_the_table_has_no_way_to_anothers_facts() -> None:
     params = {
         param.name for command in COMMANDS if command.path.startswith("memory/") for param in command.params
     }
-    assert params == {"number", "text"}
+    assert params == {"number", "text", "page"}
 
 
 async def test_bots_and_who_is_blocked_have_no_facts(tmp_path: Path) -> None:

@@ -159,15 +159,6 @@ async def test_moderators_see_and_take_back_everybodys(tmp_path: Path) -> None:
         assert await listing(at, MOD, of="channel") == "There are no reminders in this room."
 
 
-async def test_of_many_the_first_are_listed_and_the_others_counted(tmp_path: Path) -> None:
-    async with rig(tmp_path) as at:
-        for number in range(1, 31):
-            await said(at, when=f"in {number} days", text=f"thing {number}.")
-        told = await listing(at)
-
-        assert ("thing 25." in told, "thing 26." in told, "and 5 later ones" in told) == (True, False, True)
-
-
 async def test_numbers_are_offered_while_they_are_typed(tmp_path: Path) -> None:
     async with rig(tmp_path) as at:
         await said(at, when="in 1 day", text="milk " * 40)

@@ -137,6 +137,22 @@ async def test_a_menu_works_after_a_restart(tmp_path: Path) -> None:
             await stage.mod.sees("From now on I answer every message")
 
 
+async def test_the_pages_of_a_list_are_turned_by_who_asked_for_it_after_a_restart_too(tmp_path: Path) -> None:
+    async with staged(tmp_path) as stage:
+        async with running(stage.settings):
+            await stage.mod.runs("/persona gallery")
+            shown = await menu(stage, "tutor")
+        async with running(stage.settings):
+            await stage.ann.presses("tutor", shown)
+            assert (await stage.ann.sees("Somebody else gave this command")).private
+            await stage.mod.presses("tutor", shown)
+            tutor = await stage.mod.sees("You are a patient tutor")
+            await stage.ann.presses("Be it in this room", tutor)
+            assert (await stage.ann.sees("Only moderators")).private
+            await stage.mod.presses("Be it in this room", tutor)
+            await stage.ann.sees("From now on I am the tutor")
+
+
 async def test_a_choice_that_is_gone_is_said_to_be(stage: Stage) -> None:
     await stage.mod.runs("/listen")
     shown = await menu(stage, "everyone")

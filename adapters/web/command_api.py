@@ -10,7 +10,7 @@ from starlette.responses import JSONResponse, Response
 from adapters.web import reading, uploads
 from adapters.web.entries import Json, picture_json
 from adapters.web.exports import TAKES, Exports
-from bot.commands import COMMANDS, Choice, Command, Commands, Invocation, Param, Reply
+from bot.commands import COMMANDS, Choice, Command, Commands, Invocation, Offer, Param, Reply
 from bot.conversation.files.intake import Intake
 from bot.errors import NotAllowed
 from bot.governance.authorize import Act, authorize
@@ -142,6 +142,15 @@ def _choices_json(choices: Iterable[Choice]) -> list[Json]:
     return [{"name": choice.name, "value": choice.value} for choice in choices]
 
 
+def _offer_json(offer: Offer) -> Json:
+    return {
+        "label": offer.label,
+        "path": offer.path,
+        "options": dict(offer.options),
+        "instead": offer.instead,
+    }
+
+
 def _reply_json(reply: Reply) -> Json:
     answer: Json = {
         "text": reply.text,
@@ -149,6 +158,8 @@ def _reply_json(reply: Reply) -> Json:
         "private": reply.private,
         "actions": [{"verb": action.verb, "target": action.target} for action in reply.actions],
     }
+    if reply.offers:
+        answer["offers"] = [_offer_json(offer) for offer in reply.offers]
     if drawing := reply.drawing:
         answer["drawing"] = {"png": b64encode(drawing.data).decode(), "about": drawing.about}
     if reply.files:

@@ -27,7 +27,7 @@ from bot.commands import (
     tools,
     usage,
 )
-from bot.commands.base import Ask, Choice, Command, Invocation, Kind, Looking, Param, Reply
+from bot.commands.base import Ask, Choice, Command, Invocation, Kind, Looking, Offer, Param, Reply
 from bot.commands.options import checked
 from bot.conversation import Conversation
 from bot.errors import BadOption, NotFound
@@ -37,7 +37,18 @@ from bot.routes import Routes
 from bot.settings import SpendLimits
 from bot.tools import Toolbox
 
-__all__ = ["COMMANDS", "GROUPS", "Choice", "Command", "Commands", "Invocation", "Kind", "Param", "Reply"]
+__all__ = [
+    "COMMANDS",
+    "GROUPS",
+    "Choice",
+    "Command",
+    "Commands",
+    "Invocation",
+    "Kind",
+    "Offer",
+    "Param",
+    "Reply",
+]
 
 
 async def _help(ask: Ask) -> Reply:

@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 from typing import Final
 
 from bot.commands.base import Ask, Choice, Command, Kind, Param, Reply
+from bot.commands.leaves import PAGE, leaf
 from bot.commands.subjects import Subject, called, subject_of
 from bot.conversation.gate.access import Edit, Shown, allowing, blocking
 from bot.errors import BadOption, NotAllowed
@@ -16,7 +17,7 @@ from bot.moments import moment
 
 HERE, CHANNEL, SERVER, ALL = "here", "channel", "server", "everywhere"
 LISTED: Final = 40
-"""Rules of a list that people are shown."""
+"""Lines that people are shown at once."""
 FOR: Final = "Say for how long like this: 1 hour, 2 days, 30m. Without it, it is for good."
 NOBODY: Final = "Say whom or what it is about: a person, a role, a channel or a server."
 
@@ -31,7 +32,8 @@ async def show(ask: Ask) -> Reply:
     found, now = ask.conversation.access.shown(ask.actor, ask.key), ask.conversation.now()
     if ask.key.direct and not found.scopes:
         return Reply("Here you are alone with me: nobody else is answered.")
-    return Reply("\n".join(_shown(found, ask.key, now)))
+    shown = leaf(ask, "access/show", list(_shown(found, ask.key, now)), LISTED)
+    return Reply(shown.text, offers=shown.offers)
 
 
 async def allow(ask: Ask) -> Reply:
@@ -160,15 +162,13 @@ def _shown(found: Shown, key: ChannelKey, now: datetime) -> Iterator[str]:
         waits = f"has to wait: I listen again {barred_until(bar.until, now)}"
         yield f"- {called(person(bar.person_id), key)} {waits}"
     if found.off:
-        others = (called(f"where:{one}", key) for one in found.off[:LISTED])
-        yield f"Other channels with rules: {', '.join(others)}"
+        yield "Other channels with rules:"
+        yield from (f"- {called(f'where:{one}', key)}" for one in found.off)
 
 
 def _listed(rules: Rules, key: ChannelKey, now: datetime) -> Iterator[str]:
     live = [(name, rule) for name, rule in rules.rules.items() if rule.holds(now)]
-    yield from (f"- {called(name, key)} {_says(rule)}" for name, rule in live[:LISTED])
-    if len(live) > LISTED:
-        yield f"- and {len(live) - LISTED} more"
+    yield from (f"- {called(name, key)} {_says(rule)}" for name, rule in live)
 
 
 def _says(rule: Rule) -> str:
@@ -206,7 +206,7 @@ _ABOUT = (
 GROUPS = {"access": "Whom I answer here"}
 
 COMMANDS = (
-    Command("access/show", "Show whom I answer here", Act.SEE_ACCESS, show),
+    Command("access/show", "Show whom I answer here", Act.SEE_ACCESS, show, (PAGE,)),
     Command(
         "access/allow",
         "Answer somebody here, whatever holds for others",

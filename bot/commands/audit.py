@@ -3,14 +3,14 @@
 from collections.abc import Sequence
 from typing import Final
 
-from bot.commands.base import Ask, Command, Kind, Param, Reply
+from bot.commands.base import Ask, Command, Kind, Offer, Param, Reply
 from bot.conversation.spending.budgeting import readable
 from bot.governance.authorize import Act
 from bot.messages import ChannelKey
 from bot.records import REFUSED, Audited
 from bot.unseen import seen
 
-SHOWN: Final = 20
+SHOWN: Final = 10
 WEEK: Final = 7
 LONGEST_NAME: Final = 24
 LONGEST_VALUE: Final = 80
@@ -30,8 +30,18 @@ async def audit(ask: Ask) -> Reply:
     )
     if not found:
         return Reply("Nothing was changed here in that time, as far as you asked.")
-    more = f"\n\n`/audit before:{found[SHOWN - 1].id}` shows older ones." if len(found) > SHOWN else ""
-    return Reply(f"Who changed what here, the newest first:\n\n{_table(found[:SHOWN], ask.key)}{more}")
+    last = found[:SHOWN][-1].id if len(found) > SHOWN else 0
+    more = f"\n\n`/audit before:{last}` shows older ones." if last else ""
+    return Reply(
+        f"Who changed what here, the newest first:\n\n{_table(found[:SHOWN], ask.key)}{more}",
+        offers=_older(ask, last) if last else (),
+    )
+
+
+def _older(ask: Ask, last: int) -> tuple[Offer, ...]:
+    """A button to what is older than this number."""
+    given = {name: str(value) for name, value in ask.options.items() if value not in (None, "")}
+    return (Offer("Older ›", "audit", given | {"before": str(last)}),)
 
 
 def _table(found: Sequence[Audited], key: ChannelKey) -> str:

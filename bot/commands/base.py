@@ -108,8 +108,19 @@ class Invocation:
 
 
 @dataclass(frozen=True, slots=True)
+class Offer:
+    """A button that gives another command. `instead`: what that answers stands in place of this reply."""
+
+    label: str
+    path: str
+    options: Mapping[str, str] = field(default_factory=dict, repr=False)
+    instead: bool = True
+
+
+@dataclass(frozen=True, slots=True)
 class Reply:
-    """What a command answers. `private`: for the person alone. `run_id`: a run was queued instead."""
+    """What a command answers. `private`: for the person alone. `run_id`: a run was queued instead. `offers`:
+    what can be done next by a button."""
 
     text: str = field(default="", repr=False)
     pictures: tuple[PictureRef, ...] = ()
@@ -120,6 +131,7 @@ class Reply:
     message_id: int | None = None
     files: tuple[Made, ...] = ()
     drawing: Drawing | None = None
+    offers: tuple[Offer, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

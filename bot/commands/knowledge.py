@@ -1,6 +1,7 @@
 """What a room knows from files."""
 
 from bot.commands.base import Ask, Choice, Command, Kind, Looking, Param, Reply
+from bot.commands.leaves import PAGE, leaf
 from bot.conversation.files.documents import named
 from bot.conversation.knowledge.learning import FILES, extent
 from bot.errors import BadOption
@@ -31,8 +32,10 @@ async def show(ask: Ask) -> Reply:
     if not found:
         return Reply(NOTHING)
     placed = await ask.conversation.knowledge.placed(ask.key, ask.actor)
-    lines = "\n".join(f"- **{file.id}**: {_line(file, placed.get(file.id, 0))}" for file in found)
-    return Reply(f"What I know here ({len(found)} of {FILES} files):\n\n{lines}\n\n{USE}")
+    lines = [f"- **{file.id}**: {_line(file, placed.get(file.id, 0))}" for file in found]
+    shown = leaf(ask, "knowledge/list", lines)
+    heading = f"What I know here ({len(found)} of {FILES} files):"
+    return Reply(f"{heading}\n\n{shown.text}\n\n{USE}", offers=shown.offers)
 
 
 async def remove(ask: Ask) -> Reply:
@@ -71,7 +74,7 @@ COMMANDS = (
         ),
         wide=True,
     ),
-    Command("knowledge/list", "List the files that I know here", Act.SEE_KNOWLEDGE, show),
+    Command("knowledge/list", "List the files that I know here", Act.SEE_KNOWLEDGE, show, (PAGE,)),
     Command(
         "knowledge/remove",
         "Let me forget a file that I know here",

@@ -1,6 +1,7 @@
 """What I am asked to remember."""
 
 from bot.commands.base import Ask, Choice, Command, Looking, Param, Reply
+from bot.commands.leaves import PAGE, leaf
 from bot.errors import BadOption
 from bot.governance.authorize import Act
 from bot.records import Fact
@@ -23,8 +24,8 @@ async def show(ask: Ask) -> Reply:
     found = await ask.conversation.memory.of(ask.key, ask.actor)
     if not found:
         return Reply(NOTHING)
-    lines = "\n".join(f"- **{fact.number}**: {fact.text}" for fact in found)
-    return Reply(f"What you asked me to remember in this room:\n\n{lines}\n\n{USE}")
+    shown = leaf(ask, "memory/show", [f"- **{fact.number}**: {fact.text}" for fact in found])
+    return Reply(f"What you asked me to remember in this room:\n\n{shown.text}\n\n{USE}", offers=shown.offers)
 
 
 async def add(ask: Ask) -> Reply:
@@ -75,7 +76,7 @@ def _short(fact: Fact) -> str:
 GROUPS = {"memory": "What I remember of you in this room"}
 
 COMMANDS = (
-    Command("memory/show", "Show what you asked me to remember here", Act.SEE_FACTS, show),
+    Command("memory/show", "Show what you asked me to remember here", Act.SEE_FACTS, show, (PAGE,)),
     Command(
         "memory/add",
         "Ask me to remember something about you in this room",

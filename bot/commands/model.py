@@ -1,6 +1,7 @@
 """Which model answers in a room, and which others there are."""
 
-from bot.commands.base import Ask, Command, Kind, Param, Reply
+from bot.commands import leaves
+from bot.commands.base import Ask, Command, Param, Reply
 from bot.commands.naming import models_that_chat
 from bot.errors import BadOption
 from bot.governance.authorize import Act
@@ -52,15 +53,18 @@ async def listed(ask: Ask) -> Reply:
     models = fitting(in_order(ask.looking.routes, room), search)
     if not models:
         raise BadOption(f"No model fits “{_code(search)[:60]}”.", "search")
-    page, last = int(str(ask.options.get("page") or 1)), -(-len(models) // PAGE)
+    page, last = leaves.page(ask), -(-len(models) // PAGE)
     if page > last:
-        raise BadOption(f"There {'is 1 page' if last == 1 else f'are {last} pages'} of models.", "page")
+        raise BadOption(f"{leaves.there_are(last)[:-1]} of models.", "page")
     rows = "\n".join(
         f"| `{_code(model.id)}` | {does(model)} | {length(model)} | {price(model)} |"
         for model in models[PAGE * (page - 1) : PAGE * page]
     )
     table = f"| model | does | context | US$ per million tokens in/out |\n|---|---|--:|---|\n{rows}"
-    return Reply(table if last == 1 else f"{table}\n\n{_more(page, last, len(models))}")
+    if last == 1:
+        return Reply(table)
+    turns = leaves.turns(ask, "model/list", page, last)
+    return Reply(f"{table}\n\n{_more(page, last, len(models))}", offers=turns)
 
 
 def _more(page: int, last: int, count: int) -> str:
@@ -108,7 +112,7 @@ COMMANDS = (
         listed,
         (
             Param("search", "A part of the name, or: free, sees, paints"),
-            Param("page", "Which page of the list", Kind.INTEGER, least=1, most=1000),
+            leaves.PAGE,
         ),
     ),
 )

@@ -1,6 +1,7 @@
 """What is not to be said in a room, and who is told when it is."""
 
 from bot.commands.base import Ask, Choice, Command, Kind, Looking, Param, Reply
+from bot.commands.leaves import PAGE, leaf
 from bot.conversation.moderation.alarming import told_there
 from bot.errors import BadOption
 from bot.governance.authorize import Act
@@ -22,8 +23,6 @@ from bot.messages import Standing
 
 OFF = "Nothing is moderated here."
 ON = "What is written here is moderated: what goes against the rules may be held back or shown to moderators."
-SHOWN = 60
-"""Lines of a list that people are shown."""
 
 _MODES = {
     Mode.OFF: "off: nothing is looked at",
@@ -104,7 +103,7 @@ async def words(ask: Ask) -> Reply:
     if added and removed:
         raise BadOption("Either add lines or remove some.", "remove")
     if not (added or removed):
-        return Reply(_listed(own))
+        return _listed(ask, own)
     kept = with_words(own, added) if added else without_words(own, removed)
     await _keep(ask, WORDS, kept)
     count = len((kept or "").splitlines())
@@ -138,12 +137,11 @@ async def _hint(ask: Ask) -> str:
     return "" if told_where(found, ask.key) else " `/moderation alerts` says where moderators are told."
 
 
-def _listed(own: tuple[str, ...]) -> str:
+def _listed(ask: Ask, own: tuple[str, ...]) -> Reply:
     if not own:
-        return "This room's list is empty. `/moderation words add:` takes words, parted by commas."
-    lines = "\n".join(f"- `{line.replace('`', 'ʼ')}`" for line in own[:SHOWN])
-    more = f"\n- and {len(own) - SHOWN} more" if len(own) > SHOWN else ""
-    return f"Not to be said here, in any disguise:\n{lines}{more}"
+        return Reply("This room's list is empty. `/moderation words add:` takes words, parted by commas.")
+    shown = leaf(ask, "moderation/words", [f"- `{line.replace('`', 'ʼ')}`" for line in own])
+    return Reply(f"Not to be said here, in any disguise:\n{shown.text}", offers=shown.offers)
 
 
 def _named(ask: Ask) -> str:
@@ -224,6 +222,7 @@ COMMANDS = (
         (
             Param("add", "Words to add, parted by commas; * at an end lets a word go on", long=True),
             Param("remove", "Words to take from the list, parted by commas"),
+            PAGE,
         ),
     ),
 )

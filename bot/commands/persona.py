@@ -1,6 +1,8 @@
 """Who Parley is in a room."""
 
-from bot.commands.base import Ask, Choice, Command, Looking, Param, Reply
+from dataclasses import replace
+
+from bot.commands.base import Ask, Choice, Command, Looking, Offer, Param, Reply
 from bot.commands.brings import brings
 from bot.commands.naming import models_that_chat
 from bot.commands.style import PURPOSE_CHOICES
@@ -11,7 +13,7 @@ from bot.errors import NotFound
 from bot.governance import personas
 from bot.governance.authorize import Act
 from bot.governance.named import OF_SERVER, SETTING, enabled, named, room_persona
-from bot.governance.personas import NO_TOOLS, PRESETS, Persona, checked, kept, parsed, preset
+from bot.governance.personas import NO_TOOLS, PRESETS, Persona, Preset, checked, kept, parsed, preset
 from bot.messages import Need
 from bot.records import RoomSettings
 
@@ -20,6 +22,8 @@ NONE = "none"
 
 ALL = "all"
 """What is typed to let a persona use all the tools that a room has."""
+
+BE_IT, BACK = "Be it in this room", "‹ All of them"
 
 RULES = "Rules of my operator stand above it."
 
@@ -154,14 +158,26 @@ async def pick(ask: Ask) -> Reply:
 
 
 async def gallery(ask: Ask) -> Reply:
-    """Show a preset whole, picked from a menu of them all."""
+    """Show all presets, or one of them whole, with buttons from one to another and to be it."""
+    if not ask.text("name"):
+        lines = "\n".join(f"- **{one.name}** – {one.about}" for one in PRESETS)
+        told = "`/persona gallery` with a name shows one whole."
+        return Reply(f"Whom I can be in this room:\n\n{lines}\n\n{told}", offers=tuple(map(_seen, PRESETS)))
     picked = preset(ask.text("name"))
     listing = brings(picked.persona)
     along = f"It brings along: {listing}. " if listing else ""
     return Reply(
         f"**{picked.name}** – {picked.about}\n\n{picked.text}\n\n"
-        f"{along}`/persona preset {picked.name}` makes it who I am in this room."
+        f"{along}`/persona preset {picked.name}` makes it who I am in this room.",
+        offers=(
+            Offer(BE_IT, "persona/preset", {"name": picked.name}, instead=False),
+            Offer(BACK, "persona/gallery"),
+        ),
     )
+
+
+def _seen(one: Preset) -> Offer:
+    return Offer(one.name, "persona/gallery", {"name": one.name})
 
 
 async def clear(ask: Ask) -> Reply:
@@ -230,6 +246,12 @@ COMMANDS = (
         pick,
         (READY, WHY),
     ),
-    Command("persona/gallery", "Show the ready-made personas", Act.SEE_PERSONA, gallery, (READY,)),
+    Command(
+        "persona/gallery",
+        "Show the ready-made personas",
+        Act.SEE_PERSONA,
+        gallery,
+        (replace(READY, required=False),),
+    ),
     Command("persona/clear", "Be just Parley again", Act.SET_PERSONA, clear, (WHY,)),
 )

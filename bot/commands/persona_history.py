@@ -1,6 +1,7 @@
 """What a persona has been: its versions, what changed between two of them, and back to one."""
 
 from bot.commands.base import Ask, Command, Kind, Param, Reply
+from bot.commands.leaves import PAGE, page, there_are, turns, where
 from bot.commands.persona import WHOSE, WHY
 from bot.commands.personas import begins
 from bot.conversation.prompt.window import speaker
@@ -11,20 +12,20 @@ from bot.governance.personas import parsed
 from bot.governance.versions import between
 from bot.records import Version
 
-PAGE = 8
+SHOWN = 8
 """Versions that are shown at once."""
 
 
 async def history(ask: Ask) -> Reply:
     """List versions, the newest first: number, when, who, why, and how it begins."""
-    newest, page = await _newest(ask), _number(ask, "page") or 1
-    first = newest.number - (page - 1) * PAGE
-    if first < 1:
-        raise BadOption(f"There are {-(-newest.number // PAGE)} pages.", "page")
-    found = await _versions(ask, PAGE, first + 1)
+    newest, number, path = await _newest(ask), page(ask), "persona/history"
+    last = -(-newest.number // SHOWN)
+    if number > last:
+        raise BadOption(there_are(last), "page")
+    found = await _versions(ask, SHOWN, newest.number - (number - 1) * SHOWN + 1)
     lines = "\n".join(map(_line, found))
-    older = f"\n\nOlder ones: `/persona history page={page + 1}`." if found[-1].number > 1 else ""
-    return Reply(f"{_whose(ask)}, the newest first:\n\n{lines}{older}")
+    text = f"{_whose(ask)}, the newest first:\n\n{lines}{where(path, number, last)}"
+    return Reply(text, offers=turns(ask, path, number, last))
 
 
 async def diff(ask: Ask) -> Reply:
@@ -113,7 +114,7 @@ COMMANDS = (
         "List what a persona has been",
         Act.SEE_PERSONA,
         history,
-        (WHOSE, _version("page", "Which page of the list")),
+        (WHOSE, PAGE),
     ),
     Command(
         "persona/diff",

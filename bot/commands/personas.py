@@ -4,6 +4,7 @@ from dataclasses import replace
 
 from bot.commands.base import Ask, Command, Param, Reply
 from bot.commands.brings import brings
+from bot.commands.leaves import PAGE, leaf
 from bot.commands.persona import BRINGS, WHY, altered, found, keep, library, of_server
 from bot.commands.reminders import places
 from bot.commands.typed import line
@@ -87,8 +88,12 @@ async def show(ask: Ask) -> Reply:
     personas = library(settings)
     if not personas:
         return Reply("This server keeps no personas under names. `/persona save` keeps one.")
-    lines = "\n".join(f"- **{one.name}**{_here(one, settings)} – {begins(one.text)}" for one in personas)
-    return Reply(f"The personas of this server:\n\n{lines}\n\n`/persona show` with a name shows one whole.")
+    lines = [f"- **{one.name}**{_here(one, settings)} – {begins(one.text)}" for one in personas]
+    shown = leaf(ask, "persona/list", lines)
+    return Reply(
+        f"The personas of this server:\n\n{shown.text}\n\n`/persona show` with a name shows one whole.",
+        offers=shown.offers,
+    )
 
 
 def _here(persona: Persona, settings: RoomSettings) -> str:
@@ -188,7 +193,7 @@ COMMANDS = (
     Command(
         "persona/use", "Let this room follow a persona of this server", Act.SET_PERSONA, use, (NAME, WHY)
     ),
-    Command("persona/list", "List the personas of this server", Act.SEE_PERSONA, show),
+    Command("persona/list", "List the personas of this server", Act.SEE_PERSONA, show, (PAGE,)),
     Command("persona/drop", "Let a persona of this server go", Act.NAME_PERSONA, drop, (NAME, WHY)),
     Command(
         "persona/invite", "Let a persona be called by its name here", Act.SET_PERSONA, invite, (NAME, WHY)

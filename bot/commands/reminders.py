@@ -1,6 +1,7 @@
 """Being told something later."""
 
 from bot.commands.base import Ask, Choice, Command, Looking, Param, Reply
+from bot.commands.leaves import PAGE, leaf
 from bot.errors import BadOption
 from bot.governance.authorize import Act
 from bot.messages import Reminder
@@ -39,12 +40,13 @@ async def listed(ask: Ask) -> Reply:
     if not found:
         return Reply("There are no reminders in this room." if everybody else "You have no reminders here.")
     where = zone(await ask.conversation.reminders.zone(ask.actor) or "UTC")
-    lines = "\n".join(
-        f"- {one.id}: {written(one.due, where)}{_by(one) if everybody else ''}: {_line(one)}"
-        for one in found[:CHOICES]
+    lines = [
+        f"- {one.id}: {written(one.due, where)}{_by(one) if everybody else ''}: {_line(one)}" for one in found
+    ]
+    shown = leaf(ask, "reminders/list", lines)
+    return Reply(
+        f"To come in this room:\n\n{shown.text}\n\n`/reminders cancel` takes one back.", offers=shown.offers
     )
-    more = f"\n\nand {len(found) - CHOICES} later ones." if len(found) > CHOICES else ""
-    return Reply(f"To come in this room:\n\n{lines}{more}\n\n`/reminders cancel` takes one back.")
 
 
 async def cancel(ask: Ask) -> Reply:
@@ -113,6 +115,7 @@ COMMANDS = (
                 "Whose reminders: your own here, or this channel's (for moderators)",
                 choices=(Choice("me", "me"), Choice("channel", "channel")),
             ),
+            PAGE,
         ),
     ),
     Command(

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from decimal import Decimal
 from itertools import chain, zip_longest
 
+from bot.commands import leaves
 from bot.commands.base import Ask, Command, Kind, Param, Reply
 from bot.governance.authorize import Act
 from bot.governance.moderation.alerts import judged
@@ -42,11 +43,17 @@ async def runs(ask: Ask) -> Reply:
     number = ask.options.get("number")
     if isinstance(number, int):
         return Reply(_told(await ask.conversation.inspect(number, ask.actor, ask.key)))
-    found = await ask.conversation.latest_runs(ask.key, ask.actor, SHOWN)
+    page = leaves.page(ask)
+    found = await ask.conversation.latest_runs(ask.key, ask.actor, SHOWN + 1, (page - 1) * SHOWN)
     if not found:
-        return Reply("Nobody has asked me anything in this room yet.")
+        none = "There are no older ones." if page > 1 else "Nobody has asked me anything in this room yet."
+        return Reply(none)
+    more = len(found) > SHOWN
+    older = f" `/runs page={page + 1}` shows older ones." if more else ""
     return Reply(
-        f"The latest answers in this room:\n\n{_table(found)}\n\n`/runs number` tells how one was made."
+        f"The latest answers in this room:\n\n{_table(found[:SHOWN])}\n\n"
+        f"`/runs number` tells how one was made.{older}",
+        offers=leaves.turns(ask, "runs", page, page + more),
     )
 
 
@@ -190,6 +197,9 @@ COMMANDS = (
         "Show how the latest answers were made",
         Act.SEE_RUNS,
         runs,
-        (Param("number", "Which answer, step by step", Kind.INTEGER, least=1, most=LARGEST),),
+        (
+            Param("number", "Which answer, step by step", Kind.INTEGER, least=1, most=LARGEST),
+            leaves.PAGE,
+        ),
     ),
 )

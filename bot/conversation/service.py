@@ -231,10 +231,10 @@ class Conversation:
         self.access.permit(actor, Act.SEE_RUN, record.run.key, owner=record.run.actor.person.id)
         return record
 
-    async def latest_runs(self, key: ChannelKey, actor: Actor, limit: int) -> Sequence[RunRecord]:
-        """How a room's newest answers came about, the newest first."""
+    async def latest_runs(self, key: ChannelKey, actor: Actor, limit: int, skip: int) -> Sequence[RunRecord]:
+        """How a room's newest answers came about, the newest first, without `skip` of them."""
         self.access.permit(actor, Act.SEE_RUNS, key)
-        return await self._store.latest_runs(key, limit)
+        return await self._store.latest_runs(key, limit, skip=skip)
 
     async def latest_run(
         self, key: ChannelKey, actor: Actor, statuses: Sequence[RunStatus] = ()

@@ -181,8 +181,8 @@ class Store(
         """A run, its steps and its calls. Raises NotFound."""
         ...
 
-    async def latest_runs(self, key: ChannelKey, limit: int) -> Sequence[RunRecord]:
-        """A room's newest runs with all that is known of them, the newest first."""
+    async def latest_runs(self, key: ChannelKey, limit: int, *, skip: int = 0) -> Sequence[RunRecord]:
+        """A room's newest runs with all that is known of them, the newest first, without `skip` of them."""
         ...
 
     async def run_of(self, step_id: int) -> int:

@@ -59,7 +59,10 @@ _LATEST_OF_QUESTION = prepared(
     RUNS.where(runs.c.question_id == bindparam("question")).order_by(runs.c.id.desc()).limit(1)
 )
 _NEWEST = prepared(
-    RUNS.where(rooms.c.key == bindparam("room_key")).order_by(runs.c.id.desc()).limit(bindparam("most"))
+    RUNS.where(rooms.c.key == bindparam("room_key"))
+    .order_by(runs.c.id.desc())
+    .limit(bindparam("most"))
+    .offset(bindparam("skip"))
 )
 
 
@@ -175,9 +178,10 @@ def run_record(db: Connection, run_id: int) -> RunRecord:
     return _record(db, run_row(db, run_id))
 
 
-def latest_records(db: Connection, key: ChannelKey, limit: int) -> Sequence[RunRecord]:
-    """A room's newest runs, the newest first."""
-    return [_record(db, row) for row in db.execute(_NEWEST, {"room_key": str(key), "most": limit})]
+def latest_records(db: Connection, key: ChannelKey, limit: int, skip: int) -> Sequence[RunRecord]:
+    """A room's newest runs, the newest first, without `skip` of them."""
+    given = {"room_key": str(key), "most": limit, "skip": skip}
+    return [_record(db, row) for row in db.execute(_NEWEST, given)]
 
 
 def _record(db: Connection, row: Row[Any]) -> RunRecord:

@@ -12,12 +12,14 @@ from adapters.discord.commands.menus import Menus
 from adapters.discord.commands.modals import command_of
 from adapters.discord.commands.presses import Presses
 from adapters.discord.commands.registered import MENU
-from adapters.discord.commands.replies import PATIENCE, Asked, Replies, Response
+from adapters.discord.commands.replies import PATIENCE, Asked, Replies
+from adapters.discord.commands.response import Response
 from adapters.discord.commands.slash import Slash, given
 from adapters.discord.keys import Keys
 from adapters.discord.outlet.live import Interaction, Live
 from adapters.discord.talk.files import DiscordFiles
 from bot.commands import Commands, Reply
+from bot.commands.offers import offered
 from bot.conversation import Conversation
 from bot.conversation.queues.lines import Lines
 from bot.ports import Clock
@@ -83,6 +85,8 @@ class Interactions:
                 await self._slash.given(asked)
             case InteractionType.autocomplete:
                 await self._completion.typed(asked)
+            case InteractionType.component if offer := offered(asked.data.get("custom_id") or ""):
+                await self._slash.offered(asked, offer)
             case InteractionType.component:
                 await self._presses.pressed(asked)
             case InteractionType.modal_submit if command_of(asked.data["custom_id"]):
@@ -98,7 +102,10 @@ class Interactions:
 
 
 def _private(told: "discord.Interaction[Any]") -> bool:
-    """Whether it is about what only this person sees: a command that says so, a button of such an answer."""
+    """Whether it is about what only this person sees: a command that says so, a button of such an answer. A
+    reply that offers another command is about the channel, although they alone see it."""
     if told.type is InteractionType.application_command:
         return given(told.data).private  # type: ignore[arg-type]  # one of several shapes
+    if offered(str((told.data or {}).get("custom_id") or "")):  # type: ignore[call-overload]  # one of several
+        return False
     return told.message is not None and told.message.flags.ephemeral

@@ -8,7 +8,8 @@ import discord
 from adapters.discord.commands.modals import field as text_field
 from adapters.discord.commands.modals import filled, opened
 from adapters.discord.commands.registered import ASK
-from adapters.discord.commands.replies import Asked, Json, Replies
+from adapters.discord.commands.replies import Asked, Replies
+from adapters.discord.commands.response import Json
 from adapters.discord.talk.files import DiscordFiles
 from adapters.discord.talk.reading import Pointed, pointed
 from bot.commands import Reply

@@ -10,7 +10,7 @@ from adapters.discord.commands.replies import Asked, Replies
 from adapters.discord.keys import DIRECT, THREADS
 from adapters.discord.outlet.exports import TAKES
 from adapters.discord.talk.files import DiscordFiles
-from bot.commands import COMMANDS, Commands, Invocation, Kind, Param, Reply
+from bot.commands import COMMANDS, Commands, Invocation, Kind, Offer, Param, Reply
 from bot.conversation import Conversation
 from bot.governance.authorize import Act
 from bot.messages import Attachment
@@ -74,6 +74,14 @@ class Slash:
     async def filled(self, asked: Asked) -> None:
         """Somebody filled in the window of a command."""
         await self._run(asked, Given(command_of(asked.data["custom_id"]), filled(asked.data)))
+
+    async def offered(self, asked: Asked, offer: Offer) -> None:
+        """Somebody pressed a button that gives a command."""
+        call = Given(offer.path, dict(offer.options))
+        if offer.instead:
+            await self._replies.turn(asked, self._reply(asked, call))
+        else:
+            await self._run(asked, call)
 
     def _missing(self, call: Given) -> Param | None:
         """An option that is asked for in a window."""

@@ -10,7 +10,7 @@ from adapters.telegram.commands.replies import Asked, Came
 from adapters.telegram.commands.steps import FORMS, Steps, command_of, wanted
 from adapters.telegram.talk.reading import brought
 from adapters.telegram.words.entities import parts
-from bot.commands import Param, Reply
+from bot.commands import Offer, Param, Reply
 from bot.commands.typed import Typed, Unclear, read
 from bot.errors import NotAllowed, NotFound
 
@@ -42,6 +42,16 @@ class Choosing:
             case Pick.OPTION:
                 return await self._steps.next(asked, _with(typed, picked.what, ""))
         return await self._option(asked, typed, picked)
+
+    async def offered(self, asked: Asked, query: CallbackQuery, offer: Offer) -> Came:
+        """Somebody wants what a reply offers. What would change it is for whoever it was given to. Raises
+        UserError, StorageError."""
+        reply = query.message
+        if not isinstance(reply, Message) or not reply.is_accessible:
+            raise NotFound(FORGOTTEN)
+        if offer.instead and (owner := _owner(reply)) and owner != query.from_user.id:
+            raise NotAllowed(NOT_YOURS)
+        return await self._steps.next(asked, Typed(offer.path, dict(offer.options)))
 
     async def _option(self, asked: Asked, typed: Typed, picked: Picked) -> Came:
         """Something about the option that the command lacks."""

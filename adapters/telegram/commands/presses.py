@@ -12,6 +12,7 @@ from adapters.telegram.keys import Keys
 from adapters.telegram.talk.members import Members
 from bot.commands import Reply
 from bot.commands.buttons import ALERTED, UNKNOWN, press, pressed
+from bot.commands.offers import offered
 from bot.conversation import Conversation
 from bot.errors import NotFound
 from bot.messages import ChannelKey
@@ -41,6 +42,14 @@ class Presses:
             came = await self._replies.press(query.id, asked, self._choosing.chosen(asked, query, chosen))
             if not isinstance(came, Failed):
                 self._replies.change(asked, message.message_id, came)
+        elif offer := offered(query.data or ""):
+            asked = self._asked(query, message, under=_asker(message))
+            came = await self._replies.press(query.id, asked, self._choosing.offered(asked, query, offer))
+            if not isinstance(came, Failed):
+                if offer.instead:
+                    self._replies.change(asked, message.message_id, came)
+                else:
+                    self._replies.say(asked, came)
         else:
             asked = self._asked(query, message, under=message)
             await self._replies.press(query.id, asked, self._done(asked, query))

@@ -10,6 +10,7 @@ from telegram import Chat, ForceReply, InlineKeyboardMarkup, Message, MessageEnt
 
 from adapters.telegram.asking.sending import NOTICE, Sending
 from adapters.telegram.keys import Keys, alone, event_of
+from adapters.telegram.outlet.buttons import offering
 from adapters.telegram.outlet.exports import hand
 from adapters.telegram.outlet.uploads import shown, text_file
 from adapters.telegram.words.markdown import plain, rendered
@@ -147,8 +148,9 @@ class Replies:
                 self._beside(self._said(asked, [came.said], came.markup))
             case Reply(export=Export() as export):
                 self._beside(self._handed(asked, came.text, export))
-            case Reply(text=text, files=files, drawing=drawing) if text:
-                self._beside(self._said(asked, _shown(text), files=files, drawing=drawing))
+            case Reply(text=text, files=files, drawing=drawing, offers=offers) if text:
+                buttons = offering(offers)
+                self._beside(self._said(asked, _shown(text), buttons, files=files, drawing=drawing))
             case Failed(text=text, alone=True):
                 if self._tells(asked.actor, asked.key):
                     self._beside(self._said_alone(asked, text, silent=came.silent))
@@ -166,10 +168,11 @@ class Replies:
             case Reply(export=Export()):
                 await self._insist(lambda: self._sending.remove(asked.key, message_id))
                 self.say(asked, came)
-            case Reply(text=text, files=files, drawing=drawing) if text:
+            case Reply(text=text, files=files, drawing=drawing, offers=offers) if text:
                 first, *others = _shown(text)
-                await self._once_more(asked, message_id, first)
-                await self._said(asked, others, files=files, drawing=drawing)
+                buttons = offering(offers)
+                await self._once_more(asked, message_id, first, None if others else buttons)
+                await self._said(asked, others, buttons, files=files, drawing=drawing)
             case Reply() | Further():
                 await self._insist(lambda: self._sending.remove(asked.key, message_id))
                 self.say(asked, came)
@@ -197,11 +200,13 @@ class Replies:
         files: Sequence[Made] = (),
         drawing: Drawing | None = None,
     ) -> None:
+        """All of it, with the buttons under the last words, which name whose they are by their question."""
         under = asked.under if markup is not None else asked.replied
-        for said in all_:
+        for left, said in zip(range(len(all_) - 1, -1, -1), all_, strict=True):
+            to, buttons = ("", None) if left else (asked.under if markup is not None else "", markup)
             await self._insist(
-                lambda said=said, under=under: self._say(  # type: ignore[misc]  # bound at once
-                    asked.key, said, under, markup
+                lambda said=said, to=to or under, buttons=buttons: self._say(  # type: ignore[misc]  # bound at once
+                    asked.key, said, to, buttons
                 )
             )
             under = ""

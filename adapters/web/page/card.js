@@ -8,7 +8,7 @@ import { thumbnail } from "./lightbox.js";
 import { render } from "./markdown.js";
 import { attempt } from "./notify.js";
 
-/** card: { title, text, pictures, private, actions, failed, at } */
+/** card: { title, text, pictures, private, actions, offers, failed, at } */
 export function drawCard(card, timeline) {
   const body = el("div", { class: "prose" });
   render(body, card.text || "Done.");
@@ -36,6 +36,7 @@ export function drawCard(card, timeline) {
     drawFiles(card.files ?? []),
     drawDownloads(card.downloads ?? []),
     drawButtons(card, timeline),
+    drawOffers(card),
     card.private && el("footer", {}, icon("private"), "Only you can see this"),
   );
 }
@@ -67,6 +68,18 @@ function drawDownloads(files) {
     "ul",
     { class: "files" },
     files.map(({ name, url }) => el("li", {}, el("a", { href: url, download: name }, name))),
+  );
+}
+
+/** What can be done next: buttons that give another command. */
+function drawOffers(card) {
+  const offers = card.offers ?? [];
+  if (!offers.length) return null;
+  const give = (offer) => () => dispatchEvent(new CustomEvent("parley:offer", { detail: { card, offer } }));
+  return el(
+    "div",
+    { class: "buttons" },
+    offers.map((offer) => button(offer.label, give(offer), { kind: "small" })),
   );
 }
 

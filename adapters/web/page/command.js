@@ -7,6 +7,7 @@ import { drawForm } from "./form.js";
 import { actor } from "./identity.js";
 import { here } from "./room.js";
 import { log } from "./log.js";
+import { attempt } from "./notify.js";
 import { store } from "./store.js";
 import { missing, optionsOf } from "./table.js";
 
@@ -23,7 +24,7 @@ export async function runLine(item, rest, files, done) {
     card(item, { text: `${item.title} takes no text.`, failed: true, private: true });
     return;
   }
-  if (missing(item, options, files).length) {
+  if (ownWay(item, options) || missing(item, options, files).length) {
     openForm(item, { options, files, done });
     return;
   }
@@ -78,12 +79,23 @@ export function closeForm() {
   byId("text").focus();
 }
 
-/** Returns the error, or null when it was done; the result is a card. */
-export async function run(item, options, files = []) {
+/** Buttons under a result give other commands, whose results stand in its place or below. */
+export function startOffers() {
+  addEventListener("parley:offer", ({ detail: { card, offer } }) =>
+    attempt(async () => {
+      const item = { path: offer.path, title: `/${offer.path.replace("/", " ")}` };
+      const error = await run(item, offer.options, [], offer.instead ? card : null);
+      if (error) refused(item, error);
+    }),
+  );
+}
+
+/** Returns the error, or null when it was done; the result is a card, perhaps `instead` of another. */
+export async function run(item, options, files = [], instead = null) {
   try {
     const key = api.newKey();
     const reply = await api.command(store.get("room"), item.path, { options, as: actor(), files, key });
-    if (reply.text || reply.pictures?.length || !reply.run_id) card(item, reply);
+    if (reply.text || reply.pictures?.length || !reply.run_id) card(item, reply, instead);
     ran(item.path);
     return null;
   } catch (error) {
@@ -97,7 +109,12 @@ export function refused(item, error) {
   if (error.status !== 401) card(item, { text: error.message, failed: true, private: true });
 }
 
-function card(item, reply) {
-  here().addCard({ ...reply, title: item.title });
+function card(item, reply, instead = null) {
+  const made = { ...reply, title: item.title };
+  if (instead) {
+    here().changeCard(instead, made);
+    return;
+  }
+  here().addCard(made);
   log.toEnd();
 }

@@ -4,6 +4,7 @@ import * as api from "./api.js";
 import { startBanner } from "./banner.js";
 import { startComposer } from "./composer.js";
 import { byId } from "./dom.js";
+import { startOffers } from "./command.js";
 import { startGallery } from "./gallery.js";
 import { startHints } from "./hints.js";
 import { startIdentity } from "./identity.js";
@@ -31,6 +32,7 @@ async function start() {
   startPointing();
   startHints();
   startGallery();
+  startOffers();
   startKeys();
   await refreshRooms();
 }

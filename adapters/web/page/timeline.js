@@ -121,6 +121,12 @@ export class Timeline {
     this.#changed();
   }
 
+  changeCard(card, other) {
+    const instead = { after: card.after, at: new Date(), ...other };
+    this.cards = this.cards.map((each) => (each === card ? instead : each));
+    this.#changed();
+  }
+
   dropCard(card) {
     this.cards = this.cards.filter((each) => each !== card);
     this.#changed();

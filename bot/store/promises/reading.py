@@ -70,9 +70,9 @@ class Reading:
         """A run, its steps and its calls. Raises NotFound."""
         return await self._read(runs.run_record, run_id)
 
-    async def latest_runs(self, key: ChannelKey, limit: int) -> Sequence[RunRecord]:
-        """A room's newest runs, the newest first."""
-        return await self._read(runs.latest_records, key, limit)
+    async def latest_runs(self, key: ChannelKey, limit: int, *, skip: int = 0) -> Sequence[RunRecord]:
+        """A room's newest runs, the newest first, without `skip` of them."""
+        return await self._read(runs.latest_records, key, limit, skip)
 
     async def run_of(self, step_id: int) -> int:
         """Which run a step is of. Raises NotFound."""

@@ -35,6 +35,7 @@ class Visitor:
         self._as = f"{standing}:{name}"
         self._told: list[tuple[str, Shown]] = []
         self._form: Form | None = None
+        self._offers: dict[str, tuple[str, dict[str, Json]]] = {}
 
     async def says(
         self,
@@ -76,7 +77,10 @@ class Visitor:
             await self._run(form)
 
     async def presses(self, label: str, on: Shown) -> None:
-        """Press a button."""
+        """Press a button, under a message or under what this person alone was told."""
+        if on.id in self._offers:
+            await self._takes(label, on)
+            return
         found = self._rooms.find(on.id)
         if found is None:
             raise NotOffered(f"{self.name} does not see that message")
@@ -91,6 +95,15 @@ class Visitor:
             answer = await self._post(f"/api/rooms/{where}/actions", body)
         if answer.is_error:
             self._tell(where, answer)
+
+    async def _takes(self, label: str, on: Shown) -> None:
+        """Press a button that gives a command; the page puts its result in place of this one, or below."""
+        room, found = self._offers[on.id]
+        if (offer := found.get(label)) is None:
+            raise NotOffered(f"no button {label!r} can be pressed there, only {on.buttons}")
+        address = f"/api/rooms/{room}/commands/{offer['path']}"
+        answer = await self._post(address, {"options": offer["options"]})
+        self._tell(room, answer, None if answer.is_error or not offer["instead"] else on.id)
 
     async def reacts(self, *signs: str, on: Shown) -> None:
         """Press a thumb under an answer, or the pressed one once more."""
@@ -186,13 +199,19 @@ class Visitor:
         files += [("files", one) for one in others]
         return await self._http.post(address, data=fields, files=files)
 
-    def _tell(self, room: str, answer: httpx.Response) -> Shown:
-        """What only this person is told: a reply, or why something was refused."""
+    def _tell(self, room: str, answer: httpx.Response, instead: str | None = None) -> Shown:
+        """What only this person is told: a reply, perhaps `instead` of another, or why there is none."""
         body = answer.json()
         text = body["error"]["message"] if answer.is_error else body["text"]
         drawn = [b64decode(body["drawing"]["png"])] if "drawing" in body else []
         brought = tuple((file["name"], file["text"].encode()) for file in body.get("files", ()))
-        shown = Shown(f"told.{len(self._told)}", "Parley", text, tuple(drawn), private=True, files=brought)
-        self._told.append((room, shown))
+        offers = {offer["label"]: offer for offer in body.get("offers", ())}
+        name = instead or f"told.{len(self._told)}"
+        shown = Shown(name, "Parley", text, tuple(drawn), tuple(offers), private=True, files=brought)
+        if instead:
+            self._told = [(where, shown if one.id == instead else one) for where, one in self._told]
+        else:
+            self._told.append((room, shown))
+        self._offers[name] = room, offers
         self._rooms.news.tell()
         return shown
