@@ -26,6 +26,16 @@ async def test_a_moderator_picks_a_card_with_the_keyboard(tmp_path: Path) -> Non
         await expect(ann.cards.last).to_contain_text("From now on I am the translator")
         await expect(ann.page.locator(".hint.persona")).to_contain_text("translator")
 
+        await ann.enter("/persona gallery name=tutor")
+        shown = ann.cards.last
+        await expect(shown).to_contain_text("You are a patient tutor")
+        await shown.get_by_role("button", name="‹ All of them").click()
+        await expect(shown).to_contain_text("Whom I can be in this room")
+        await expect(ann.cards).to_have_count(2)
+        await shown.get_by_role("button", name="chef").click()
+        await shown.get_by_role("button", name="Be it in this room").click()
+        await expect(ann.cards.last).to_contain_text("From now on I am the chef")
+
 
 @browser
 async def test_a_member_looks_at_the_cards_on_a_phone_at_night(tmp_path: Path) -> None:
