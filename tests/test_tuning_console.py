@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from adapters.console.endings import USAGE
 from adapters.console.tuning import Tune
 from adapters.web.uploads import LARGEST_FILE
 from bot.application import running
@@ -88,7 +89,7 @@ async def test_a_file_that_is_larger_than_services_take_is_refused(
 ) -> None:
     monkeypatch.setattr("adapters.web.tuning.LARGEST", 100)
     async with desk(tmp_path) as made:
-        assert await made.start(wait=False) == 1
+        assert await made.start(wait=False) == USAGE
         assert made.service.kept == {}
         assert list((tmp_path / "data").glob(".upload-*")) == []
 

@@ -88,6 +88,14 @@ async def test_a_tool_s_beginning_and_end_are_told_without_its_words() -> None:
         assert [body["failed"] for body, _ in ended] == [False, True]
 
 
+async def test_a_rating_is_told_without_who_gave_it_or_what_it_is() -> None:
+    async with chat() as web, web.listening() as stream:
+        run_id = (await web.say("hello"))["run_id"]
+        web.rooms.happen("rating.updated", web.rooms.start(run_id))
+        body, _ = await stream.until("rating.updated")
+        assert list(body) == ["message_id"]
+
+
 async def test_tools_whose_words_were_deleted_are_passed_over() -> None:
     async with chat() as web, web.listening() as stream:
         run_id = (await web.say("hello"))["run_id"]

@@ -32,6 +32,12 @@ async def test_a_thumb_is_pressed_changed_and_let_go_and_is_known_again(tmp_path
 
         again = (await home.second_tab(ann)).answers.first
         await expect(thumb(again, "Bad answer")).to_have_attribute("aria-pressed", "true")
+        await good.click()  # each tab sees what is pressed and let go in another
+        await expect(thumb(again, "Good answer")).to_have_attribute("aria-pressed", "true")
+        await good.click()
+        await expect(thumb(again, "Good answer")).to_have_attribute("aria-pressed", "false")
+        await bad.click()
+        await expect(thumb(again, "Bad answer")).to_have_attribute("aria-pressed", "true")
         await ann.act_as("Member", "bo")
         await expect(thumb(ann.answers.first, "Bad answer")).to_have_attribute("aria-pressed", "false")
         await ann.act_as("Member", "ann")

@@ -98,6 +98,8 @@ class Changes:
                 kind, body = "message.deleted", {"id": change.subject}
             case "run":
                 body = await self._run(key, change.subject)
+            case "rating":  # not whose, nor which: each reads their own
+                body = {"message_id": change.subject}
             case "tool_call":
                 return await self._used(key, change)
             case "room":

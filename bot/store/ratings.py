@@ -8,6 +8,7 @@ from sqlalchemy.dialects.sqlite import insert
 
 from bot.messages import ChannelKey
 from bot.records import Rating
+from bot.store.changes import record
 from bot.store.database.prepared import prepared
 from bot.store.rooms import Event, remember, seen
 from bot.store.tables import deliveries, messages, ratings, rooms
@@ -27,7 +28,7 @@ _SHOWN = prepared(
     .limit(1)
 )
 _LAST = select(func.max(messages.c.id)).select_from(_IN_ROOM).where(_ANSWER)
-_WRITER = select(messages.c.run_id).select_from(_IN_ROOM).where(_ANSWER)
+_WRITER = select(messages.c.run_id, messages.c.room_id).select_from(_IN_ROOM).where(_ANSWER)
 _OF_PERSON = (
     select(ratings.c.answer_id, ratings.c.value)
     .select_from(_IN_ROOM.join(ratings, ratings.c.answer_id == messages.c.id))
@@ -53,18 +54,19 @@ def rate(
 ) -> bool:
     """Keep a rating, change it, or take it back. An event that was seen changes nothing."""
     here = _WRITER.where(rooms.c.key == str(key), messages.c.id == answer_id)
-    writer = db.execute(here).scalar_one_or_none()
+    writer = db.execute(here).one_or_none()
     if writer is None:
         return False
     event = Event.of(key, event_id)
     if seen(db, event):
         return True
     remember(db, event, at=at)
+    record(db, writer.room_id, ("rating.updated", answer_id))
     if rating.value == 0:
         mine = and_(ratings.c.answer_id == answer_id, ratings.c.person_id == rating.person_id)
         db.execute(delete(ratings).where(mine, ratings.c.sign == rating.sign))
         return True
-    held = {"run_id": writer, "value": rating.value, "sign": rating.sign, "at": at}
+    held = {"run_id": writer.run_id, "value": rating.value, "sign": rating.sign, "at": at}
     new = insert(ratings).values(answer_id=answer_id, person_id=rating.person_id, **held)
     db.execute(new.on_conflict_do_update(index_elements=["answer_id", "person_id"], set_=held))
     return True

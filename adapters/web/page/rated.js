@@ -22,7 +22,9 @@ const mine = (room) => {
 /** Learn what one has said of a room's answers. */
 export async function learnRatings(room) {
   const ratings = mine(room);
-  const found = await api.ratings(room, actor()).catch(() => ({}));
+  const found = await api.ratings(room, actor()).catch(() => null);
+  if (!found) return;
+  for (const id of ratings.keys()) if (!(id in found)) ratings.delete(id);
   for (const [id, value] of Object.entries(found)) ratings.set(Number(id), { value });
   redraw();
 }

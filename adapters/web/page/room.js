@@ -53,6 +53,10 @@ function once(deed) {
 }
 
 function heard(mine, kind, data) {
+  if (kind === "rating.updated") {
+    learnRatings(mine.room);
+    return;
+  }
   mine.apply(kind, data);
   if (kind !== "room.updated") return;
   dispatchEvent(new Event("parley:settings"));

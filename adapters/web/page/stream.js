@@ -9,6 +9,7 @@ const KINDS = [
   "message.deleted",
   "run.updated",
   "room.updated",
+  "rating.updated",
   "text.delta",
 ];
 const LONGEST_WAIT = 8_000;
