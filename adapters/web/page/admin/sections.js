@@ -16,7 +16,7 @@ const STATUSES = ["queued", "in_progress", "requires_action", "completed", "inco
 const KINDS = ["chat", "imagine", "describe", "summarize", "extract", "learn", "remind", "alert", "condense", "title"];
 
 /** Where something holds: by the name that people know, and as it is kept. */
-const where = { key: "scope", label: "Where", cell: ({ scope, place }) => el("span", { title: place ? scope : null }, place || scope) };
+const where = { key: "scope", label: "Where", cell: ({ scope, place }) => (place ? el("span", { title: scope }, place) : scope) };
 
 const answersOf = ({ id, name }) => el("a", { href: `/admin/runs?room_id=${id}` }, name);
 
@@ -182,7 +182,7 @@ async function budgets() {
 
 const LATELY = "Times, failures and costs are those of the newest 2,000 calls.";
 
-const AUDITED = "The newest 10,000 entries are looked at. On the machine, `parley audit export FILE` writes all of them.";
+const AUDITED = "The newest 10,000 entries are looked at. On the machine, “parley audit export FILE” writes all of them.";
 
 async function audit() {
   const drawn = await simple("audit", AUDIT, { decision: ["done", "refused"] }, AUDITED)();
