@@ -42,6 +42,12 @@ def inside() -> bool:
     return _here() is not None
 
 
+def door() -> str:
+    """By which door they came; empty: by none."""
+    visit = _here()
+    return visit.door if visit else ""
+
+
 def allowed(deed: Deed | None) -> None:
     """Somebody may do something. None: nothing that is written down."""
     visit = _here()

@@ -139,3 +139,4 @@ async def test_that_somebody_signed_in_stands_in_the_audit(tmp_path: Path) -> No
     async with desk(tmp_path) as at:
         (entry,) = (await at.table("audit", filter="sign-in"))["rows"]
         assert (entry["person_name"], entry["act"], entry["decision"]) == ("Operator", "operate", "done")
+        assert entry["door"] == "operator's page"

@@ -77,7 +77,7 @@ class Audit:
     async def note(self, actor: Actor, act: Act, key: ChannelKey | None, subject: str = "") -> None:
         """Write down what was only read, before it is."""
         decided = acting.taken({act.name.lower()})
-        deed = decided or Deed(actor.person, act.name.lower(), key)
+        deed = decided or Deed(actor.person, act.name.lower(), key, acting.door())
         await self._store.note(deed, DONE, at=self._clock.now(), subject=subject)
 
     async def told(
