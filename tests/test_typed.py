@@ -35,6 +35,24 @@ def test_a_persona_is_read_from_every_keyboard(typed: str) -> None:
     assert read(typed, FORMS) == Typed("persona/set", {"text": PERSONA})
 
 
+@pytest.mark.parametrize(
+    ("typed", "options"),
+    [
+        (
+            "message: at 9:00, see https://a.example model: a/b",
+            {"message": "at 9:00, see https://a.example", "model": "a/b"},
+        ),
+        ("Style: code Message: one\n\ntwo", {"style": "code", "message": "one\n\ntwo"}),
+        ("message: “all of it”", {"message": "all of it"}),
+        ("message: note: this message: is whole", {"message": "note: this message: is whole"}),
+        ("a note: message: x", {"message": "a note: message: x"}),
+        ("model:", {"model": ""}),
+    ],
+)
+def test_options_are_read_as_pages_and_other_apps_write_them(typed: str, options: dict[str, str]) -> None:
+    assert read(f"/chat {typed}", FORMS).options == options
+
+
 def test_words_stand_before_and_behind_options() -> None:
     assert read("/chat style=code what is\nthis?", FORMS).options == {
         "style": "code",

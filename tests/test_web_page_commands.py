@@ -37,6 +37,8 @@ async def test_a_typed_line_that_is_refused_becomes_a_form_that_says_why(tmp_pat
         await expect(problem(form, "model")).to_contain_text("There is no model nonsense here.")
         await expect(problem(form, "model").locator("code").first).to_have_text("nonsense")
         await expect(option(form, "model")).to_have_value("nonsense")
+        await ann.enter("/model show")
+        await expect(form).to_have_count(0)
 
 
 @browser
@@ -51,6 +53,11 @@ async def test_options_are_typed_by_name_in_any_place(tmp_path: Path) -> None:
         await expect(answer).to_contain_text("seed 7")
         await expect(ann.questions.first).to_contain_text("a dot, x=3")
         await expect(ann.questions.first).not_to_contain_text("seed")
+
+        answer = await ann.ask("/imagine prompt: a line: at 9:00 size: 256 x 128 seed: 8", 2)
+        await expect((await painted(answer, 1)).first).to_have_js_property("naturalWidth", 256)
+        await expect(answer).to_contain_text("seed 8")
+        await expect(ann.questions.last).to_contain_text("a line: at 9:00")
 
 
 @browser

@@ -1,4 +1,5 @@
-"""A command as a person types it: `/name sub option=value the rest`. Pure.
+"""A command as a person types it: `/name sub option=value the rest`, or as Discord and our pages write it,
+`/name sub option: words of it another: more words`. Pure.
 
 Quotes hold a value together behind `option=` and around the whole rest. About a part of the rest they belong
 to what is said, and make no option of what stands in them; so does one without its other half. Phones make
@@ -16,6 +17,7 @@ QUOTES: Final[Mapping[str, str]] = {'"': '"', "“": "”", "„": "“”", "«
 _SPACE = re.compile(r"\s+")
 _WORD = re.compile(r"\S+")
 _OPTION = re.compile(r"(\w+)=")
+_LABEL = re.compile(r"(?<!\S)(\w+):(?!\S)")
 _ESCAPED = re.compile(r'\\([\\"“”»])')
 _QUOTATIONS = {
     opening: re.compile(rf"((?>\\[\\\"{closing}]|.)*?)[{closing}](?!\S)", re.DOTALL)
@@ -90,6 +92,14 @@ def _name(text: str, at: int, names: Sequence[str], what: str) -> tuple[str, int
 
 def _typed(text: str, at: int, form: Form) -> Typed:
     """Options by name; words without one are the first option that nothing was given for."""
+    if labelled := _labelled(
+        text[_past(text, at) :], {name.lower(): name for name in (*form.words, *form.files)}
+    ):
+        return Typed(
+            form.path,
+            {name: value for name, value in labelled.items() if name in form.words},
+            tuple(value for name, value in labelled.items() if name in form.files),
+        )
     words = _words(text, at, {name.lower(): name for name in (*form.words, *form.files)})
     options = {word.option: word.value for word in words if word.option in form.words}
     files = tuple(word.value for word in words if word.option in form.files)
@@ -100,6 +110,28 @@ def _typed(text: str, at: int, form: Form) -> Typed:
     if rest:
         options[free[0]] = rest
     return Typed(form.path, options, files)
+
+
+def _labelled(rest: str, names: Mapping[str, str]) -> dict[str, str]:
+    """Options that are what stands behind their names and colons, up to the next; none, where the words do
+    not begin with one."""
+    marks: dict[str, re.Match[str]] = {}
+    for found in _LABEL.finditer(rest):
+        if name := names.get(found[1].lower()):
+            marks.setdefault(name, found)
+    if not marks or next(iter(marks.values())).start() != 0:
+        return {}
+    ends = [*(mark.start() for mark in list(marks.values())[1:]), len(rest)]
+    return {
+        name: _unquoted(rest[mark.end() : end].strip())
+        for (name, mark), end in zip(marks.items(), ends, strict=True)
+    }
+
+
+def _unquoted(text: str) -> str:
+    """A value without quotes about all of it."""
+    value, end = _value(text, 0, insists=False)
+    return value if end == len(text) else text
 
 
 def _rest(text: str, words: Sequence[_Word]) -> str:

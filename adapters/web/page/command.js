@@ -19,6 +19,7 @@ const ownWay = (item, options) => item.path === "persona/gallery" && !options.na
 
 /** Run `item` with what was typed after it. Returns whether it was done (or its form opened). */
 export async function runLine(item, rest, files, done) {
+  closeForm();
   const { options, left } = optionsOf(item, rest);
   if (left) {
     card(item, { text: `${item.title} takes no text.`, failed: true, private: true });

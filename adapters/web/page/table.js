@@ -44,10 +44,28 @@ export function meant(items, line) {
   return ranked.sort((a, b) => a.at - b.at).map(({ item }) => item);
 }
 
-/** Options from a line's rest: `name=value` or `name="some words"` wherever they stand; what else there is goes to
+/** Options that stand behind their names and colons, `when: tomorrow 9:00 text: tea`; null where they do not begin so. */
+function labelled(fillable, rest) {
+  const marks = new Map();
+  for (const found of rest.matchAll(/(?<!\S)(\w+):(?!\S)/g)) {
+    const param = fillable.find(({ name }) => name === found[1].toLowerCase());
+    if (param && !marks.has(param)) marks.set(param, found);
+  }
+  const found = [...marks];
+  if (found[0]?.[1].index !== 0) return null;
+  const options = found.map(([param, mark], at) => {
+    const words = rest.slice(mark.index + mark[0].length, found[at + 1]?.[1].index).trim();
+    return [param.name, typed(param, words.replace(/^"([^"]*)"$/, "$1"))];
+  });
+  return Object.fromEntries(options.filter(([, value]) => value !== ""));
+}
+
+/** Options from a line's rest, named with colons; or: `name=value` or `name="some words"` wherever they stand; what else there is goes to
  * the first option that words can fill. */
 export function optionsOf({ params }, rest) {
   const fillable = params.filter(({ kind }) => kind !== "picture");
+  const named = labelled(fillable, rest);
+  if (named) return { options: named, left: "" };
   const options = {};
   const left = rest.replace(/(?<=^|\s)(\w+)=("[^"]*"|\S+)(?=\s|$)\s*/g, (all, name, value) => {
     const param = fillable.find((each) => each.name === name);
