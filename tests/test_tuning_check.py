@@ -11,7 +11,6 @@ from typer.testing import CliRunner
 from bot.__main__ import cli
 from bot.tuning.checking import LARGEST, check
 
-GOOD = {"messages": [{"role": "user", "content": "Hi"}, {"role": "assistant", "content": "Hello"}]}
 CALL = {"id": "c1", "type": "function", "function": {"name": "now", "arguments": "{}"}}
 BROKEN = {"name": "now", "arguments": "{"}
 TOOL = {"type": "function", "function": {"name": "now", "parameters": {"type": "object"}}}

@@ -73,7 +73,7 @@ function showAbove(form) {
   });
 }
 
-export function closeForm() {
+function closeForm() {
   const form = byId("above").querySelector(".command-form");
   if (!form) return;
   form.remove();

@@ -1,6 +1,6 @@
 // What several parts of the page have to agree on, and nothing else: a value per name, and who wants to hear of it.
 
-export function createStore(initial) {
+function createStore(initial) {
   const values = { ...initial };
   const listeners = new Map();
 

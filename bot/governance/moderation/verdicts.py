@@ -12,7 +12,6 @@ DECLINED: Final = "declined"
 """The category of what a model would not even judge."""
 ON_THE_LIST: Final = Verdict(flagged=True, scores={LISTED: 1.0})
 WOULD_NOT: Final = Verdict(flagged=True, scores={DECLINED: 1.0})
-ACQUITTED: Final = Verdict(flagged=False, scores={})
 SHOWN: Final = 3
 """Scores that people are told, the highest."""
 
