@@ -180,7 +180,7 @@ async def _migrate(settings: Settings) -> int:
 
 async def _at(settings: Settings, work: Callable[[Http], Awaitable[int]]) -> int:
     """Do `work` with the machine interface of the Parley that runs here, or of one that runs meanwhile."""
-    from adapters.web.doors import TERMINAL
+    from adapters.web.connection.doors import TERMINAL
 
     async with AsyncExitStack() as stack:
         url, token = await _reach(settings, stack)
@@ -207,7 +207,7 @@ async def _reach(settings: Settings, stack: AsyncExitStack) -> tuple[str, str]:
 
 def _token(settings: Settings) -> str:
     """What opens the interface of the Parley that works in the data folder."""
-    from adapters.web.token import web_token
+    from adapters.web.connection.token import web_token
 
     return web_token(settings.data, settings.web.token.get_secret_value() if settings.web.token else "")
 

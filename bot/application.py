@@ -8,11 +8,11 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from adapters.web.app import app
-from adapters.web.events import Events
-from adapters.web.outlet import WebOutlet
-from adapters.web.server import serving
-from adapters.web.token import link, web_token
+from adapters.web.connection.app import app
+from adapters.web.connection.server import serving
+from adapters.web.connection.token import link, web_token
+from adapters.web.outlet.events import Events
+from adapters.web.outlet.outlet import WebOutlet
 from bot import __version__, metrics
 from bot.accounts import Accounts
 from bot.clock import SystemClock

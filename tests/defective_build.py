@@ -5,7 +5,7 @@ Run as `python -m tests.defective_build run`.
 
 from starlette.requests import Request
 
-from adapters.web.api import Api
+from adapters.web.api.rooms import Api
 from bot.__main__ import main
 from bot.conversation.answer.writing import Writing
 from bot.messages import Part, Text

@@ -12,7 +12,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response, StreamingResponse
 from starlette.routing import Route
 
-from adapters.web.server import serving
+from adapters.web.connection.server import serving
 from bot.http import Http
 
 TOKEN = "t0ken-of-the-tests"

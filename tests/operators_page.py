@@ -9,9 +9,9 @@ from typing import Any, cast
 import httpx
 from prometheus_client import CollectorRegistry
 
-from adapters.web.app import app
-from adapters.web.outlet import WebOutlet
-from adapters.web.server import serving
+from adapters.web.connection.app import app
+from adapters.web.connection.server import serving
+from adapters.web.outlet.outlet import WebOutlet
 from bot.clock import SystemClock
 from bot.conversation.oversight.overseeing import Overseeing
 from bot.routes import Routes

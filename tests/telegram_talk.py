@@ -14,7 +14,7 @@ from adapters.telegram.asking.request import Door, bot
 from adapters.telegram.keys import Keys
 from adapters.telegram.talk.albums import Albums
 from adapters.telegram.talk.files import TelegramFiles
-from adapters.telegram.talk.inbound import Talk
+from adapters.telegram.talk.inbound import Inbound
 from adapters.telegram.talk.moves import Moves, moves
 from adapters.telegram.talk.triggers import by_person
 from bot.clock import SystemClock
@@ -55,7 +55,7 @@ class Ears:
     telegram: Telegram
     bot: Bot
     parley: Rig
-    talk: Talk
+    talk: Inbound
     albums: Albums
     moves: Moves
     glass: Glass
@@ -147,7 +147,9 @@ async def listening(
         async with rig(folder, glass=glass, files={"telegram": files}, outlets={"telegram": glass}) as parley:
             keys = Keys(str(door.id), operators)
             beside = Beside()
-            talk = Talk(parley.conversation, keys, glass, clock, me=door.bot, beside=beside.add, rerun=rerun)
+            talk = Inbound(
+                parley.conversation, keys, glass, clock, me=door.bot, beside=beside.add, rerun=rerun
+            )
             albums, moving = Albums(talk.heard, clock, album), Moves(parley.conversation, keys)
             ears = Ears(telegram, door, parley, talk, albums, moving, glass, beside)
             _note(ears)

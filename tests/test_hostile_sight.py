@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from adapters.web.entries import entry_json
+from adapters.web.api.entries import entry_json
 from bot.conversation.prompt.window import compose
 from bot.messages import ChannelKey, Person
 from bot.providers.tgi.templates import TEMPLATES, rendered

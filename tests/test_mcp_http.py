@@ -15,7 +15,7 @@ from mcp.types import ToolAnnotations
 from pydantic import SecretStr
 from starlette.types import Receive, Scope, Send
 
-from adapters.web.server import _Server, listen
+from adapters.web.connection.server import _Server, listen
 from bot.settings import McpServer
 from bot.tools.mcp import checked
 from tests.mcp_house import lending

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from adapters.web.runs import run_json
+from adapters.web.api.runs import run_json
 from bot.commands.runs import LONGEST_WORDS, OUTCOMES, SHOWN, _quoted
 from bot.errors import BadOption, KeyRefused, NotAllowed, NotFound, UserError
 from bot.messages import Actor, Person, RunOptions, ToolCall

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from adapters.web.token import web_token
+from adapters.web.connection.token import web_token
 from bot.errors import ConfigError
 from bot.store import FolderLocked, migrate, open_store
 from tests.contracts.talk import ask

@@ -11,7 +11,7 @@ from adapters.telegram.asking.pacing import Pacing
 from adapters.telegram.asking.sending import Sending
 from adapters.telegram.keys import Keys
 from adapters.telegram.outlet.outlet import TelegramOutlet
-from adapters.telegram.talk.inbound import Talk
+from adapters.telegram.talk.inbound import Inbound
 from adapters.telegram.talk.moves import Moves
 from bot.clock import SystemClock
 from bot.errors import Gone, SlowDown
@@ -130,7 +130,7 @@ async def test_an_answer_that_is_being_written_is_seen_whole_in_the_supergroup(
         outlet = TelegramOutlet(sending, MediaFolder(tmp_path, none_kept))
         async with rig(tmp_path, clock=clock, outlets={"telegram": outlet}) as parley:
             keys = Keys(str(door.id))
-            talk = Talk(
+            talk = Inbound(
                 parley.conversation, keys, outlet, clock, me=door.bot, beside=lambda work: work.close()
             )
             moving = Moves(parley.conversation, keys, sending.moved)

@@ -15,7 +15,7 @@ from adapters.discord import links as discord_links
 from adapters.telegram import links as telegram_links
 from adapters.telegram.outlet.topics import told
 from adapters.web import links as web_links
-from adapters.web.outlet import WebOutlet
+from adapters.web.outlet.outlet import WebOutlet
 from bot.conversation.forms.titling import LONGEST, NOTHING, SHORT, cleaned
 from bot.errors import BadOption, NotAllowed, Refused, SlowDown, Unreachable, UserError
 from bot.messages import ChannelKey

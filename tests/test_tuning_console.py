@@ -11,7 +11,7 @@ import pytest
 
 from adapters.console.endings import USAGE
 from adapters.console.tuning import Tune
-from adapters.web.uploads import LARGEST_FILE
+from adapters.web.api.uploads import LARGEST_FILE
 from bot.application import running
 from bot.http import Http
 from tests.dialogues.stage import TOKEN, settings_of
@@ -87,7 +87,7 @@ async def test_files_of_any_size_that_services_take_are_handed_on_and_leave_noth
 async def test_a_file_that_is_larger_than_services_take_is_refused(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("adapters.web.tuning.LARGEST", 100)
+    monkeypatch.setattr("adapters.web.api.tuning.LARGEST", 100)
     async with desk(tmp_path) as made:
         assert await made.start(wait=False) == USAGE
         assert made.service.kept == {}

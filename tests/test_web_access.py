@@ -10,8 +10,8 @@ import pytest
 from itsdangerous import TimestampSigner, URLSafeTimedSerializer
 from starlette.responses import PlainTextResponse
 
-from adapters.web.access import Access
-from adapters.web.token import SESSION_SECONDS, Sessions, link, same, web_token
+from adapters.web.connection.access import Access
+from adapters.web.connection.token import SESSION_SECONDS, Sessions, link, same, web_token
 from tests.web_chat import TOKEN, Chat, chat
 
 

@@ -6,8 +6,8 @@ from contextlib import asynccontextmanager
 
 import pytest
 
-from adapters.web import connections
-from adapters.web.connections import Connection
+from adapters.web.connection import connections
+from adapters.web.connection.connections import Connection
 from tests.web_chat import TOKEN, Chat, chat
 
 HEAD = b"POST /api/rooms/general/messages HTTP/1.1\r\nHost: 127.0.0.1\r\n"

@@ -10,10 +10,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from adapters.web.changes import coalesced
-from adapters.web.events import Events, delta
-from adapters.web.outlet import Screen, WebOutlet
-from adapters.web.reading import actor
+from adapters.web.api.reading import actor
+from adapters.web.outlet.changes import coalesced
+from adapters.web.outlet.events import Events, delta
+from adapters.web.outlet.outlet import Screen, WebOutlet
 from bot.conversation import Conversation
 from bot.errors import StorageError
 from bot.messages import Action, Address, Incoming, Post, ToolCall, ToolResult, Verb
@@ -210,7 +210,7 @@ async def test_a_reader_who_does_not_read_holds_nobody_back_and_misses_no_end() 
 
 
 async def test_a_reader_far_behind_the_ring_reads_for_itself(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("adapters.web.events.RING", 3)
+    monkeypatch.setattr("adapters.web.outlet.events.RING", 3)
     async with chat() as web, web.listening() as fast:
         async with web.listening(after=0) as stream:
             for text in map(str, range(10)):
@@ -221,7 +221,7 @@ async def test_a_reader_far_behind_the_ring_reads_for_itself(monkeypatch: pytest
 
 
 async def test_a_reader_who_falls_behind_the_ring_misses_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("adapters.web.events.RING", 3)
+    monkeypatch.setattr("adapters.web.outlet.events.RING", 3)
     rooms = Rooms()
     events = Events(cast(Conversation, rooms), WebOutlet())
     fast, slow = events.stream(GENERAL, None), events.stream(GENERAL, None)

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from adapters.web.outlet import Screen, WebOutlet, common_prefix
+from adapters.web.outlet.outlet import Screen, WebOutlet, common_prefix
 from bot.delivery.clusters import units
 from bot.errors import Refused, SlowDown
 from bot.messages import Action, Address, ChannelKey, Limits, PictureRef, Post, Verb
@@ -116,7 +116,7 @@ async def test_all_chats_together_have_a_limit_too() -> None:
 
 
 async def test_quiet_rooms_are_not_remembered_for_ever(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("adapters.web.outlet.ROOMS_REMEMBERED", 10)
+    monkeypatch.setattr("adapters.web.outlet.outlet.ROOMS_REMEMBERED", 10)
     watch = Watch()
     outlet = WebOutlet(monotonic=watch)
     for number in range(100):

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from adapters.web import reading
+from adapters.web.api import reading
 from bot.errors import UserError
 from bot.messages import ChannelKey, Standing
 

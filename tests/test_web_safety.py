@@ -15,8 +15,8 @@ from prometheus_client import CollectorRegistry
 from starlette.routing import Route
 
 from adapters.telegram.connection.webhook import Webhook
-from adapters.web.app import app
-from adapters.web.outlet import WebOutlet
+from adapters.web.connection.app import app
+from adapters.web.outlet.outlet import WebOutlet
 from bot.clock import SystemClock
 from bot.commands import COMMANDS, Kind
 from bot.governance.authorize import Act

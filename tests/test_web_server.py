@@ -9,7 +9,7 @@ import httpx
 import pytest
 from starlette.responses import PlainTextResponse
 
-from adapters.web.server import listen, serving
+from adapters.web.connection.server import listen, serving
 from bot.errors import ConfigError
 from tests.web_chat import TOKEN, chat
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from adapters.web.uploads import LARGEST_FILE, LARGEST_FORM, LARGEST_JSON
+from adapters.web.api.uploads import LARGEST_FILE, LARGEST_FORM, LARGEST_JSON
 from tests.documents import pdf
 from tests.web_chat import PNG, chat
 

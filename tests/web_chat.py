@@ -14,11 +14,11 @@ import httpx
 from prometheus_client import CollectorRegistry, Counter
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from adapters.web.app import app
-from adapters.web.events import Events
-from adapters.web.outlet import WebOutlet
-from adapters.web.page import Page
-from adapters.web.server import serving
+from adapters.web.connection.app import app
+from adapters.web.connection.assets import Page
+from adapters.web.connection.server import serving
+from adapters.web.outlet.events import Events
+from adapters.web.outlet.outlet import WebOutlet
 from bot.clock import SystemClock
 from bot.commands import Commands
 from bot.conversation import Conversation

@@ -25,7 +25,7 @@ from adapters.telegram.connection.webhook import Webhook
 from adapters.telegram.keys import PLATFORM, Keys
 from adapters.telegram.outlet.outlet import TelegramOutlet
 from adapters.telegram.talk.files import TelegramFiles
-from adapters.telegram.talk.inbound import Talk
+from adapters.telegram.talk.inbound import Inbound
 from adapters.telegram.talk.members import Members
 from adapters.telegram.talk.moves import Moves
 from adapters.telegram.talk.reactions import Reactions
@@ -117,7 +117,7 @@ class Telegram:
         me, account = self._bot.bot, str(self._bot.id)
         keys = Keys(account, self._settings.operators)
         members = Members(self._bot, self._clock)
-        talk = Talk(
+        talk = Inbound(
             conversation,
             keys,
             self.outlet,

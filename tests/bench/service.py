@@ -11,7 +11,7 @@ from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from adapters.web.outlet import WebOutlet
+from adapters.web.outlet.outlet import WebOutlet
 from bot.accounts import Accounts
 from bot.clock import SystemClock
 from bot.conversation import Conversation

@@ -8,7 +8,7 @@ from telegram import ChatMemberUpdated, Message, Update
 from adapters.telegram.commands.commanding import Parts
 from adapters.telegram.outlet.topics import told
 from adapters.telegram.talk.albums import Albums
-from adapters.telegram.talk.inbound import Talk
+from adapters.telegram.talk.inbound import Inbound
 from adapters.telegram.talk.members import Members
 from adapters.telegram.talk.moves import Moves, moves
 from adapters.telegram.talk.reactions import Reactions
@@ -23,7 +23,7 @@ class Dispatch:
 
     def __init__(
         self,
-        talk: Talk,
+        talk: Inbound,
         moves: Moves,
         members: Members,
         parts: Parts,

@@ -35,7 +35,7 @@ Beside: TypeAlias = Callable[[Coroutine[Any, Any, None]], None]
 log = structlog.get_logger()
 
 
-class Talk:
+class Inbound:
     """Takes in what persons say. `me`: the bot; `beside` does what no line has to wait for; `rerun`: a room's
     last question is answered anew when it is edited; `members` know who leads a group: its rules keep none of
     those out."""

@@ -8,10 +8,10 @@ from starlette.requests import HTTPConnection
 from starlette.responses import Response
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from adapters.web.access import OPERATORS, SAFE, port_of
 from adapters.web.admin.sessions import Sessions, Slowing
-from adapters.web.failures import refusal
-from adapters.web.token import same
+from adapters.web.connection.access import OPERATORS, SAFE, port_of
+from adapters.web.connection.failures import refusal
+from adapters.web.connection.token import same
 from bot.conversation.oversight.auditing import Audit
 
 SIGN_IN: Final = f"{OPERATORS}/sign-in"

@@ -11,11 +11,11 @@ from typing import Final, TypeVar
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
-from adapters.web import reading, uploads
 from adapters.web.admin import rows
 from adapters.web.admin.reading import part, shown, view
-from adapters.web.entries import Json
-from adapters.web.operating import OPERATOR, audit_json
+from adapters.web.api import reading, uploads
+from adapters.web.api.entries import Json
+from adapters.web.api.operating import OPERATOR, audit_json
 from bot.conversation.answer.buttons import ALERTED
 from bot.conversation.oversight.overseeing import Overseeing
 from bot.errors import NotFound, UserError

@@ -3,8 +3,8 @@
 from collections.abc import Mapping, Sequence
 from typing import Final, TypeVar
 
-from adapters.web import reading
-from adapters.web.entries import Json
+from adapters.web.api import reading
+from adapters.web.api.entries import Json
 from bot.errors import BadOption
 from bot.records.overseeing import View
 

@@ -3,9 +3,9 @@
 from collections.abc import Sequence
 from typing import Any
 
-from adapters.web.entries import Json, time_json
-from adapters.web.operating import audit_json
-from adapters.web.runs import run_json
+from adapters.web.api.entries import Json, time_json
+from adapters.web.api.operating import audit_json
+from adapters.web.api.runs import run_json
 from bot.conversation.answer.buttons import undone
 from bot.conversation.oversight.overseeing import AccountSeen, Overview, Revision, Speed
 from bot.conversation.spending.budgeting import readable, spoken

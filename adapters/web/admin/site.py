@@ -11,7 +11,7 @@ from adapters.web.admin.admission import Admission
 from adapters.web.admin.api import AdminApi
 from adapters.web.admin.sessions import Sessions, Slowing
 from adapters.web.admin.signing import Signing
-from adapters.web.page import CSRF, Page
+from adapters.web.connection.assets import CSRF, Page
 from bot.conversation.oversight.overseeing import Overseeing
 from bot.errors import NotFound
 

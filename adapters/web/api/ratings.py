@@ -3,7 +3,7 @@
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
-from adapters.web import reading, uploads
+from adapters.web.api import reading, uploads
 from bot.conversation import Conversation
 from bot.errors import UserError
 

@@ -5,8 +5,8 @@ import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
-from adapters.web.callings import Callings
 from adapters.web.links import link
+from adapters.web.outlet.callings import Callings
 from bot.delivery.clusters import units
 from bot.errors import Refused, SlowDown
 from bot.messages import Address, Calling, ChannelKey, Limits, Post, Verb

@@ -5,8 +5,8 @@ from typing import Any
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
-from adapters.web import reading, uploads
-from adapters.web.entries import Json, time_json
+from adapters.web.api import reading, uploads
+from adapters.web.api.entries import Json, time_json
 from bot.conversation import Conversation
 from bot.errors import BadOption
 from bot.governance.authorize import Act

@@ -4,7 +4,7 @@ from dataclasses import asdict
 from decimal import Decimal
 from itertools import zip_longest
 
-from adapters.web.entries import Json, time_json
+from adapters.web.api.entries import Json, time_json
 from bot.governance.personas import parsed
 from bot.messages import Price, RunOptions, ToolCall, ToolResult
 from bot.records import Call, Round, RunRecord, RunStep

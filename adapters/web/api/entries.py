@@ -5,7 +5,7 @@ from datetime import datetime
 from itertools import zip_longest
 from typing import Any
 
-from adapters.web.outlet import LIMITS, Screen
+from adapters.web.outlet.outlet import LIMITS, Screen
 from bot.delivery.split import pieces
 from bot.messages import MadeRef, PictureRef
 from bot.records import Entry

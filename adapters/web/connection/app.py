@@ -11,19 +11,19 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import BaseRoute, Route
 
-from adapters.web.access import Access
 from adapters.web.admin.site import AdminSite
-from adapters.web.api import Api, Find
-from adapters.web.command_api import CommandApi
-from adapters.web.doors import Doors
-from adapters.web.events import Events
-from adapters.web.failures import answer
-from adapters.web.knowledge import KnowledgeApi
-from adapters.web.operating import Again, OperatorApi
-from adapters.web.outlet import WebOutlet
-from adapters.web.page import Page
-from adapters.web.ratings import RatingsApi
-from adapters.web.tuning import TuningApi
+from adapters.web.api.commands import CommandApi
+from adapters.web.api.knowledge import KnowledgeApi
+from adapters.web.api.operating import Again, OperatorApi
+from adapters.web.api.ratings import RatingsApi
+from adapters.web.api.rooms import Api, Find
+from adapters.web.api.tuning import TuningApi
+from adapters.web.connection.access import Access
+from adapters.web.connection.assets import Page
+from adapters.web.connection.doors import Doors
+from adapters.web.connection.failures import answer
+from adapters.web.outlet.events import Events
+from adapters.web.outlet.outlet import WebOutlet
 from bot.commands import Commands
 from bot.conversation import Conversation
 from bot.conversation.files.intake import Intake

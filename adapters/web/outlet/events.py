@@ -11,9 +11,9 @@ from collections.abc import AsyncGenerator, Callable, Sequence
 
 import structlog
 
-from adapters.web.callings import Told
-from adapters.web.changes import READER, Changes, Event, sent
-from adapters.web.outlet import Screen, WebOutlet, common_prefix
+from adapters.web.outlet.callings import Told
+from adapters.web.outlet.changes import READER, Changes, Event, sent
+from adapters.web.outlet.outlet import Screen, WebOutlet, common_prefix
 from bot.conversation import Conversation
 from bot.delivery.clusters import units
 from bot.errors import NotAllowed, StorageError

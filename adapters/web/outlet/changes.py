@@ -4,10 +4,10 @@ import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from adapters.web.entries import Json, entry_json, run_brief
-from adapters.web.outlet import WebOutlet
-from adapters.web.reading import actor
-from adapters.web.runs import used_json
+from adapters.web.api.entries import Json, entry_json, run_brief
+from adapters.web.api.reading import actor
+from adapters.web.api.runs import used_json
+from adapters.web.outlet.outlet import WebOutlet
 from bot.conversation import Conversation
 from bot.errors import NotAllowed, NotFound
 from bot.governance.authorize import Act

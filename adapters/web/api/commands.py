@@ -7,9 +7,9 @@ from itertools import groupby
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
-from adapters.web import reading, uploads
-from adapters.web.entries import Json, picture_json
-from adapters.web.exports import TAKES, Exports
+from adapters.web.api import reading, uploads
+from adapters.web.api.entries import Json, picture_json
+from adapters.web.api.exports import TAKES, Exports
 from bot.commands import COMMANDS, Choice, Command, Commands, Invocation, Offer, Param, Reply
 from bot.conversation.files.intake import Intake
 from bot.errors import NotAllowed

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 
-from adapters.web import reading
+from adapters.web.api import reading
 from bot.conversation import Conversation
 from bot.records import KnownFile, Piece
 

@@ -5,13 +5,13 @@ from collections.abc import Awaitable, Callable
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response, StreamingResponse
 
-from adapters.web import reading, uploads
-from adapters.web.changes import Changes
-from adapters.web.downloads import downloaded
-from adapters.web.entries import entry_json
-from adapters.web.events import Events
-from adapters.web.outlet import WebOutlet
-from adapters.web.runs import run_json
+from adapters.web.api import reading, uploads
+from adapters.web.api.downloads import downloaded
+from adapters.web.api.entries import entry_json
+from adapters.web.api.runs import run_json
+from adapters.web.outlet.changes import Changes
+from adapters.web.outlet.events import Events
+from adapters.web.outlet.outlet import WebOutlet
 from bot.commands.buttons import press
 from bot.conversation import Conversation
 from bot.conversation.files.intake import Intake

@@ -14,7 +14,7 @@ from starlette.datastructures import UploadFile
 from starlette.formparsers import MultiPartException, MultiPartParser
 from starlette.requests import Request
 
-from adapters.web.reading import storable
+from adapters.web.api.reading import storable
 from bot.conversation.files.documents import named
 from bot.errors import TooLarge, UserError
 

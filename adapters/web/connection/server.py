@@ -9,7 +9,7 @@ from collections.abc import AsyncIterator, Callable, Generator
 import uvicorn
 from starlette.types import ASGIApp
 
-from adapters.web.connections import Connection, most_connections
+from adapters.web.connection.connections import Connection, most_connections
 from bot.errors import ConfigError
 
 GRACE_SECONDS = 1

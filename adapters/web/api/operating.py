@@ -6,8 +6,8 @@ from typing import Final
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
-from adapters.web import reading
-from adapters.web.entries import Json, time_json
+from adapters.web.api import reading
+from adapters.web.api.entries import Json, time_json
 from bot.conversation import Conversation
 from bot.conversation.gate.permitting import decide
 from bot.errors import BadOption

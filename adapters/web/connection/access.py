@@ -10,8 +10,8 @@ from starlette.requests import HTTPConnection
 from starlette.responses import RedirectResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from adapters.web.failures import refusal
-from adapters.web.token import SESSION_SECONDS, Sessions, same
+from adapters.web.connection.failures import refusal
+from adapters.web.connection.token import SESSION_SECONDS, Sessions, same
 
 SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 OPEN = ("/healthz", "/readyz", "/page/", "/favicon.ico")

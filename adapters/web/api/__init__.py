@@ -1,0 +1,1 @@
+"""The machine interface: handlers translate and decide nothing."""

@@ -1,0 +1,1 @@
+"""What stands between a browser and Parley: the server, who may reach its addresses, and the page."""
