@@ -30,7 +30,7 @@ class Wire(httpx.AsyncBaseTransport):
         self._session: aiohttp.ClientSession | None = None
 
     async def send(
-        self, method: str, url: str, *, headers: Mapping[str, str], **parts: Any
+        self, method: str, url: httpx.URL | str, *, headers: Mapping[str, str], **parts: Any
     ) -> httpx.Response:
         """Send what httpx makes of `parts`, such as `content` or `files`. Whoever calls closes the answer.
 

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, field
 from enum import IntEnum
+from functools import lru_cache
 from typing import Final, Self
 from urllib.parse import quote, unquote
 
@@ -22,7 +23,7 @@ class ChannelKey:
 
     def __str__(self) -> str:
         parts = (self.platform, self.account, self.space, self.channel, self.thread, self.person)
-        return "/".join(quote(part, safe="") for part in parts)
+        return "/".join(map(_quoted, parts))
 
     @classmethod
     def parse(cls, text: str) -> Self:
@@ -34,12 +35,9 @@ class ChannelKey:
 
     def scopes(self) -> tuple[str, ...]:
         """Where settings are looked up, widest first: server, channel, thread. Threads inherit."""
-        server = (
-            f"{quote(self.platform, safe='')}/{quote(self.account, safe='')}/{quote(self.space, safe='')}"
-        )
-        channel = f"{server}/{quote(self.channel, safe='')}"
-        thread = f"{channel}/{quote(self.thread, safe='')}"
-        return (server, channel, thread) if self.thread else (server, channel)
+        server = "/".join(map(_quoted, (self.platform, self.account, self.space)))
+        channel = f"{server}/{_quoted(self.channel)}"
+        return (server, channel, f"{channel}/{_quoted(self.thread)}") if self.thread else (server, channel)
 
     @property
     def direct(self) -> bool:
@@ -55,6 +53,12 @@ class ChannelKey:
     def home(self) -> str:
         """Where is kept what belongs to a whole server; outside of any, the chat is its own."""
         return self.scopes()[1 if self.space in ALONE else 0]
+
+
+@lru_cache(maxsize=4096)
+def _quoted(part: str) -> str:
+    """A part as it stands between slashes. Remembered: the same rooms speak again and again."""
+    return quote(part, safe="")
 
 
 ALONE: Final = frozenset({"dm", "private"})
@@ -81,7 +85,7 @@ class Person:
     @property
     def scope(self) -> str:
         """Where a setting of their own is kept: in no room's scope."""
-        return f"person/{quote(self.id, safe='')}"
+        return f"person/{_quoted(self.id)}"
 
 
 @dataclass(frozen=True, slots=True)

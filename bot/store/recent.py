@@ -11,6 +11,8 @@ from sqlalchemy import Connection
 
 from bot.records import Spent
 
+NOTHING: Final = Spent()
+
 WINDOW: Final = 60.0
 """Seconds that a minute has."""
 
@@ -63,7 +65,7 @@ class Recent:
         """What was spent there."""
         self._expire()
         if (kept := self._sums.get(scope)) is None:
-            return Spent()
+            return NOTHING
         return Spent(kept.requests, kept.cost, max(0.0, kept.began[0] + WINDOW - self._monotonic()))
 
     def _expire(self) -> None:

@@ -15,6 +15,10 @@ from bot.store.database.prepared import prepared
 from bot.store.steps import steps_of
 from bot.store.tables import messages, rooms, runs
 
+_PLAIN = RunOptions()
+
+_PLAIN = RunOptions()
+
 IN_LINE = (RunStatus.QUEUED, *ACTIVE)
 """Statuses of a run that others wait for."""
 
@@ -106,6 +110,10 @@ def _differences(chosen: Any, default: Any) -> dict[str, object]:
 
 def _options(stored: dict[str, Any]) -> RunOptions:
     """What `options_json` wrote."""
+    if not stored:
+        return _PLAIN
+    if not stored:
+        return _PLAIN
     picture = dict(stored.get("picture", {}))
     if size := picture.get("size"):
         picture["size"] = tuple(size)

@@ -6,6 +6,7 @@ was reserved, whatever the clock says when it is settled. What somebody asks in 
 no channel or server pays for it. A chat with one person alone belongs to no server.
 """
 
+import json
 from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
@@ -13,7 +14,7 @@ from functools import lru_cache
 from typing import Any, Final
 from urllib.parse import quote
 
-from sqlalchemy import JSON, Connection, bindparam, delete, func, select, text
+from sqlalchemy import Connection, Text, bindparam, delete, func, select, text
 from sqlalchemy.dialects.sqlite import insert as upsert
 
 from bot.messages import ChannelKey
@@ -33,8 +34,8 @@ _SUMS = prepared(
         spent.c.period.in_(bindparam("periods", expanding=True)),
     )
 )
-_SCOPES = func.json_each(bindparam("scopes", type_=JSON)).table_valued("value", name="scopes")
-_PERIODS = func.json_each(bindparam("periods", type_=JSON)).table_valued("value", name="periods")
+_SCOPES = func.json_each(bindparam("scopes", type_=Text)).table_valued("value", name="scopes")
+_PERIODS = func.json_each(bindparam("periods", type_=Text)).table_valued("value", name="periods")
 _EACH = select(
     _SCOPES.c.value,
     _PERIODS.c.value,
@@ -96,8 +97,7 @@ def spending(db: Connection, key: ChannelKey, person_id: str, *, at: datetime) -
         sums[which[row.scope], spans[row.period]] = Spent(row.requests, row.cost)
     if recent := recent_of(db):
         sums |= {(purse, Span.MINUTE): recent.spent(scope) for purse, scope in scopes.items()}
-    person = f"person/{quote(person_id, safe='')}"
-    within = [person] if key.person else [person, *key.scopes()[int(key.direct) : 2]]
+    within = [scopes[Purse.PERSON], *(() if key.person else key.scopes()[int(key.direct) : 2])]
     found = {row.name: row.value for row in db.execute(_SET, {"scopes": within}) if row.value}
     given = {purse: found[name] for name, purse in GIVEN.items() if name in found}
     return Spending(sums, given, found.get(ZONE, ""))
@@ -113,10 +113,17 @@ def add(
     return scopes
 
 
-def _add(db: Connection, scopes: Sequence[str], periods: Sequence[str], requests: int, cost: Decimal) -> None:
+def _add(
+    db: Connection, scopes: tuple[str, ...], periods: tuple[str, ...], requests: int, cost: Decimal
+) -> None:
     """Add to the sums of all these scopes in all these periods."""
-    sums = {"scopes": scopes, "periods": periods}
+    sums = {"scopes": _listed(scopes), "periods": _listed(periods)}
     db.execute(_ADD, {**sums, "more_requests": requests, "more_cost": cost})
+
+
+@lru_cache(maxsize=1024)
+def _listed(words: tuple[str, ...]) -> str:
+    return json.dumps(words)
 
 
 def remember_minute(db: Connection, monotonic: Callable[[], float]) -> None:

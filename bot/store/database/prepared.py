@@ -12,7 +12,6 @@ import sqlite3
 from collections import namedtuple
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import partial
-from itertools import chain
 from typing import Any, Final, TypeVar
 
 from sqlalchemy import Connection, Engine, Executable
@@ -125,11 +124,8 @@ class _Form:
         compiled = statement.compile(dialect=_DIALECT, column_keys=list(names) or None)
         binds = {name: bind for bind, name in compiled.bind_names.items()}
         self.sql = str(compiled)
-        self._names = list(compiled.positiontup)
-        self._bound = {
-            place: bound for place, name in enumerate(self._names) if (bound := _bound(binds[name]))
-        }
-        self._lists = frozenset(_LIST.findall(self.sql))
+        self._places = [(name, _bound(binds[name])) for name in compiled.positiontup]
+        self._lists = tuple(sorted(set(_LIST.findall(self.sql))))
         self._given = {name: bind.effective_value for name, bind in binds.items() if not bind.required}
         self._told = _told(statement)
         self._lengthened: dict[tuple[int, ...], str] = {}
@@ -137,14 +133,15 @@ class _Form:
     def filled(self, parameters: Mapping[str, Any]) -> tuple[str, list[Any]]:
         """The text and its values, in order."""
         given = {**self._given, **parameters} if self._given else parameters
-        values = [given[name] for name in self._names]
-        for place, bound in self._bound.items():
-            one = values[place]
-            values[place] = list(map(bound, one)) if self._names[place] in self._lists else bound(one)
         if not self._lists:
-            return self.sql, values
-        laid = (one if name in self._lists else (one,) for name, one in zip(self._names, values, strict=True))
-        return self._with_lists(given), list(chain.from_iterable(laid))
+            return self.sql, [bound(given[name]) if bound else given[name] for name, bound in self._places]
+        values: list[Any] = []
+        for name, bound in self._places:
+            if name in self._lists:
+                values += map(bound, given[name]) if bound else given[name]
+            else:
+                values.append(bound(given[name]) if bound else given[name])
+        return self._with_lists(given), values
 
     def rows(self, cursor: sqlite3.Cursor) -> list[Any]:
         """What it found, in our types. NULL is None in all of them."""
@@ -158,7 +155,7 @@ class _Form:
 
     def _with_lists(self, given: Mapping[str, Any]) -> str:
         """The text with a place for each value of its lists; an empty one holds nothing."""
-        lengths = tuple(len(given[name]) for name in sorted(self._lists))
+        lengths = tuple([len(given[name]) for name in self._lists])
         if (sql := self._lengthened.get(lengths)) is None:
             sql = _LIST.sub(lambda found: f"({', '.join('?' * len(given[found[1]])) or 'NULL'})", self.sql)
             self._lengthened[lengths] = sql
