@@ -14,6 +14,11 @@ _CLASSES = re.compile(
 _LINE = 0.9
 """Tokens of one or two line breaks; a space belongs to the word behind it."""
 
+REMEMBERED = 32_768
+"""Texts whose weight is remembered."""
+
+_weighed: dict[int, int] = {}
+
 
 def unmarked(text: str) -> str:
     """The text without the marks that only Parley writes."""
@@ -23,16 +28,25 @@ def unmarked(text: str) -> str:
 def estimate_tokens(text: str) -> int:
     """Guess a text's tokens from its classes of characters: within a tenth for prose and code.
 
-    Calibrated afterwards by what the service reports (`Settlement.calibration`).
+    Calibrated afterwards by what the service reports (`Settlement.calibration`). A room's past is weighed at
+    every turn: what texts weigh is remembered by their hashes, and nothing of them is.
     """
+    mark = hash(text)
+    if (known := _weighed.get(mark)) is None:
+        if len(_weighed) >= REMEMBERED:
+            _weighed.clear()
+        known = _weighed[mark] = _estimated(text)
+    return known
+
+
+def _estimated(text: str) -> int:
     lines = text.count("\n") - text.count("\n\n")
     return round(_LINE * lines + sum(map(_tokens, text.split())))
 
 
 @lru_cache(maxsize=16_384)
 def _tokens(word: str) -> float:
-    """Tokens of one word and its punctuation. Remembered, for people repeat their words, and a room's whole
-    past is weighed at every turn."""
+    """Tokens of one word and its punctuation. Remembered, for people repeat their words."""
     return sum(map(_weight, _CLASSES.finditer(word)))
 
 

@@ -125,6 +125,8 @@ def arguments_of(call: ToolCall) -> str:
 def paired(turns: Sequence[Turn]) -> list[Turn]:
     """The turns, those of tools that follow on one another as one, with no call that nothing came of and no
     result of what was not asked just before: services refuse the whole conversation for either."""
+    if not any(turn.calls or turn.role == "tool" for turn in turns):
+        return list(turns)  # as most conversations are
     said: list[Turn] = []
     for tools, group in groupby(turns, lambda turn: turn.role == "tool"):
         same = list(group)

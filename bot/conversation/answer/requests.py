@@ -84,7 +84,8 @@ class Requests:
     ) -> AsyncIterator[Text | Calling | ToolCall | End]:
         """Continue the conversation."""
         asked, chats = meter.asked, self._routes.chats(model)
-        turns = tuple([await self._turn(line, _fit(chats)) for line in asked.lines])
+        fit = _fit(chats)
+        turns = tuple([await self._turn(line, fit) for line in asked.lines])
         request = ChatRequest(model.name, turns, asked.max_tokens, style, asked.tools, shape, followed)
         async with closing(chats.chat(request)) as parts:
             async for part in parts:
@@ -129,6 +130,8 @@ class Requests:
 
     async def _turn(self, line: Line, fit: Fit | None) -> Turn:
         """A line with its pictures' bytes."""
+        if not (line.pictures or line.results):
+            return Turn(line.role, seen(line.text), calls=line.calls)
         pictures = tuple([await self._picture(ref, fit) for ref in line.pictures])
         results = tuple(replace(one, text=seen(one.text)) for one in line.results)
         return Turn(line.role, seen(line.text), pictures, line.calls, results)
