@@ -68,6 +68,12 @@ async def test_only_the_webs_ports_are_asked(port: int) -> None:
     assert "a port that is not the web's" in result.text
 
 
+async def test_who_is_refused_an_address_reads_no_name_of_ours() -> None:
+    result = await asked(pages(Fetcher(), Reader()), address="http://2130706433/")
+
+    assert result.text.endswith("This address cannot be read: an address that cannot be asked.")
+
+
 async def test_a_page_that_leads_round_and_round_is_left(reader: Reader) -> None:
     async with web(reader, *[moved("/again")] * 9) as (there, url, made):
         result = await asked(made, address=url)

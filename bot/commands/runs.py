@@ -162,7 +162,7 @@ def _tool(call: ToolCall, result: ToolResult | None, used: Round) -> str:
     asked = {True: ", with leave", False: ", which was not allowed", None: ""}[used.allowed]
     name, given = _quoted(call.name, LONGEST_NAME), _quoted(call.arguments, LONGEST_WORDS)
     if result is None:
-        return f"{name} with {given}{asked}: no result yet"
+        return f"{name} with {given}{asked}: no result"
     failed = "failed: " if result.failed else ""
     return f"{name} with {given}{asked}: {failed}{_quoted(within(result.text), LONGEST_WORDS)}"
 

@@ -142,8 +142,8 @@ def _given() -> Iterator[None]:
     try:
         with translated():
             yield
-    except ProviderRefused as error:
-        raise ProviderGarbled(f"an address that cannot be asked: {error}") from None
+    except ProviderRefused:
+        raise ProviderGarbled("an address that cannot be asked") from None
     except ProviderDown as error:
         raise error if error.sent else ProviderDown("no way to an address that was given") from None
 

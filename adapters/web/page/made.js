@@ -129,7 +129,7 @@ function priced(price) {
 
 function drawTool({ name, arguments: given, result }, { at, allowed }) {
   const leave = { true: ", with leave", false: ", which was not allowed" }[allowed] ?? "";
-  const came = result === null ? ": no result yet" : result.failed ? " failed" : "";
+  const came = result === null ? ": no result" : result.failed ? " failed" : "";
   const words = [
     folded("Asked", pretty(given)),
     result && folded(result.failed ? "Problem" : "Found", result.text),
