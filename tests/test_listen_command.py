@@ -15,7 +15,7 @@ async def test_a_moderator_says_whom_parley_listens_to(tmp_path: Path) -> None:
         assert (await parley.conversation.settings(ROOM, ANN)).value("listen") == "on"
 
         await parley.command("listen", MOD, to="mentions")
-        assert (await parley.conversation.settings(ROOM, ANN)).value("listen") is None
+        assert (await parley.conversation.settings(ROOM, ANN)).value("listen") == "off"
 
 
 async def test_a_member_does_not(tmp_path: Path) -> None:

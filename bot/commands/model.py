@@ -40,8 +40,10 @@ async def change(ask: Ask) -> Reply:
 
 
 async def reset(ask: Ask) -> Reply:
-    """Go back to the operator's choice."""
+    """Go back to the operator's choice, in a thread to its channel's."""
     await _keep(ask, None)
+    if wider := (await ask.conversation.settings(ask.key, ask.actor)).value("model"):
+        return Reply(f"From now on `{_code(wider)}` answers here again, as in the channel.", private=False)
     route = ask.looking.routes.candidates(Need.CHAT)
     return Reply(f"From now on `{route[0].id}` answers here again, as the operator set it up.", private=False)
 

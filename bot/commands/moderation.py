@@ -57,7 +57,7 @@ async def show(ask: Ask) -> Reply:
 async def policy(ask: Ask) -> Reply:
     """Switch it on or off."""
     mode = Mode(ask.text("mode"))
-    await _keep(ask, POLICY, None if mode is Mode.OFF else mode.value)
+    await _keep(ask, POLICY, mode.value)
     hint = "" if mode is Mode.OFF else await _hint(ask)
     return Reply(f"{_SET[mode]}{hint}", private=False)
 
@@ -67,7 +67,7 @@ async def threshold(ask: Ask) -> Reply:
     category, score = ask.text("category"), ask.options.get("score")
     given = None if score is None else float(str(score))
     kept = with_threshold((await _policy(ask)).thresholds, category, given)
-    await _keep(ask, THRESHOLDS, kept or None)
+    await _keep(ask, THRESHOLDS, kept)
     named = category.strip().lower()
     return Reply(f"From {USUAL if given is None else given:g} on, `{named}` is too much here.")
 
@@ -75,7 +75,7 @@ async def threshold(ask: Ask) -> Reply:
 async def unavailable(ask: Ask) -> Reply:
     """Say what becomes of what nobody can judge."""
     closed = ask.text("then") == "closed"
-    await _keep(ask, UNAVAILABLE, "closed" if closed else None)
+    await _keep(ask, UNAVAILABLE, "closed" if closed else "open")
     return Reply(f"What nobody can judge {'is held back' if closed else 'passes'} here from now on.")
 
 
@@ -106,7 +106,7 @@ async def words(ask: Ask) -> Reply:
         return _listed(ask, own)
     kept = with_words(own, added) if added else without_words(own, removed)
     await _keep(ask, WORDS, kept)
-    count = len((kept or "").splitlines())
+    count = len(kept.splitlines())
     return Reply(f"This room's list has {count} {'line' if count == 1 else 'lines'} now.")
 
 

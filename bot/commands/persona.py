@@ -181,8 +181,10 @@ def _seen(one: Preset) -> Offer:
 
 
 async def clear(ask: Ask) -> Reply:
-    """Take the room's persona away."""
+    """Take the room's persona away; what a thread's channel has shines through."""
     await keep(ask, None)
+    if (await ask.conversation.settings(ask.key, ask.actor)).value(SETTING):
+        return Reply("This thread's own persona is gone: I am who I am in the channel.", private=False)
     return Reply("The persona is gone: I am just Parley again.", private=False)
 
 

@@ -42,7 +42,7 @@ async def listen(ask: Ask) -> Reply:
         ask.key,
         Act.SET_LISTENING,
         "listen",
-        "on" if every else None,
+        "on" if every else "off",
         ask.actor,
         event_id=ask.call.event_id,
     )

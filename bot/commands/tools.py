@@ -42,8 +42,10 @@ async def forbid(ask: Ask) -> Reply:
 
 
 async def reset(ask: Ask) -> Reply:
-    """Let the room have what all rooms have."""
+    """Let the room have what all rooms have, and a thread what its channel has."""
     await _keep(ask, None)
+    if (await ask.conversation.settings(ask.key, ask.actor)).value(SETTING) is not None:
+        return Reply("This thread's own choice is gone: I may use what I may in the channel.", private=False)
     return Reply("From now on I may use all my tools here.", private=False)
 
 

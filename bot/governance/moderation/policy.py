@@ -107,13 +107,13 @@ def with_words(kept: Sequence[str], added: str) -> str:
     return "\n".join(together)
 
 
-def without_words(kept: Sequence[str], removed: str) -> str | None:
-    """A list without some lines, as it is kept; None: nothing is left. Raises BadOption."""
+def without_words(kept: Sequence[str], removed: str) -> str:
+    """A list without some lines, as it is kept. Raises BadOption."""
     gone = {" ".join(line.split()).casefold() for line in re.split(r"[,\n]", removed) if line.strip()}
     left = [line for line in kept if line.casefold() not in gone]
     if len(left) == len(kept):
         raise BadOption("That is not on this room's list. `/moderation words` shows it.", "text")
-    return "\n".join(left) or None
+    return "\n".join(left)
 
 
 def alone(key: ChannelKey) -> bool:
