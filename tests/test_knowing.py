@@ -83,6 +83,13 @@ async def test_a_file_that_could_not_be_placed_is_when_it_is_added_again(
         assert len(await parley.store.pieces_placed(ROOM, "anywhere")) == 1
 
 
+async def test_a_file_of_nothing_that_anybody_sees_is_not_known(tmp_path: Path) -> None:
+    async with rig(tmp_path) as parley:
+        blank = Document("blank.txt", " \n\u200b\n\u2060 \n")
+        assert "no words in this file" in await parley.answer(await adds(parley, blank))
+        assert await parley.store.known(ROOM) == []
+
+
 async def test_what_a_model_had_no_room_for_is_not_among_its_sources(tmp_path: Path) -> None:
     async with rig(
         tmp_path, settings=settings_for(tmp_path, ["one"], SpendLimits(output_tokens=300))

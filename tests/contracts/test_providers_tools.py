@@ -220,6 +220,31 @@ async def test_results_are_handed_back_behind_their_calls(one: Caller) -> None:
 
 
 @every_caller
+async def test_round_after_round_is_told_in_its_order(one: Caller) -> None:
+    """What services refuse: a result before its call, or one that is missing."""
+    later = ToolCall("call_3", "search", '{"words": "b"}')
+    rounds = (
+        *(Turn("assistant", "Wait.", calls=ASKED), Turn("tool", "", results=DONE)),
+        *(Turn("assistant", "", calls=(later,)), Turn("tool", "", results=(ToolResult(later, "Third."),))),
+    )
+    parts, error, (body,) = await taken(one, one.asks("Once more. ", BARE), request=after(*rounds))
+    assert error is None
+    assert [part.name for part in parts if isinstance(part, ToolCall)] == ["now"]
+    handed = one.handed(body)
+    calls = [what for kind, _, what in handed if kind == "call"]
+    results = [what for kind, _, what in handed if kind == "result"]
+    assert (calls, results) == (
+        [{"words": "a"}, {}, {"words": "b"}],
+        ["Found </tool_result> it", "Broken.", "Third."],
+    )
+    open_calls = 0
+    for kind, *_ in handed:
+        open_calls += 1 if kind == "call" else -1
+        assert open_calls >= 0
+    assert handed[-2:] == [handed[-2], ("result", handed[-2][1], "Third.")]
+
+
+@every_caller
 async def test_calls_and_results_that_lack_one_another_are_left_out(one: Caller) -> None:
     lonely = ToolResult(ToolCall("call_9", "search", "{}"), "Nobody asked.")
     request = after(

@@ -37,8 +37,8 @@ NAME: Final = 80
 NO_FILE: Final = "I can't look things up in pictures. Send a text, a PDF, a Word document or a web page."
 GONE: Final = "I know {} here no more: it was removed while I was reading it."
 WORDS_ALONE: Final = (
-    "*(It is found by its words alone: nobody can tell now what it is like. "
-    "`/knowledge add` with the same file tries again.)*"
+    "*(It is found by its words alone: nobody can tell now what it is like. I try again within the hour; "
+    "`/knowledge add` with the same file tries again at once.)*"
 )
 
 
@@ -107,7 +107,8 @@ class Learner:
 def taken_apart(document: Document, name: str = "") -> tuple[Learned, tuple[Piece, ...]]:
     """A file as it is kept, and its pieces: the first ones of a long one. `name`: what it shall be called.
     Raises BadOption for one without words. Takes up to some seconds."""
-    pieces = tuple(islice(chunks(document), PIECES + 1))
+    worded = (piece for piece in chunks(document) if seen(piece.text).strip())
+    pieces = tuple(islice(worded, PIECES + 1))
     if not pieces:
         raise BadOption("There are no words in this file.", "file")
     kept = pieces[:PIECES]
