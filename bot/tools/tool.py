@@ -11,6 +11,7 @@ from pydantic.fields import FieldInfo
 
 from bot.errors import BadOption, UserError
 from bot.messages import Need, ToolSpec
+from bot.misfits import told
 from bot.tools.here import Here, Shown
 from bot.unseen import seen
 
@@ -24,11 +25,8 @@ STRICT: Final = ConfigDict(extra="forbid", strict=True, allow_inf_nan=False, hid
 NAME: Final = re.compile(r"[a-z][a-z0-9_]{0,63}")
 """What every service takes as a function's name."""
 
-TOLD: Final = 5
-"""Faults of one call's arguments that are told."""
-
 LONGEST: Final = 80
-"""Characters of a field's name that are repeated: a model may invent any."""
+"""Characters of what people are told that a tool is doing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,18 +154,7 @@ def _reader(arguments: type[BaseModel]) -> Callable[[str], Mapping[str, Any]]:
         try:
             found = arguments.model_validate_json(text.strip().encode("utf-8", "replace") or b"{}")
         except ValidationError as error:
-            raise BadOption(_faults(error)) from None
+            raise BadOption(f"The arguments do not fit. {told(error, 'arguments')}.") from None
         return {name: getattr(found, name) for name in names}
 
     return read
-
-
-def _faults(error: ValidationError) -> str:
-    """What is wrong, field by field. No value is repeated."""
-    faults = error.errors(include_input=False, include_url=False, include_context=False)
-    told = [
-        f"{'.'.join(str(part) for part in fault['loc'])[:LONGEST] or 'arguments'}: {fault['msg']}"
-        for fault in faults[:TOLD]
-    ]
-    more = [f"and {len(faults) - TOLD} more"] if len(faults) > TOLD else []
-    return f"The arguments do not fit. {'; '.join(told + more)}."

@@ -11,13 +11,8 @@ from pydantic.json_schema import GenerateJsonSchema
 from bot.conversation.prompt.window import Line
 from bot.errors import ProviderError, ProviderGarbled, ProviderRefused
 from bot.messages import End, EndReason, Part, Restart, Shape, Text
+from bot.misfits import told
 from bot.text import unmarked
-
-TOLD: Final = 5
-"""Faults of one answer that a model is told."""
-
-LONGEST: Final = 80
-"""Characters of a field's name that are repeated: a model may invent any."""
 
 REPEATED: Final = 8000
 """Characters of an answer that its model is shown again."""
@@ -83,7 +78,7 @@ class Structured(Generic[T]):
         try:
             return self.form.model_validate_json(said.encode("utf-8", "replace"))
         except ValidationError as error:
-            raise _Misfit(_faults(error)) from None
+            raise _Misfit(unmarked(told(error, "the whole"))) from None
 
 
 async def whole(parts: AsyncGenerator[Part], longest: int) -> tuple[str, EndReason]:
@@ -101,17 +96,6 @@ async def whole(parts: AsyncGenerator[Part], longest: int) -> tuple[str, EndReas
             if len(said) > longest:
                 return said[:longest], EndReason.LENGTH
     return said, reason
-
-
-def _faults(error: ValidationError) -> str:
-    """What is wrong, field by field. No value is repeated."""
-    faults = error.errors(include_input=False, include_url=False, include_context=False)
-    told = [
-        f"{'.'.join(str(part) for part in fault['loc'])[:LONGEST] or 'the whole'}: {fault['msg']}"
-        for fault in faults[:TOLD]
-    ]
-    more = [f"and {len(faults) - TOLD} more"] if len(faults) > TOLD else []
-    return unmarked("; ".join(told + more))
 
 
 class _Plain(GenerateJsonSchema):
