@@ -26,7 +26,7 @@ ARGUMENTS = (
     "--disable-sync",
     "--no-first-run",
 )
-PATIENCE = 20_000
+PATIENCE = 60_000
 """Milliseconds a condition may take to come true; a bound for failures, never a wait."""
 
 TAME = """

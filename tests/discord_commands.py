@@ -18,6 +18,8 @@ from tests.platforms.discord import Discord, Limits, Member
 from tests.rig import Rig, Scripted, rig
 
 QUICK = Limits(identify_every=0.0)
+PATIENT = replace(QUICK, acknowledge=60.0)
+"""For tests of something else than time: their machine may be slow."""
 REGISTERED = "/applications/*/commands"
 
 

@@ -24,7 +24,7 @@ from tests.platforms.discord.library import connected, discord
 from tests.rig import Rig, rig
 
 QUICK = (
-    Limits(identify_every=0.0)
+    Limits(identify_every=0.0, acknowledge=60.0)
     .with_bucket("POST /channels/{channel_id}/messages", 1000, 1.0)
     .with_bucket("PATCH /channels/{channel_id}/messages/{message_id}", 1000, 1.0)
 )

@@ -116,7 +116,7 @@ async def connection(
 
 async def until(true: Callable[[], bool]) -> None:
     """Let everything run until it is so."""
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(60):
         while not true():
             await asyncio.sleep(0.001)
 

@@ -115,7 +115,7 @@ class Parley:
     def api(self) -> httpx.AsyncClient:
         """A client of its machine interface."""
         headers = {"Authorization": f"Bearer {TOKEN}"}
-        return httpx.AsyncClient(base_url=self.url, headers=headers, timeout=20, verify=PLAIN)
+        return httpx.AsyncClient(base_url=self.url, headers=headers, timeout=60, verify=PLAIN)
 
 
 @asynccontextmanager

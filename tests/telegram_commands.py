@@ -52,7 +52,7 @@ async def staged(folder: Path) -> AsyncIterator[Stage]:
             settings = replace(settings_of(folder, ai.url), telegram_token=token, telegram_api_base=url)
             people = telegram.member("ann"), telegram.member("bo"), telegram.administrator("mod")
             for person in people:
-                person.patience = 10.0
+                person.patience = 60.0
             yield Stage(telegram, ai, settings, *people)
 
 

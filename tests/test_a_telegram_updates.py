@@ -191,7 +191,7 @@ async def test_what_hung_or_was_reset_may_still_have_been_done(telegram: Telegra
     await ann.starts()
     telegram.will("sendMessage", hangs(done=True), resets(done=True), hangs(), resets())
     with pytest.raises(TimedOut):
-        await bot.send_message(ann.user.id, "one", read_timeout=0.2)
+        await bot.send_message(ann.user.id, "one", read_timeout=1.0)
     with pytest.raises(NetworkError):
         await bot.send_message(ann.user.id, "two")
     with pytest.raises(TimedOut):

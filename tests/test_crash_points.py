@@ -212,7 +212,7 @@ async def test_whatever_step_it_dies_at_everything_is_answered_once(
         glass = Mortal()
         told = await lived(folder, glass, steps, story)
         await lived(folder, glass, steps % 5, at_rest)
-        async with asyncio.timeout(5), living(folder, glass, Fate(-1)) as parley:
+        async with asyncio.timeout(60), living(folder, glass, Fate(-1)) as parley:
             await parley.work.recover()
             await at_rest(parley)
             assert (steps, await verdict(parley, glass)) == (steps, [])

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from bot.messages import EndReason
-from tests.discord_commands import QUICK, Stage, staged
+from tests.discord_commands import PATIENT, Stage, staged
 from tests.platforms.discord import Discord, Member, discord_server
 from tests.platforms.people import Shown
 
@@ -17,7 +17,7 @@ ITS = "/webhooks/*/*/messages/@original"
 
 @pytest.fixture
 async def discord() -> AsyncIterator[Discord]:
-    async with discord_server(QUICK) as made:
+    async with discord_server(PATIENT) as made:
         yield made
 
 

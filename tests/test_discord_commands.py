@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from bot.messages import EndReason
-from tests.discord_commands import QUICK, Stage, staged
+from tests.discord_commands import PATIENT, Stage, staged
 from tests.platforms.discord import discord_server
 from tests.platforms.people import DIRECT
 from tests.rig import PNG
@@ -16,7 +16,7 @@ PIRATE = "You are a pirate."
 
 @pytest.fixture
 async def stage(tmp_path: Path) -> AsyncIterator[Stage]:
-    async with discord_server(QUICK) as discord, staged(discord, tmp_path) as made:
+    async with discord_server(PATIENT) as discord, staged(discord, tmp_path) as made:
         yield made
 
 
@@ -182,7 +182,7 @@ async def test_a_message_is_asked_about_in_a_window(stage: Stage) -> None:
 
 
 async def test_a_question_about_a_message_that_is_forgotten_is_refused_in_a_sentence(tmp_path: Path) -> None:
-    async with discord_server(QUICK) as discord:
+    async with discord_server(PATIENT) as discord:
         async with staged(discord, tmp_path) as stage:
             said = await stage.bo.says("Fjords are overrated.")
             await stage.ann.picks("Ask about this", said)

@@ -11,20 +11,20 @@ from pydantic import SecretStr
 from adapters.discord.outlet.outlet import LATER
 from bot.application import running
 from tests.dialogues.stage import settings_of
+from tests.hurried import LIMITS, HurriedClock
 from tests.listening import until
-from tests.platforms.discord import Discord, Limits, discord_server
+from tests.platforms.discord import Discord, discord_server
 from tests.platforms.discord.world import Message, Right
 from tests.platforms.people import DIRECT, WRITING
 from tests.wire.answers import Gate, hangs, says
 from tests.wire.server import AiServer, serving
 
-QUICK = Limits(identify_every=0.0)
 LONG = "\n\n".join(f"Paragraph {number}. " + "word " * 150 for number in range(8))
 
 
 @pytest.fixture
 async def platform() -> AsyncIterator[Discord]:
-    async with discord_server(QUICK) as made:
+    async with discord_server(LIMITS) as made:
         yield made
 
 
@@ -41,7 +41,7 @@ async def parley(platform: Discord, ai: AiServer, folder: Path) -> AsyncIterator
     before = len(platform.gateway.identifies)
     token = SecretStr(platform.token)
     settings = replace(settings_of(folder, ai.url), discord_token=token, discord_api_base=platform.url)
-    async with running(settings):
+    async with running(settings, clock=HurriedClock()):
         await until(lambda: len(platform.gateway.identifies) == before + shards)
         await platform.gateway.connected()
         yield
@@ -174,7 +174,7 @@ async def test_who_has_it_installed_is_answered_where_the_bot_is_not(
 
 
 async def test_two_shards_are_one_parley(ai: AiServer, tmp_path: Path) -> None:
-    async with discord_server(replace(QUICK, shards=2)) as platform:
+    async with discord_server(replace(LIMITS, shards=2)) as platform:
         rooms = [f"room {number}" for number in range(2)]
         for number, room in enumerate(rooms):
             platform.room(room, server=platform.server(f"server {number}", on=(number, 2)))

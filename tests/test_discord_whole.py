@@ -10,14 +10,15 @@ from adapters.discord.connection.fatal import TOKEN
 from adapters.discord.connection.missed import AWAY
 from bot.application import Parley, running
 from bot.settings import Settings, load
-from tests.platforms.discord import Discord, Limits, discord_server
+from tests.hurried import LIMITS, HurriedClock
+from tests.platforms.discord import Discord, discord_server
 from tests.platforms.people import DIRECT
 from tests.seeded import seeded
 
 
 @pytest.fixture
 async def platform() -> AsyncIterator[Discord]:
-    async with discord_server(Limits(identify_every=0.0)) as made:
+    async with discord_server(LIMITS) as made:
         yield made
 
 
@@ -41,7 +42,7 @@ async def readiness(parley: Parley) -> tuple[int, dict[str, str]]:
 
 async def test_a_mention_and_a_direct_message_are_answered(platform: Discord, tmp_path: Path) -> None:
     ann = platform.member("ann")
-    async with running(settings(platform, tmp_path)) as parley:
+    async with running(settings(platform, tmp_path), clock=HurriedClock()) as parley:
         await platform.gateway.connected()
         await ann.says("How is the weather?", mention=True)
         await ann.sees_final("How is the weather?")
@@ -57,13 +58,13 @@ async def test_what_was_asked_while_parley_was_down_is_answered_once(
     platform: Discord, tmp_path: Path
 ) -> None:
     ann = platform.member("ann")
-    async with running(settings(platform, tmp_path)):
+    async with running(settings(platform, tmp_path), clock=HurriedClock()):
         await platform.gateway.connected()
         await ann.says("First things first.", mention=True)
         await ann.sees_final("First things first.")
     await ann.says("Anybody there?", mention=True)
     for times in (2, 3):
-        async with running(settings(platform, tmp_path)):
+        async with running(settings(platform, tmp_path), clock=HurriedClock()):
             await platform.transcript.asked("GET", "/channels/*/messages", times - 1)
             await ann.sees_final("Anybody there?")
 

@@ -8,7 +8,7 @@ import asyncio
 import json
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from email.utils import format_datetime
@@ -40,7 +40,10 @@ from tests.wire.answers import (
 )
 from tests.wire.server import AiServer, nobody, serving
 
-DEADLINES = Deadlines(connect=2, first_token=0.4, between_tokens=0.4, whole=0.6, turn=8)
+PATIENT = Deadlines(connect=60, first_token=60, between_tokens=60, whole=60, turn=90)
+SILENT_AT_FIRST = replace(PATIENT, first_token=0.2)
+SILENT_LATER = replace(PATIENT, between_tokens=0.2)
+"""Where a service is waited for in vain; the other one has all the time that a slow machine needs."""
 PRICES = Price(Decimal("0.001"), Decimal("0.002"))
 ENTRY = ModelEntry(context_length=8000, price=PRICES)
 
@@ -77,6 +80,13 @@ class Fault:
     outcome: str
     reply: str
     asked: int = 1
+
+    @property
+    def within(self) -> Deadlines:
+        """How long it is waited for: short only where nothing comes."""
+        if self.outcome != "timeout":
+            return PATIENT
+        return SILENT_LATER if self.reply == CUT_OFF else SILENT_AT_FIRST
 
 
 BEFORE = {
@@ -126,9 +136,14 @@ AFTER = {
 
 @asynccontextmanager
 async def services(
-    folder: Path, *, second: bool = True, first_url: str = "", limits: SpendLimits | None = None
+    folder: Path,
+    *,
+    second: bool = True,
+    first_url: str = "",
+    limits: SpendLimits | None = None,
+    first: Deadlines = PATIENT,
 ) -> AsyncIterator[tuple[Rig, AiServer, AiServer, Hasty]]:
-    """A Parley with a route of two services, or of the first alone."""
+    """A Parley with a route of two services, or of the first alone. `first`: how long that is waited for."""
     async with serving() as one, serving() as two:
         urls = {"one": first_url or one.url} | ({"two": two.url} if second else {})
         settings = Settings(
@@ -136,12 +151,13 @@ async def services(
             accounts={name: Account(name, "openai", url) for name, url in urls.items()},
             models={f"{name}/m": ENTRY for name in urls},
             routes={Need.CHAT: tuple(f"{name}/m" for name in urls)},
-            deadlines=DEADLINES,
+            deadlines=PATIENT,
             limits=limits or SpendLimits(per_person_day=Decimal(90), per_channel_day=Decimal(90)),
         )
         hasty = Hasty()
-        async with Accounts(settings) as accounts:
-            routes = Routes(settings, accounts.provider, hasty, jitter=lambda: 0.0)
+        async with Accounts(settings) as accounts, Accounts(replace(settings, deadlines=first)) as firsts:
+            providers = {"one": firsts.provider, "two": accounts.provider}
+            routes = Routes(settings, lambda name: providers[name](name), hasty, jitter=lambda: 0.0)
             async with rig(folder, settings=settings, scripts={}, routes=routes) as parley:
                 yield parley, one, two, hasty
 
@@ -152,7 +168,7 @@ async def calls(parley: Rig, run: int) -> list[tuple[str, str]]:
 
 @pytest.mark.parametrize("fault", BEFORE.values(), ids=BEFORE)
 async def test_before_the_first_word_the_next_service_takes_over_unseen(tmp_path: Path, fault: Fault) -> None:
-    async with services(tmp_path) as (parley, one, two, _):
+    async with services(tmp_path, first=fault.within) as (parley, one, two, _):
         one.always = fault.answer
         two.will(says("All is", " well."))
         run = await parley.say("hello")
@@ -167,7 +183,7 @@ async def test_before_the_first_word_the_next_service_takes_over_unseen(tmp_path
 
 @pytest.mark.parametrize("fault", BEFORE.values(), ids=BEFORE)
 async def test_where_nobody_takes_over_a_sentence_says_so(tmp_path: Path, fault: Fault) -> None:
-    async with services(tmp_path, second=False) as (parley, one, _, _):
+    async with services(tmp_path, second=False, first=fault.within) as (parley, one, _, _):
         one.always = fault.answer
         run = await parley.say("hello")
 
@@ -179,7 +195,7 @@ async def test_where_nobody_takes_over_a_sentence_says_so(tmp_path: Path, fault:
 
 @pytest.mark.parametrize("fault", AFTER.values(), ids=AFTER)
 async def test_in_the_middle_of_an_answer_another_one_replaces_it(tmp_path: Path, fault: Fault) -> None:
-    async with services(tmp_path) as (parley, one, two, _):
+    async with services(tmp_path, first=fault.within) as (parley, one, two, _):
         one.always = fault.answer
         two.will(says("All is", " well."))
         run = await parley.say("hello")
@@ -195,7 +211,7 @@ async def test_in_the_middle_of_an_answer_another_one_replaces_it(tmp_path: Path
 
 @pytest.mark.parametrize("fault", AFTER.values(), ids=AFTER)
 async def test_half_an_answer_is_shown_and_kept_as_half_an_answer(tmp_path: Path, fault: Fault) -> None:
-    async with services(tmp_path, second=False) as (parley, one, _, _):
+    async with services(tmp_path, second=False, first=fault.within) as (parley, one, _, _):
         one.always = fault.answer
         run = await parley.say("hello")
 

@@ -90,6 +90,12 @@ def settings_with(
     )
 
 
+@pytest.fixture(autouse=True)
+def slow_machine(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A question is placed by its words alone only where a test wants that."""
+    monkeypatch.setattr("bot.memory.question.PATIENCE", 60.0)
+
+
 @asynccontextmanager
 async def talking(folder: Path, tools: Toolbox = NONE, **chosen: object) -> AsyncIterator[tuple[Rig, Magpie]]:
     bird = Magpie()

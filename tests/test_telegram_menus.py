@@ -30,7 +30,7 @@ async def menu(stage: Stage, wanted: str, room: str = "general") -> Shown:
         found[:] = [one for one in stage.ann.screen(room) if wanted in one.buttons]
         return bool(found)
 
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(60):
         await stage.telegram.clock.until(there)
     return found[-1]
 

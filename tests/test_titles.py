@@ -166,7 +166,7 @@ async def test_a_service_that_gives_no_title_does_not_touch_the_answer(tmp_path:
         for _ in range(2):
             parley.one.says("I would rather chat.")
         assert await parley.ask("Which colour?") == "Blue!"
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(60):
             while len(parley.one.asked) < 3 or parley.one.closed < 3:
                 await asyncio.sleep(0)
 

@@ -334,7 +334,7 @@ async def raw(port: int, request: str) -> str:
     with suppress(OSError):  # it was closed while we were still talking
         writer.write(request.encode("latin-1"))
         writer.write_eof()
-        async with asyncio.timeout(20):
+        async with asyncio.timeout(60):
             answer = await reader.read()
     writer.close()
     return answer.decode("latin-1")

@@ -352,12 +352,12 @@ class Stream:
     lines: AsyncIterator[str]
 
     async def line(self) -> str:
-        async with asyncio.timeout(20):
+        async with asyncio.timeout(60):
             return await anext(self.lines)
 
     async def ends(self) -> None:
         """Read what is left, up to the end that the server makes."""
-        async with asyncio.timeout(20):
+        async with asyncio.timeout(60):
             async for _ in self.lines:
                 pass
 

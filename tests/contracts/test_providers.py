@@ -38,7 +38,7 @@ T = TypeVar("T")
 
 CANARY = "Marzipan unter dem Zimtbaum"
 HI = ChatRequest("m", (Turn("system", "Be brief."), Turn("user", CANARY)), 54_321)
-SOON = 10.0
+SOON = 60.0
 """Seconds after which something that does not happen has failed."""
 
 SAMPLING = {"temperature", "topp", "presencepenalty", "frequencypenalty"}

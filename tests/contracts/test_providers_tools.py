@@ -26,7 +26,7 @@ from tests.contracts.callers import CALLERS, Asked, Caller
 from tests.contracts.providers import Talker, asking, nothing_left
 from tests.wire.answers import Answer
 
-SOON = 10.0
+SOON = 60.0
 SEARCH = ToolSpec(
     "search",
     "Looks something up.",

@@ -16,7 +16,7 @@ T = TypeVar("T")
 
 SPINS = 15.0
 """Seconds that a button shows that nobody has answered yet."""
-PATIENCE = 30.0
+PATIENCE = 60.0
 """Real seconds after which somebody stops waiting for what does not come."""
 
 

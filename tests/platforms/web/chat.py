@@ -9,7 +9,7 @@ from tests.platforms.web.person import Visitor
 from tests.platforms.web.rooms import Rooms
 from tests.process import PLAIN
 
-PATIENCE = 30.0
+PATIENCE = 60.0
 
 
 class Web:
