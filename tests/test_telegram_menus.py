@@ -102,6 +102,33 @@ async def test_what_a_bare_question_may_have_is_offered_beside_it(stage: Stage) 
     assert not any("Type it…" in one.buttons for one in stage.ann.screen())
 
 
+async def test_a_persona_is_made_by_buttons_but_for_its_words(stage: Stage) -> None:
+    await stage.mod.runs("/persona set")
+    shown = await menu(stage, "Type it…")
+    assert shown.text == "Who I should be:\n/persona set"
+    assert shown.buttons == ("Type it…", "model", "style", "tools", "reason", "Close")
+    await stage.mod.presses("style", shown)
+    await stage.mod.presses("factual", await menu(stage, "factual"))
+    await stage.mod.presses("tools", await menu(stage, "tools"))
+    await stage.mod.presses("now", await menu(stage, "now"))
+    more = await menu(stage, "✓ now")
+    assert more.text.endswith('/persona set style="factual" tools="now,"')
+    await stage.mod.presses("+ calculate", more)
+    await stage.mod.presses("✓ now, calculate", await menu(stage, "✓ now, calculate"))
+    await stage.mod.presses("Type it…", await menu(stage, "model"))
+    await stage.mod.fills(text="You are kind.")
+    done = await stage.mod.sees("I follow the new persona")
+    assert "style factual, tools calculate, now" in done.text
+
+
+async def test_a_persona_without_tools_is_chosen_at_once(stage: Stage) -> None:
+    await stage.mod.runs("/persona set")
+    await stage.mod.presses("tools", await menu(stage, "tools"))
+    await stage.mod.presses("2 ›", await menu(stage, "2 ›"))
+    await stage.mod.presses("none", await menu(stage, "none"))
+    assert (await menu(stage, "model")).text.endswith('/persona set tools="none"')
+
+
 async def test_a_member_who_chooses_what_only_moderators_may_is_told_so_in_a_window(stage: Stage) -> None:
     await stage.ann.runs("/persona")
     shown = await menu(stage, "clear")

@@ -24,6 +24,7 @@ async def stage(tmp_path: Path) -> AsyncIterator[Stage]:
 async def asked(stage: Stage, room: str = "general") -> Shown:
     """The question for a persona."""
     await stage.mod.runs("/persona set", room=room)
+    await stage.mod.presses("Type it…", await stage.mod.sees("Who I should be:", room=room))
     return await stage.mod.sees("reply to this message", room=room)
 
 

@@ -68,7 +68,7 @@ Offered = Callable[[Looking, Mapping[str, object]], bool]
 class Param:
     """One option of a command. `most` of a picture: how many at once, None: one; `long`: worth a window of
     its own; `current`: its present value; `offered`: whether it makes sense with the options chosen so far,
-    None: always."""
+    None: always; `several`: a list with commas between."""
 
     name: str
     description: str
@@ -81,6 +81,7 @@ class Param:
     complete: Completion | None = None
     current: Current | None = None
     offered: Offered | None = None
+    several: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -229,6 +229,7 @@ BRINGS = (
         "Which of the room's tools I use then, with commas between; or none, or all",
         complete=several,
         current=current_tools,
+        several=True,
     ),
 )
 

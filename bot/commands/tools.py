@@ -58,6 +58,8 @@ async def names(looking: Looking, typed: str) -> list[Choice]:
 async def several(looking: Looking, typed: str) -> list[Choice]:
     """Tools while the last of several is typed; none of them, while there is none yet."""
     before, comma, last = typed.rpartition(",")
+    if before.strip().lower() == NO_TOOLS:
+        return []
     named = [name.strip() for name in before.split(",")]
     found = [one.name for one in await names(looking, last) if one.name not in named]
     if not comma and last.strip().lower() in NO_TOOLS:

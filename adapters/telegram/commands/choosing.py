@@ -7,7 +7,7 @@ from telegram import CallbackQuery, Message, MessageEntity
 
 from adapters.telegram.commands.menus import Pick, Picked, mark
 from adapters.telegram.commands.replies import Asked, Came
-from adapters.telegram.commands.steps import FORMS, Steps, command_of, wanted
+from adapters.telegram.commands.steps import DONE, FORMS, Steps, command_of, wanted
 from adapters.telegram.talk.reading import brought
 from adapters.telegram.words.entities import parts
 from bot.commands import Offer, Param, Reply
@@ -66,10 +66,13 @@ class Choosing:
         return await self._steps.next(asked, _with(typed, param.name, value))
 
     async def _value(self, asked: Asked, typed: Typed, param: Param, picked: Picked) -> str:
-        """The choice that was meant. Raises UserError."""
-        for choice in await self._steps.choices(asked, typed.path, param):
+        """The choice that was meant; a list may go on with another. Raises UserError."""
+        for choice in await self._steps.choices(asked, typed, param):
             if mark(choice) == picked.what:
-                return choice.value
+                begun = param.several and not choice.name.startswith(DONE)
+                longer = _with(typed, param.name, f"{choice.value},")
+                goes_on = begun and len(await self._steps.choices(asked, longer, param)) > 1
+                return longer.options[param.name] if goes_on else choice.value
         raise NotFound("This can't be chosen any more. Please give the command again.")
 
 

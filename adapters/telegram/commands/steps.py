@@ -42,6 +42,9 @@ YES_OR_NO: Final = (Choice("yes", "yes"), Choice("no", "no"))
 
 _SET_BEHIND = re.compile(r"^[^\w\s]+(?!\S)")
 
+DONE: Final = "✓"
+"""Stands before a list that is complete as it is."""
+
 LISTENS: Final = "listen"
 UNHEARD: Final = (
     "But Telegram sends me only the messages that are meant for me, until I am made an administrator of "
@@ -69,9 +72,9 @@ class Steps:
         """Ask for an option in words. Raises UserError."""
         return await insisted(self._members, asked, lambda known: self._question(known, typed, param))
 
-    async def choices(self, asked: Asked, path: str, param: Param) -> Sequence[Choice]:
+    async def choices(self, asked: Asked, typed: Typed, param: Param) -> Sequence[Choice]:
         """What an option may be. Raises UserError."""
-        return await insisted(self._members, asked, lambda known: self._choices(known, path, param))
+        return await insisted(self._members, asked, lambda known: self._choices(known, typed, param))
 
     async def _next(self, asked: Asked, typed: Typed, page: int) -> Came:
         command = self._commands.find(typed.path)
@@ -101,11 +104,12 @@ class Steps:
     async def _ask(
         self, asked: Asked, typed: Typed, param: Param, page: int = 0, sentence: str = ""
     ) -> Further:
-        """Let them choose, or write. An option that may be left out has others beside it to choose from."""
-        if found := await self._choices(asked, typed.path, param):
+        """Let them choose, or write; an option that is written has others beside it to choose from."""
+        if found := await self._choices(asked, typed, param):
             sentence = sentence or f"{param.description}:"
             return menus.of_choices(sentence, so_far(typed, param), found, page, closed=_closed(param))
-        others = [] if param.required or param.name in typed.options else self._others(asked, typed, param)
+        written = param.kind is not Kind.PICTURE and param.name not in typed.options
+        others = self._others(asked, typed, param) if written else []
         if others:
             return menus.of_options(sentence or f"{param.description}:", carried(typed), param, others)
         return await self._question(asked, typed, param)
@@ -114,8 +118,14 @@ class Steps:
         current = await self._commands.current(typed.path, param.name, asked.actor, asked.key)
         return question(typed, param, current)
 
-    async def _choices(self, asked: Asked, path: str, param: Param) -> Sequence[Choice]:
-        found = await self._commands.complete(path, param.name, "", asked.actor, asked.key)
+    async def _choices(self, asked: Asked, typed: Typed, param: Param) -> Sequence[Choice]:
+        """What it may be; of a list that is begun, what it may go on with, and first that it is complete."""
+        begun = _begun(typed, param)
+        found = await self._commands.complete(typed.path, param.name, begun, asked.actor, asked.key)
+        if begun:
+            done = begun.removesuffix(",")
+            more = (Choice(f"+ {one.value.removeprefix(begun).strip()}", one.value) for one in found)
+            return (Choice(f"{DONE} {done}", done), *more)
         return YES_OR_NO if param.kind is Kind.BOOLEAN else found
 
     def _others(self, asked: Asked, typed: Typed, param: Param) -> Sequence[Param]:
@@ -173,7 +183,7 @@ def question(typed: Typed, param: Param, current: str) -> Further:
 def so_far(typed: Typed, param: Param) -> str:
     """A command that lacks nothing but this option. Raises BadOption when it is too much to carry."""
     given = {name: value for name, value in typed.options.items() if name != param.name}
-    return _short(line(typed.path, {**given, param.name: ""}), param)
+    return _short(line(typed.path, {**given, param.name: _begun(typed, param)}), param)
 
 
 def carried(typed: Typed) -> str:
@@ -182,9 +192,9 @@ def carried(typed: Typed) -> str:
 
 
 def wanted(typed: Typed) -> Param | None:
-    """The option that a command lacks: the one that is given as nothing."""
+    """The option that a command lacks: the one that is given as nothing, or as a list that goes on."""
     command: Mapping[str, Param] = {param.name: param for param in command_of(typed.path).params}
-    empty = [name for name, value in typed.options.items() if not value]
+    empty = [name for name, value in typed.options.items() if not value or _begun(typed, command[name])]
     files = [name for name, param in command.items() if param.kind is Kind.PICTURE and typed.files]
     return next((command[name] for name in (*empty, *files)), None)
 
@@ -217,6 +227,12 @@ def _missing(command: Command, typed: Typed, asked: Asked) -> Param | None:
         if param.required and not given:
             return param
     return None
+
+
+def _begun(typed: Typed, param: Param) -> str:
+    """A list that goes on: it ends with a comma."""
+    value = typed.options.get(param.name, "")
+    return value if param.several and value.endswith(",") else ""
 
 
 def _closed(param: Param) -> bool:

@@ -12,6 +12,9 @@ from tests.platforms.telegram.files import Upload
 from tests.platforms.telegram.refusals import Json
 from tests.platforms.telegram.world import GENERAL, Callback, Place, World
 
+WRITE = "Type it…"
+"""The button of a menu that leads to a question."""
+
 T = TypeVar("T")
 
 SPINS = 15.0
@@ -180,9 +183,13 @@ class Person:
         return [button["text"] for button in found.buttons if typed.lower() in button["text"].lower()]
 
     async def fills(self, **fields: str) -> None:
-        """Answer the bot's question by replying, and each that follows. Raises NotOffered when none comes."""
+        """Answer the bot's question by replying, and each that follows; where its menu lets one write, choose
+        that first. Raises NotOffered when none comes."""
         for text in fields.values():
             try:
+                found = await self._waits(lambda: self._question() or self._to_write(), "a question", DIRECT)
+                if not found.question:
+                    await self.presses(WRITE, self._shown(found))
                 question = await self._waits(self._question, "a question", DIRECT)
             except AssertionError as error:
                 raise NotOffered(str(error)) from error
@@ -339,11 +346,21 @@ class Person:
         asked = [message for chat in chats for message in chat.messages.values() if self._asks_me(message)]
         return asked[-1] if asked else None
 
+    def _to_write(self) -> Message | None:
+        """The newest message of all where one may choose to write."""
+        chats = [chat for chat in self._world.chats.values() if chat.group or chat.id == self.user.id]
+        found = [message for chat in chats for message in chat.messages.values() if _lets_write(message)]
+        return max(found, key=lambda message: message.id, default=None)
+
     def _asks_me(self, message: Message) -> bool:
         if not message.question or (message.chat.id, message.id) in self._answered:
             return False
         to = message.body.get("reply_to_message", {}).get("from", {}).get("id", self.user.id)
         return bool(to == self.user.id)
+
+
+def _lets_write(message: Message) -> bool:
+    return any(button["text"] == WRITE for button in message.buttons)
 
 
 def _signs(signs: Sequence[str]) -> list[Json]:
