@@ -4,14 +4,21 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import Connection, Row, bindparam, delete, insert, select
+from sqlalchemy import Connection, Row, bindparam, delete, func, insert, select
 
 from bot.messages import Document
 from bot.store.database.prepared import prepared
 from bot.store.tables import documents, messages
+from bot.store.types import Words
+
+WHOLE = 1 << 30
+"""More characters than there are."""
 
 NEAR = 12
-"""Documents of a window at most, the newest: each may have 300 kB."""
+"""Documents of a window at most, the newest."""
+
+BEFORE = 300_000
+"""Characters of an earlier message's document: a book is read once, by the run that it came for."""
 
 _NAMES = prepared(
     select(documents.c.message_id, documents.c.name)
@@ -19,7 +26,14 @@ _NAMES = prepared(
     .order_by(documents.c.message_id, documents.c.position)
 )
 _IN_ROOM = prepared(
-    select(documents)
+    select(
+        documents.c.message_id,
+        documents.c.name,
+        func.substr(documents.c.text, 1, bindparam("most"), type_=Words).label("text"),
+        documents.c.pages,
+        documents.c.read,
+        documents.c.whole,
+    )
     .where(
         documents.c.message_id.in_(
             select(messages.c.id).where(
@@ -51,11 +65,14 @@ def keep_documents(db: Connection, message_id: int, found: Sequence[Document]) -
         db.execute(_INSERT, row)
 
 
-def documents_in(db: Connection, room_id: int, first: int, last: int) -> Mapping[int, tuple[Document, ...]]:
-    """The newest documents of a stretch of a room's messages, each message's in order."""
+def documents_in(
+    db: Connection, room_id: int, first: int, last: int, *, most: int = BEFORE
+) -> Mapping[int, tuple[Document, ...]]:
+    """The newest documents of a stretch of a room's messages, each message's in order; of each so many
+    characters."""
     found: defaultdict[int, tuple[Document, ...]] = defaultdict(tuple)
-    for row in db.execute(_IN_ROOM, {"room": room_id, "first": first, "last": last}):
-        found[row.message_id] = (_document(row), *found[row.message_id])
+    for row in db.execute(_IN_ROOM, {"room": room_id, "first": first, "last": last, "most": most}):
+        found[row.message_id] = (_document(row, most), *found[row.message_id])
     return found
 
 
@@ -67,5 +84,5 @@ def document_names(db: Connection, message_ids: Iterable[int]) -> Mapping[int, t
     return found
 
 
-def _document(row: Row[Any]) -> Document:
-    return Document(row.name, row.text, row.pages, row.read, row.whole)
+def _document(row: Row[Any], most: int) -> Document:
+    return Document(row.name, row.text, row.pages, row.read, row.whole and len(row.text) < most)

@@ -10,7 +10,7 @@ from bot.messages import Attachment, ChannelKey, Document, Person, PictureRef, Q
 from bot.records import PAST, Entry, Exchange, Said, Sight, Slot
 from bot.runs import RunKind, RunStatus
 from bot.store.database.prepared import prepared
-from bot.store.documents import document_names, documents_in
+from bot.store.documents import WHOLE, document_names, documents_in
 from bot.store.made import made_named
 from bot.store.messages import NOTES, PARLEY, REMINDER, WITHHELD, message
 from bot.store.pictures import pictures_in, pictures_of
@@ -115,7 +115,9 @@ def question_of(db: Connection, run: Row[Any], *, files: bool) -> Said:
     if not files:
         return _said(row, (), ())
     here = (row.room_id, row.id, row.id)
-    return _said(row, pictures_in(db, *here).get(row.id, ()), documents_in(db, *here).get(row.id, ()))
+    return _said(
+        row, pictures_in(db, *here).get(row.id, ()), documents_in(db, *here, most=WHOLE).get(row.id, ())
+    )
 
 
 def past(db: Connection, room_id: int, before: int, after: int = 0) -> tuple[Exchange, ...]:

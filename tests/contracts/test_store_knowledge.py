@@ -130,3 +130,15 @@ async def test_what_its_message_brought_is_not_kept_twice(store: Store) -> None:
 async def test_a_run_that_is_not_there_teaches_nothing(store: Store) -> None:
     with pytest.raises(NotFound):
         await store.learn(77, Learned("a.md", "x", 0, 0, True, 6), [], at=AT, most=5)
+
+
+async def test_a_book_is_read_whole_by_its_own_run_and_only_its_beginning_afterwards(store: Store) -> None:
+    accepted = await ask(store)
+    book = Document("book.txt", "word " * 100_000)
+    await store.attach(accepted.message_id, Gathered(documents=(book,)), at=AT)
+    started = await begin(store)
+    assert started.context.question.documents == (book,)
+    await end(store, started)
+    await ask(store, "and then?")
+    ((later, *_), *_) = [(one.question.documents[0],) for one in (await begin(store)).context.past]
+    assert (len(later.text), later.whole, book.text.startswith(later.text)) == (300_000, False, True)

@@ -249,7 +249,16 @@ def _material(context: Context) -> tuple[Said, ...]:
     """What is read: a file's parts when one came with it, else messages, long ones in parts."""
     if documents := context.question.documents:
         return tuple(Said(0, Person("", one.name), part) for one in documents for part in _parts(one.text))
-    return tuple(replace(said, text=part) for said in context.heard for part in _parts(said.text))
+    return tuple(part for said in context.heard for part in _in_parts(said))
+
+
+def _in_parts(said: Said) -> Iterator[Said]:
+    """A message in parts: itself, when it is one; a book's parts come by here for each piece of it."""
+    text = said.text
+    if len(text) <= LONGEST and text and len(text.splitlines()) <= LINES and text.strip("\n") == text:
+        yield from (said,) if _WORDS.search(text) else ()
+    else:
+        yield from (replace(said, text=part) for part in _parts(text))
 
 
 def _parts(text: str) -> Iterator[str]:
