@@ -25,6 +25,12 @@ def reach(text: str, start: int, end: int, room: int) -> int:
     return end
 
 
+def clipped(text: str, at_most: int) -> str:
+    """A text of at most so many UTF-16 units; what was cut off is told by dots."""
+    cut = reach(text, 0, len(text), at_most)
+    return text if cut == len(text) else f"{text[: reach(text, 0, len(text), at_most - 1)].rstrip()}…"
+
+
 def joined(text: str, place: int, start: int = 0) -> bool:
     """Whether a cut at `place` would break a cluster: the rules of UAX #29, on the side of not cutting.
 

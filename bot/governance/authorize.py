@@ -147,6 +147,11 @@ def authorize(actor: Actor, act: Act, room: ChannelKey | None = None, *, owner: 
         raise NotAllowed(f"Only {_WHO[needed]} can {act} here{_yours(act)}.{_given(needed, room)}")
 
 
+def for_members(act: Act) -> bool:
+    """Whether members may do it, be it to what is their own alone."""
+    return act in _OWN or _NEEDS.get(act, Standing.OPERATOR) <= Standing.MEMBER
+
+
 _WHO = {
     Standing.MEMBER: "members",
     Standing.MODERATOR: "moderators",

@@ -6,11 +6,11 @@ from typing import Any, Final
 
 import structlog
 
-from adapters.discord.commands.registered import CHOICE, CHOICES, clipped
+from adapters.discord.commands.registered import CHOICE, CHOICES
 from adapters.discord.commands.replies import Asked, Replies
 from adapters.discord.commands.slash import given
 from bot.commands import Choice, Commands
-from bot.delivery.clusters import units
+from bot.delivery.clusters import clipped, units
 from bot.errors import StorageError, UserError
 
 WITHIN: Final = 2.0

@@ -6,8 +6,9 @@ A window names its command, and nothing else: it can be sent after a restart, an
 from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
-from adapters.discord.commands.registered import DESCRIPTION, clipped
+from adapters.discord.commands.registered import DESCRIPTION
 from bot.commands import Command, Param
+from bot.delivery.clusters import clipped
 
 Json = dict[str, Any]
 

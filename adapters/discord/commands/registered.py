@@ -16,10 +16,8 @@ from adapters.discord.asking.rest import Rest
 from bot.commands import COMMANDS, GROUPS, Command, Kind, Param
 from bot.commands.languages import languages as spoken
 from bot.commands.registering import patiently
-from bot.delivery.clusters import reach, units
-from bot.errors import NotAllowed
-from bot.governance.authorize import authorize
-from bot.messages import Actor, Person, Standing
+from bot.delivery.clusters import clipped, units
+from bot.governance.authorize import for_members
 from bot.ports import Clock
 
 Json = dict[str, Any]
@@ -118,7 +116,7 @@ def _top(name: str, commands: Sequence[Command], languages: Languages) -> Json:
         subs = [_sub(command, languages) for command in commands]
         about = GROUPS.get(name) or ", ".join(sub["name"] for sub in subs)
         made = _named(name, about, languages) | {"options": subs}
-    needs = MANAGES if all(map(_moderated, commands)) else None
+    needs = MANAGES if not any(for_members(one.act) for one in commands) else None
     return {"type": 1, **made, "default_member_permissions": needs, **PLACES}
 
 
@@ -170,21 +168,6 @@ def _named(name: str, description: str, languages: Languages) -> Json:
             locale: clipped(words, DESCRIPTION) for locale, words in told.items()
         }
     return made
-
-
-def clipped(text: str, longest: int) -> str:
-    """A text within so many UTF-16 units."""
-    return text if units(text) <= longest else f"{text[: reach(text, 0, len(text), longest - 1)].rstrip()}…"
-
-
-def _moderated(command: Command) -> bool:
-    """Whether members may not do it at all, not even to what is their own."""
-    member = Actor(Person("discord:0", "somebody"), Standing.MEMBER)
-    try:
-        authorize(member, command.act, owner=member.person.id)
-    except NotAllowed:
-        return True
-    return False
 
 
 SAID: Final = (

@@ -14,8 +14,8 @@ from typing import Final
 from telegram import InlineKeyboardButton, InlineKeyboardMarkup
 
 from adapters.telegram.commands.replies import Further
-from adapters.telegram.words.said import clipped
 from bot.commands import Choice, Param
+from bot.delivery.clusters import clipped
 
 PAGE: Final = 8
 """Choices that are shown at once."""

@@ -21,13 +21,12 @@ from telegram.error import TelegramError
 
 from adapters.telegram.asking.faults import fault
 from adapters.telegram.asking.request import UNREADABLE
-from adapters.telegram.words.said import clipped
 from bot.commands import COMMANDS, GROUPS, Command
 from bot.commands.languages import languages
 from bot.commands.registering import patiently
-from bot.errors import NotAllowed, Unreachable
-from bot.governance.authorize import Act, authorize
-from bot.messages import Actor, Person, Standing
+from bot.delivery.clusters import clipped
+from bot.errors import Unreachable
+from bot.governance.authorize import Act, for_members
 from bot.ports import Clock
 
 DESCRIPTION: Final = 256
@@ -82,17 +81,7 @@ def _fits(command: Command, scope: BotCommandScope) -> bool:
     """Whether a command is of use there to those who see the list."""
     if scope is PRIVATE:
         return command.act is not Act.SET_LISTENING  # all that is said there is answered
-    return scope is LEADING or _for_members(command)
-
-
-def _for_members(command: Command) -> bool:
-    """Whether members may do it, be it to what is their own."""
-    member = Actor(Person("telegram:0", "somebody"), Standing.MEMBER)
-    try:
-        authorize(member, command.act, owner=member.person.id)
-    except NotAllowed:
-        return False
-    return True
+    return scope is LEADING or for_members(command.act)
 
 
 def _name(command: Command) -> str:

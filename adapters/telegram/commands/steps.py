@@ -15,11 +15,10 @@ from adapters.telegram.keys import PLATFORM, PRIVATE
 from adapters.telegram.outlet.exports import TAKES
 from adapters.telegram.talk.members import Members
 from adapters.telegram.words.entities import parts, written
-from adapters.telegram.words.said import clipped
 from bot.commands import COMMANDS, Choice, Command, Commands, Invocation, Kind, Param, Reply
 from bot.commands.typed import Form, Typed, line
 from bot.conversation import Conversation
-from bot.delivery.clusters import units
+from bot.delivery.clusters import clipped, units
 from bot.errors import BadOption, UnknownModel, UserError
 from bot.messages import Actor, Person, Standing
 

@@ -7,9 +7,9 @@ from telegramify_markdown.config import RenderConfig
 
 from adapters.telegram.words.marks import Change, Mark, Marked, said, spliced, tidied
 from adapters.telegram.words.safety import clean, plainly, safe
-from adapters.telegram.words.said import Said, clipped
+from adapters.telegram.words.said import Said
 from adapters.telegram.words.source import DOLLAR, understood
-from bot.delivery.clusters import shows, units
+from bot.delivery.clusters import clipped, shows, units
 from bot.unseen import seen, unseen
 
 __all__ = ["CAPTION", "TEXT", "Said", "plain", "rendered"]

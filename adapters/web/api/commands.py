@@ -12,11 +12,9 @@ from adapters.web.api.entries import Json, picture_json
 from adapters.web.api.exports import TAKES, Exports
 from bot.commands import COMMANDS, Choice, Command, Commands, Invocation, Offer, Param, Reply
 from bot.conversation.files.intake import Intake
-from bot.errors import NotAllowed
-from bot.governance.authorize import Act, authorize
+from bot.governance.authorize import Act, authorize, for_members
 from bot.governance.personas import PRESETS, Preset
 
-MEMBER = reading.actor("member")
 SUGGESTED = 25
 """Choices that are shown while somebody types."""
 
@@ -101,7 +99,7 @@ def _command_json(name: str, command: Command) -> Json:
     return {
         "name": name,
         "description": command.description,
-        "standing": _standing(command.act),
+        "standing": "member" if for_members(command.act) else "moderator",
         "params": [_param_json(param) for param in command.params],
     }
 
@@ -111,15 +109,6 @@ def _preset_json(preset: Preset) -> Json:
     if preset.tools is not None:
         brings.append(f"the tools {', '.join(preset.tools)}" if preset.tools else "no tools")
     return {"name": preset.name, "about": preset.about, "brings": brings}
-
-
-def _standing(act: Act) -> str:
-    """Who may do it at all; the gate itself decides when it is done."""
-    try:
-        authorize(MEMBER, act, owner=MEMBER.person.id)
-    except NotAllowed:
-        return "moderator"
-    return "member"
 
 
 def _param_json(param: Param) -> Json:
