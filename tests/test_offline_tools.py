@@ -6,10 +6,21 @@ from typing import Literal
 import pytest
 from pydantic import BaseModel, Field
 
-from bot.messages import ChatRequest, End, EndReason, Shape, Text, ToolCall, ToolResult, ToolSpec, Turn
+from bot.messages import (
+    ChatRequest,
+    End,
+    EndReason,
+    PictureRef,
+    Shape,
+    Text,
+    ToolCall,
+    ToolResult,
+    ToolSpec,
+    Turn,
+)
 from bot.providers.offline import Offline
 from bot.providers.offline.forms import filled
-from bot.providers.offline.handy import wish
+from bot.providers.offline.handy import told, wish
 from bot.settings import Account
 
 ALL = tuple(
@@ -27,12 +38,14 @@ def asked(text: str, *more: Turn, tools: tuple[ToolSpec, ...] = ALL) -> ChatRequ
     [
         ("What is 6 × 7?", "calculate", {"formula": "6 * 7"}),
         ("calculate (2+3)*4.5 please", "calculate", {"formula": "(2+3)*4.5"}),
+        ("What is 15% of 240?", "calculate", {"formula": "15% * 240"}),
         ("What time is it?", "now", {}),
         ("Please read https://example.org/a?b=c", "fetch_page", {"address": "https://example.org/a?b=c"}),
         ("search the web for fjords", "search_web", {"query": "fjords"}),
         ("Please draw me a red parrot", "imagine", {"prompt": "a red parrot"}),
         ("Remember that I like tea.", "remember", {"text": "I like tea."}),
         ("Remind me in 20 minutes to drink", "remind", {"when": "in 20 minutes", "text": "drink"}),
+        ("Remind me to drink at 18:30.", "remind", {"when": "at 18:30", "text": "drink"}),
     ],
 )
 def test_plain_wishes_become_calls(text: str, name: str, arguments: dict[str, object]) -> None:
@@ -57,6 +70,12 @@ async def test_it_asks_and_then_says_what_came_of_it() -> None:
     second = [part async for part in parrot.chat(asked("What is 6 * 7?", *used))]
     said = "".join(part.text for part in second if isinstance(part, Text))
     assert said == "My tool `calculate` says: 42"
+
+
+def test_a_picture_is_not_explained_to_who_sees_it() -> None:
+    call, picture = ToolCall("1", "imagine", "{}"), PictureRef("0" * 64, "image/png", 1, 1)
+    shown = ToolResult(call, "It is painted. Go on with your answer.", pictures=(picture,))
+    assert told((Turn("tool", "", results=(shown,)),)) == "There it is."
 
 
 async def test_a_form_is_filled_in_with_what_was_said_word_for_word() -> None:

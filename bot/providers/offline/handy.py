@@ -2,22 +2,21 @@
 
 import json
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import Final
 
-from bot.messages import ChatRequest, ToolCall, Turn
+from bot.messages import ChatRequest, ToolCall, ToolResult, Turn
 from bot.providers.offline.files import apart
 from bot.strangers import within
 
-_SUM = r"[\d(][\d\s.,()+*/×÷%^-]*[\d)%]"
-_WISHES: Final[Mapping[str, re.Pattern[str]]] = {
-    name: re.compile(words, re.IGNORECASE | re.DOTALL)
+_SUM = r"[\d(](?:[\d\s.,()+*/×÷%^-]|\bof\b)*[\d)%]"
+_WHEN = r"(?P<when>(?:in|at|on|tomorrow)\b.*?)"
+_WISHES: Final = tuple(
+    (name, re.compile(words, re.IGNORECASE | re.DOTALL))
     for name, words in (
         ("remember", r"\bremember that (?P<text>.+)"),
-        (
-            "remind",
-            r"\bremind me (?P<when>(?:in|at|on|tomorrow)\b.*?) (?:to|of|about|that) (?P<text>.+)",
-        ),
+        ("remind", rf"\bremind me {_WHEN} (?:to|of|about|that) (?P<text>.+)"),
+        ("remind", rf"\bremind me (?:to|of|about|that) (?P<text>.+) {_WHEN}[.!]?\Z"),
         ("fetch_page", r"\b(?:read|open|look at|fetch|summari[sz]e)\b.*?(?P<address>https?://\S+)"),
         ("search_web", r"\bsearch (?:the web )?for (?P<query>.+)"),
         ("imagine", r"\b(?:paint|draw)(?: me)? (?P<prompt>(?:an?|the|some)\b.+)"),
@@ -27,10 +26,11 @@ _WISHES: Final[Mapping[str, re.Pattern[str]]] = {
             rf"\b(?:calculate|compute|what(?:'s| is)|how much is)\s+(?P<formula>{_SUM})",
         ),
     )
-}
+)
 """What is said to wish for a tool; the groups are its arguments."""
 
 _SIGNS: Final = str.maketrans("×÷", "*/")
+_OF: Final = re.compile(r"\s+of\s+", re.IGNORECASE)
 LONGEST: Final = 1500
 
 
@@ -40,9 +40,11 @@ def wish(request: ChatRequest) -> ToolCall | None:
     if not offered or not request.turns or request.turns[-1].role != "user":
         return None
     said, _ = apart(request.turns[-1].text)
-    for name, words in _WISHES.items():
+    for name, words in _WISHES:
         if name in offered and (found := words.search(said)):
             given = {key: value.translate(_SIGNS).strip() for key, value in found.groupdict().items()}
+            if "formula" in given:
+                given["formula"] = _OF.sub(" * ", given["formula"])
             return ToolCall(f"offline-{len(request.turns)}", name, json.dumps(given))
     return None
 
@@ -51,12 +53,12 @@ def told(turns: Sequence[Turn]) -> str | None:
     """What tools have just told, in the stand-in's words. None: none has."""
     if not turns or turns[-1].role != "tool":
         return None
-    return "\n\n".join(
-        f"{'That did not work' if one.failed else f'My tool `{one.call.name}` says'}: {_plain(one.text)}"
-        for one in turns[-1].results
-    )
+    return "\n\n".join(map(_told, turns[-1].results))
 
 
-def _plain(text: str) -> str:
-    """A result as people read it."""
-    return within(text)[:LONGEST].strip()
+def _told(result: ToolResult) -> str:
+    """A result as people read it. What is said of a picture is for models: people see it."""
+    if result.pictures:
+        return "There it is."
+    says = "That did not work" if result.failed else f"My tool `{result.call.name}` says"
+    return f"{says}: {within(result.text)[:LONGEST].strip()}"
