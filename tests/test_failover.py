@@ -41,7 +41,7 @@ from tests.wire.answers import (
 from tests.wire.server import AiServer, nobody, serving
 
 PATIENT = Deadlines(connect=60, first_token=60, between_tokens=60, whole=60, turn=90)
-SILENT_AT_FIRST = replace(PATIENT, first_token=0.2)
+SILENT_AT_FIRST = replace(PATIENT, first_token=0.2, whole=0.2)
 SILENT_LATER = replace(PATIENT, between_tokens=0.2)
 """Where a service is waited for in vain; the other one has all the time that a slow machine needs."""
 PRICES = Price(Decimal("0.001"), Decimal("0.002"))

@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from decimal import Decimal
 from pathlib import Path
 
@@ -11,9 +12,9 @@ from bot.accounts import Accounts
 from bot.messages import Need, Price
 from bot.routes import Routes
 from bot.runs import RunStatus
-from bot.settings import Account, ModelEntry, Settings
+from bot.settings import Account, Deadlines, ModelEntry, Settings
 from tests.rig import ANN, Rig, rig
-from tests.test_failover import ACCOUNT, BUSY, DEADLINES, PROBLEM, REFUSED, SLOW, UNREACHABLE, Fault, Hasty
+from tests.test_failover import ACCOUNT, BUSY, PATIENT, PROBLEM, REFUSED, SLOW, UNREACHABLE, Fault, Hasty
 from tests.wire.answers import CLOSE, HANG, fails, hangs, page, resets, sends
 from tests.wire.imagine import paints, png, refuses
 from tests.wire.server import AiServer, serving
@@ -38,8 +39,10 @@ FAULTS = {
 
 
 @asynccontextmanager
-async def painters(folder: Path, *, second: bool = True) -> AsyncIterator[tuple[Rig, AiServer, AiServer]]:
-    """Two Flux servers in one route, or the first alone."""
+async def painters(
+    folder: Path, *, second: bool = True, first: Deadlines = PATIENT
+) -> AsyncIterator[tuple[Rig, AiServer, AiServer]]:
+    """Two Flux servers in one route, or the first alone. `first`: how long that is waited for."""
     async with serving() as one, serving() as two:
         urls = {"flux-1": one.url} | ({"flux-2": two.url} if second else {})
         settings = Settings(
@@ -47,10 +50,11 @@ async def painters(folder: Path, *, second: bool = True) -> AsyncIterator[tuple[
             accounts={name: Account(name, "imagine", url) for name, url in urls.items()},
             models={f"{name}/flux": ModelEntry(price=PRICE) for name in urls},
             routes={Need.IMAGE: tuple(f"{name}/flux" for name in urls)},
-            deadlines=DEADLINES,
+            deadlines=PATIENT,
         )
-        async with Accounts(settings) as accounts:
-            routes = Routes(settings, accounts.provider, Hasty(), jitter=lambda: 0.0)
+        async with Accounts(settings) as accounts, Accounts(replace(settings, deadlines=first)) as firsts:
+            providers = {"flux-1": firsts.provider, "flux-2": accounts.provider}
+            routes = Routes(settings, lambda name: providers[name](name), Hasty(), jitter=lambda: 0.0)
             async with rig(folder, settings=settings, scripts={}, routes=routes) as parley:
                 yield parley, one, two
 
@@ -63,7 +67,7 @@ async def painted(parley: Rig) -> int:
 
 @pytest.mark.parametrize("fault", FAULTS.values(), ids=FAULTS)
 async def test_the_second_server_paints_when_the_first_does_not(tmp_path: Path, fault: Fault) -> None:
-    async with painters(tmp_path) as (parley, one, two):
+    async with painters(tmp_path, first=fault.within) as (parley, one, two):
         one.always, two.always = fault.answer, paints()
         run = await painted(parley)
         shown = await parley.ended(run)
@@ -81,7 +85,7 @@ async def test_the_second_server_paints_when_the_first_does_not(tmp_path: Path, 
 
 @pytest.mark.parametrize("fault", FAULTS.values(), ids=FAULTS)
 async def test_where_nobody_can_paint_a_sentence_says_so(tmp_path: Path, fault: Fault) -> None:
-    async with painters(tmp_path, second=False) as (parley, one, _):
+    async with painters(tmp_path, second=False, first=fault.within) as (parley, one, _):
         one.always = fault.answer
         run = await painted(parley)
         shown = await parley.ended(run)

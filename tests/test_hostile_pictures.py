@@ -18,7 +18,7 @@ from bot.routes import Routes
 from bot.runs import RunStatus
 from bot.settings import Account, ModelEntry, Settings
 from tests.rig import ANN, Rig, rig
-from tests.test_failover import DEADLINES, PROBLEM, Hasty
+from tests.test_failover import PATIENT, PROBLEM, Hasty
 from tests.test_media import encoded, files, png
 from tests.wire.answers import JSON, Answer, sends
 from tests.wire.server import AiServer, serving
@@ -110,7 +110,7 @@ async def painting(folder: Path, kind: str) -> AsyncIterator[tuple[Rig, AiServer
             accounts={"painter": account},
             models={"painter/m": ModelEntry()},
             routes={Need.IMAGE: ("painter/m",)},
-            deadlines=DEADLINES,
+            deadlines=PATIENT,
         )
         async with Accounts(settings) as accounts:
             routes = Routes(settings, accounts.provider, Hasty(), jitter=lambda: 0.0)
