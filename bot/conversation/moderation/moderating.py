@@ -80,6 +80,11 @@ class Moderation:
         spared = context.run.kind in UNSCREENED
         return Screening(context, OFF if spared else policy_of(context.settings, self.words), self._desk)
 
+    async def filters(self, key: ChannelKey) -> bool:
+        """Whether something may be held back in a room."""
+        settings = await insisting(self._clock, partial(self._store.settings, key))
+        return policy_of(settings, self.words).mode is Mode.FILTER
+
     def after(self, screening: Screening, text: str, painted: Sequence[PictureRef]) -> None:
         """A turn is over: where moderators are only told, it is judged now."""
         if screening.policy.mode is Mode.REPORT:

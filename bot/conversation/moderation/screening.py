@@ -70,7 +70,7 @@ class Screening:
     _opinions: list[Opinion] = field(default_factory=list)
     _gave_up: bool = False
     _began: bool = False
-    _looked_at: set[str] = field(default_factory=set)
+    _fair: dict[str, bool] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         judge = self._passes if self.filters and self.desk.judges.there else None
@@ -102,7 +102,7 @@ class Screening:
         if self.filters:
             await self.answer(writing.shown)
             await self._files(writing)
-            writing.held |= await self._painted(painted())
+            writing.held = await self._painted(painted())
             if writing.held:
                 raise Filtered(PAINTED)
 
@@ -121,7 +121,7 @@ class Screening:
         if kept != seen(whole):
             lead = len(voiced(" ", writing.voice)) - 1
             writing.before, writing.earlier, writing.written = "", "", kept[lead:].rstrip()
-        writing.held |= await self._painted(painted)
+        writing.held = await self._painted(painted)
         await self._answered(whole)
 
     def _wake(self) -> None:
@@ -182,15 +182,15 @@ class Screening:
         writing.files = files
 
     async def _painted(self, pictures: Sequence[PictureRef]) -> frozenset[str]:
-        """Pictures that were painted are judged before they are shown: the names of those that are not."""
-        held = set[str]()
-        for picture in (one for one in pictures if one.sha256 not in self._looked_at):
-            found = await self._picture(picture, "painted")
-            self._looked_at.add(picture.sha256)
-            if found.action == FILTERED or (found.action == UNJUDGED and not self.policy.opened):
-                held.add(picture.sha256)
-            await self._keep(found)
-        return frozenset(held)
+        """Pictures that were painted are judged, each once, before they are shown: the names of those that
+        are not. One that is held back stays so, should a stop come before the others are judged."""
+        for picture in pictures:
+            if picture.sha256 not in self._fair:
+                found = await self._picture(picture, "painted")
+                unsure = found.action == UNJUDGED and self.policy.opened
+                self._fair[picture.sha256] = found.action == PASSED or unsure
+                await self._keep(found)
+        return frozenset(one.sha256 for one in pictures if not self._fair[one.sha256])
 
     async def report(self, text: str, painted: Sequence[PictureRef]) -> None:
         """After everything was shown, where moderators are only told."""

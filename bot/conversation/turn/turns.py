@@ -142,7 +142,9 @@ class Turns:
         """End a run that waits for a person's word, with what it has said so far."""
         await self.over(run.id)  # the question may be on its way to its platform
         rounds = await insisting(self._clock, partial(self._store.rounds, run.id))
-        await self.end(run, Outcome(status, said_in(rounds), notice, pictures=pictures_of(rounds)))
+        unjudged = await self.moderation.filters(run.key)  # its words were judged before it was asked about
+        pictures = () if unjudged else pictures_of(rounds)
+        await self.end(run, Outcome(status, said_in(rounds), notice, pictures=pictures))
 
     async def ask_again(self, run: Run) -> None:
         """After a start: show what a person is asked, should it not have been shown."""
