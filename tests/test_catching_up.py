@@ -102,6 +102,17 @@ async def test_a_budget_that_is_spent_stops_its_own_room_alone(tmp_path: Path) -
         assert len(await parley.store.pieces_placed(OTHER, "raven")) == 1
 
 
+async def test_a_file_whose_words_are_refused_keeps_no_other_from_being_placed(tmp_path: Path) -> None:
+    async with placing(tmp_path, "magpie") as (parley, _):
+        await adds(parley, HARBOUR)
+        await adds(parley, BAKERY)
+
+    async with placing(tmp_path, "raven") as (parley, bird):
+        bird.refused = "bakery"
+        assert not await catching_up(parley).catch_up()
+        assert [one.name for one in await parley.store.misplaced_files("raven", 9)] == ["bakery.md"]
+
+
 async def test_what_was_said_in_a_room_is_placed_anew(tmp_path: Path) -> None:
     async with placing(tmp_path, "magpie") as (parley, _):
         await parley.ask(FACT)

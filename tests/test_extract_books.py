@@ -3,7 +3,8 @@
 import asyncio
 import re
 from collections.abc import AsyncIterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from decimal import Decimal
 from pathlib import Path
 
 from bot.commands import Invocation
@@ -11,7 +12,8 @@ from bot.conversation.forms.extracting import PIECES
 from bot.errors import ProviderDown
 from bot.messages import Address, ChatRequest, Document, End, EndReason, Text
 from bot.runs import RunStatus
-from tests.rig import ANN, ROOM, Rig, Scripted, rig
+from bot.settings import SpendLimits
+from tests.rig import ANN, ROOM, Rig, Scripted, rig, settings_for
 from tests.test_extract import extracted, read, table
 
 FILLER = "Nothing that belongs into a table is said in this sentence, and it goes on for a while. "
@@ -65,6 +67,19 @@ async def test_a_book_of_300_pages_is_read_to_its_end(tmp_path: Path) -> None:
     assert "missing" not in text
     assert len(one.pieces) < PIECES // 2
     assert max(one.pieces) > 2 * one.pieces[0]  # it reads faster where there is little
+
+
+async def test_a_budget_that_ends_in_the_middle_is_told_with_what_was_read(tmp_path: Path) -> None:
+    one = Reader()
+    limits = SpendLimits(unknown_call=Decimal("0.1"), per_person_day=Decimal("0.35"), per_channel_day=None)
+    settings = settings_for(tmp_path, ["one"], limits)
+    settings = replace(settings, accounts={"one": replace(settings.accounts["one"], free=False)})
+    async with rig(tmp_path, settings=settings, scripts={"one": one}) as parley:
+        text, (file,) = await extracted(parley, what="invoices", documents=(Document("book.txt", book(60)),))
+    assert len(one.pieces) == 3
+    assert len(read(file)) > 1
+    assert "the rest is missing" in text
+    assert "used up" in text
 
 
 async def test_people_see_how_far_it_is_and_the_room_goes_on_meanwhile(tmp_path: Path) -> None:

@@ -16,7 +16,7 @@ from bot import log
 from bot.clock import SystemClock
 from bot.conversation.prompt.reminded import ABOUT, BEGIN, END, WORST
 from bot.conversation.turn.turns import NONE
-from bot.errors import ProviderDown
+from bot.errors import ProviderDown, ProviderRefused
 from bot.messages import (
     Actor,
     ChannelKey,
@@ -59,11 +59,13 @@ class Talker(Scripted):
 
 @dataclass
 class Magpie(Scripted):
-    """Places texts as the offline model does, and keeps what it was given. `down`: it does not answer."""
+    """Places texts as the offline model does, and keeps what it was given. `down`: it does not answer;
+    `refused`: words that it does not take."""
 
     placed: list[tuple[str, ...]] = field(default_factory=list)
     begun: list[tuple[str, ...]] = field(default_factory=list)
     down: bool = False
+    refused: str = ""
     gate: asyncio.Event | None = None
 
     async def embed(self, request: TextsRequest) -> Embedded:
@@ -72,6 +74,8 @@ class Magpie(Scripted):
             await self.gate.wait()
         if self.down:
             raise ProviderDown("away")
+        if self.refused and self.refused in str(request.texts):
+            raise ProviderRefused("not that")
         self.placed.append(request.texts)
         return Embedded(tuple(map(placement, request.texts)), Usage(len(request.texts), 0))
 

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from typing import Final
 
 from bot.conversation.knowledge.learning import AT_ONCE, PIECES, headed
-from bot.errors import BudgetSpent
+from bot.errors import BudgetSpent, KeyRefused, ProviderRefused
 from bot.memory.embedding import Embedder
 from bot.memory.question import TROUBLES, tell
 from bot.memory.recall import Recall
@@ -67,17 +67,20 @@ class CatchingUp:
         Raises ProviderError, UnknownModel, StorageError, TimeoutError."""
         space = self._embedder.space
         files = await self._store.misplaced_files(space, MANY)
-        whole = [await self._affordable(file, space) for file in files]
+        whole = [await self._tried(file, space) for file in files]
         rooms = await self._store.misplaced_rooms(space, MANY)
         for key, run_id in rooms:
             await self._recall.again(run_id, key)
         return all(whole) and len(files) < MANY and not rooms
 
-    async def _affordable(self, file: KnownFile, space: str) -> bool:
-        """Place a file's pieces. False: its budget does not reach, for now; another's may."""
+    async def _tried(self, file: KnownFile, space: str) -> bool:
+        """Place a file's pieces. False: its budget does not reach, or its words are refused; others may be
+        placed all the same."""
         try:
             await self._placed(file, space)
-        except BudgetSpent as exc:
+        except KeyRefused:
+            raise
+        except (BudgetSpent, ProviderRefused) as exc:
             tell("a file is placed anew later", exc)
             return False
         return True

@@ -26,7 +26,7 @@ from bot.conversation.prompt.window import SIGHT_TOKENS, Asked, Line
 from bot.conversation.spending.meter import Meter
 from bot.conversation.turn.planning import Plan
 from bot.delivery import Answer, Place
-from bot.errors import NoAnswer, ProviderError, UserError
+from bot.errors import NoAnswer, ProviderError, ProviderTimeout, UserError
 from bot.memory.embedding import Embedder
 from bot.messages import EndReason, ModelFacts, Part, Restart, Text, ToolCall
 from bot.ports import Clock, Store
@@ -82,6 +82,7 @@ class Writer:
         self._learner = Learner(store, embedder, clock, self._doing, recalling.library.forget)
         self._adopter = Adopter(Personas(store, clock))
         self._turn = settings.deadlines.turn
+        self._broke_off = ""
         self.screening: Screening | None = None
         self._longest = len(self.writing.text) + settings.limits.output_tokens * LETTERS
 
@@ -196,6 +197,8 @@ class Writer:
                 await self.screening.admit(words)
             for part in await form.answer(done, self._context, self._meter.asked, self._place):
                 self.writing.take(part)
+            if self._broke_off:
+                self.writing.take(Text(f"\n\n*({self._broke_off})*"))
         except Declined:
             self.writing.reason = EndReason.REFUSAL
         finally:
@@ -218,6 +221,7 @@ class Writer:
                 if done is None:
                     raise
                 log.warning("not all was read", run=left.run.id, kind=type(error).__name__)
+                self._broke_off = ProviderTimeout.reply if isinstance(error, TimeoutError) else error.reply
                 break
             done, left = form.goes_on(done, filled, left, self._meter.asked)
         return done
