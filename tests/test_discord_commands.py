@@ -1,5 +1,6 @@
 """Commands on Discord: given, completed, filled in, refused, and answered where they should be."""
 
+import re
 from collections.abc import AsyncIterator
 from pathlib import Path
 
@@ -162,8 +163,13 @@ async def test_tables_become_columns(stage: Stage) -> None:
 
 async def test_help_is_shown_to_who_asks(stage: Stage) -> None:
     await stage.ann.runs("/help")
-    told = await stage.ann.sees("/imagine")
+    told = await stage.ann.sees("Remembering")
     assert told.private
+    assert re.search(r"</imagine:\d+>", told.text)
+    await stage.ann.presses("Character", told)
+    persona = await stage.ann.sees("Tell me who to be in this room")
+    assert (persona.id, persona.buttons) == (told.id, ("‹ All areas",))
+    assert re.search(r"</persona set:\d+> – Tell me who", persona.text)
     assert (await stage.ann.completes("/help", "command", "pers"))[:3] == [
         "/persona show",
         "/persona set",

@@ -60,7 +60,7 @@ async def test_a_command_needs_no_options() -> None:
     async with chat() as web:
         answer = await web.client.post(f"{ROOM}/commands/help", json={})
         assert answer.status_code == 200
-        assert "/persona set" in answer.json()["text"]
+        assert "`/persona`" in answer.json()["text"]
 
 
 @pytest.mark.parametrize(

@@ -9,6 +9,7 @@ from starlette.routing import Route
 
 from adapters.discord.asking.rest import Rest
 from adapters.discord.commands.interactions import Interactions
+from adapters.discord.commands.mentions import Mentions
 from adapters.discord.commands.registered import synchronise
 from adapters.discord.connection.client import Ears
 from adapters.discord.connection.presence import Connection
@@ -46,6 +47,7 @@ class Discord:
         self._clock = clock
         self._rest = Rest(token, base, clock)
         self._live = Live(clock)
+        self._mentions = Mentions()
         self._connection = Connection(settings, clock, patience)
         self._inbound: Inbound | None = None
         self.outlet = DiscordOutlet(self._rest, self._live, pictures)
@@ -98,6 +100,7 @@ class Discord:
             self.files,
             self._clock,
             inbound.lines,
+            self._mentions,
             content=options.message_content,
         )
         edits = Edits(inbound, conversation, self.outlet, rerun=options.rerun_edits)
@@ -112,4 +115,4 @@ class Discord:
 
     async def _known(self, door: discord.Client) -> None:
         """It has logged in: whose commands are registered is known."""
-        await synchronise(self._rest, str(door.application_id), self._clock)
+        await synchronise(self._rest, str(door.application_id), self._clock, self._mentions.learn)

@@ -7,6 +7,7 @@ from bot.commands import (
     audit,
     budget,
     extract,
+    help,
     knowledge,
     memory,
     model,
@@ -30,8 +31,7 @@ from bot.commands import (
 from bot.commands.base import Ask, Choice, Command, Invocation, Kind, Looking, Offer, Param, Reply
 from bot.commands.options import checked
 from bot.conversation import Conversation
-from bot.errors import BadOption, NotFound
-from bot.governance.authorize import Act
+from bot.errors import NotFound
 from bot.messages import Actor, ChannelKey
 from bot.routes import Routes
 from bot.settings import SpendLimits
@@ -49,39 +49,6 @@ __all__ = [
     "Param",
     "Reply",
 ]
-
-
-async def _help(ask: Ask) -> Reply:
-    """What can be done here, or how one command works."""
-    wanted = ask.text("command").strip().lstrip("/").replace(" ", "/").lower()
-    if not wanted:
-        lines = "\n".join(f"- `{command.typed}` – {command.description}" for command in COMMANDS)
-        return Reply(
-            f"Just write, and I answer; where others talk, too, mention me. Or use a command:\n\n{lines}"
-        )
-    found = [command for command in COMMANDS if command.path.startswith(wanted)]
-    if not found:
-        raise BadOption(f"There is no command “/{wanted[:40]}”.")
-    return Reply("\n\n".join(_described(command) for command in found))
-
-
-def _described(command: Command) -> str:
-    """A command with its options."""
-    options = "\n".join(f"- `{param.name}`{_needed(param)} – {param.description}" for param in command.params)
-    return f"`{command.typed}` – {command.description}\n{options}".strip()
-
-
-def _needed(param: Param) -> str:
-    """When an option is to be given."""
-    if param.required:
-        return ""
-    return " (may be left out)" if param.offered is None else " (where the model takes it)"
-
-
-async def _names(_looking: Looking, typed: str) -> list[Choice]:
-    """Commands while a name is typed."""
-    wanted = typed.strip().lstrip("/").lower()
-    return [Choice(c.typed, c.path) for c in COMMANDS if wanted in c.path.replace("/", " ")][:25]
 
 
 COMMANDS: tuple[Command, ...] = (
@@ -108,13 +75,7 @@ COMMANDS: tuple[Command, ...] = (
     *budget.COMMANDS,
     *runs.COMMANDS,
     *audit.COMMANDS,
-    Command(
-        "help",
-        "Show what I can do",
-        Act.READ,
-        _help,
-        (Param("command", "The command you want to know more about", complete=_names),),
-    ),
+    help.command(lambda: COMMANDS),
 )
 
 GROUPS: Mapping[str, str] = (

@@ -8,6 +8,7 @@ from discord import InteractionType
 
 from adapters.discord.asking.rest import Rest
 from adapters.discord.commands.completion import Completion
+from adapters.discord.commands.mentions import Mentions
 from adapters.discord.commands.menus import Menus
 from adapters.discord.commands.modals import command_of
 from adapters.discord.commands.presses import Presses
@@ -43,6 +44,7 @@ class Interactions:
         files: DiscordFiles,
         clock: Clock,
         lines: Lines,
+        mentions: Mentions,
         *,
         content: bool,
         patience: float = PATIENCE,
@@ -52,7 +54,8 @@ class Interactions:
         self._rest = rest
         self._live = live
         self._clock = clock
-        replies = Replies(rest, live, clock, patience=patience)
+        self._mentions = mentions
+        replies = Replies(rest, live, clock, mentions, patience=patience)
         self._slash = Slash(commands, conversation, replies, files, content=content)
         self._completion = Completion(commands, replies)
         self._presses = Presses(conversation, keys, replies, live)
@@ -73,7 +76,7 @@ class Interactions:
         one = self._opened(told, private=private)
         key = self._keys.room(told.channel, person=told.user.id if private else None)
         if key is None:
-            await Response(self._rest, self._live, self._clock, one).says(Reply(NOWHERE))
+            await Response(self._rest, self._live, self._clock, one, self._mentions).says(Reply(NOWHERE))
             return
         await self._deal(Asked(told, self._keys.user(told), key, one))
 

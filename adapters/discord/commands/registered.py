@@ -4,7 +4,7 @@ What is registered is a hint to Discord's client and no more: every option and e
 when a command comes.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import partial
 from itertools import groupby
 from typing import Any, Final
@@ -79,17 +79,22 @@ def localized() -> Languages:
     return {locale: by_code[code] for locale in LOCALES if (code := locale.partition("-")[0]) in by_code}
 
 
-async def synchronise(rest: Rest, application: str, clock: Clock) -> None:
-    """Register the commands, if Discord has others. What fails is tried again a few times, and logged."""
-    await patiently(partial(_synchronised, rest, application), clock, "Discord")
+async def synchronise(
+    rest: Rest, application: str, clock: Clock, known: Callable[[Sequence[Json]], None] = lambda _: None
+) -> None:
+    """Register the commands, if Discord has others; `known`: told what it keeps in the end. What fails is
+    tried again a few times, and logged."""
+    await patiently(partial(_synchronised, rest, application, known), clock, "Discord")
 
 
-async def _synchronised(rest: Rest, application: str) -> None:
+async def _synchronised(rest: Rest, application: str, known: Callable[[Sequence[Json]], None]) -> None:
     """Creating commands is limited to 200 a day, and people see them vanish meanwhile: never without need."""
     wanted = registered(languages=localized())
-    if differ(wanted, await rest.ask(route(ALL, application=application))):
-        await rest.ask(route(OVERWRITE, application=application), wanted)
+    there = await rest.ask(route(ALL, application=application))
+    if differ(wanted, there):
+        there = await rest.ask(route(OVERWRITE, application=application), wanted)
         log.info("commands registered", count=len(wanted))
+    known(there)
 
 
 def differ(wanted: Iterable[Json], there: Iterable[Json]) -> bool:

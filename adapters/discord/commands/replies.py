@@ -8,6 +8,7 @@ from typing import Any, Final
 import discord
 
 from adapters.discord.asking.rest import Rest
+from adapters.discord.commands.mentions import Mentions
 from adapters.discord.commands.response import Json, Response
 from adapters.discord.keys import names
 from adapters.discord.outlet.live import Interaction, Live
@@ -48,10 +49,13 @@ class Asked:
 class Replies:
     """Does what was asked for, and lets the person see what came of it. `patience`: seconds."""
 
-    def __init__(self, rest: Rest, live: Live, clock: Clock, *, patience: float = PATIENCE) -> None:
+    def __init__(
+        self, rest: Rest, live: Live, clock: Clock, mentions: Mentions, *, patience: float = PATIENCE
+    ) -> None:
         self._rest = rest
         self._live = live
         self._clock = clock
+        self._mentions = mentions
         self._patience = patience
 
     async def give(
@@ -64,7 +68,7 @@ class Replies:
     ) -> None:
         """First do it, then acknowledge it, as "is thinking…" when there is more to come. `ephemeral`: how it
         likely is answered; what takes long is acknowledged before it is known."""
-        response = Response(self._rest, self._live, self._clock, asked.one)
+        response = Response(self._rest, self._live, self._clock, asked.one, self._mentions)
         reply = await self._done(doing, response.thinks(ephemeral=ephemeral), patience)
         if reply.run_id is None:
             await response.says(reply)
@@ -77,7 +81,7 @@ class Replies:
         self, asked: Asked, doing: Coroutine[Any, Any, Reply], *, patience: float | None = None
     ) -> None:
         """Do what a button says: people see what it does to the message that it stands under, or why not."""
-        response = Response(self._rest, self._live, self._clock, asked.one)
+        response = Response(self._rest, self._live, self._clock, asked.one, self._mentions)
         reply = await self._done(doing, response.stays(), patience)
         if reply.run_id is not None:
             self._live.asked(reply.run_id, asked.actor.person.id)
@@ -88,7 +92,7 @@ class Replies:
 
     async def turn(self, asked: Asked, doing: Coroutine[Any, Any, Reply]) -> None:
         """Do what a button under a reply says, and show what came of it in its place; why not, below."""
-        response = Response(self._rest, self._live, self._clock, asked.one)
+        response = Response(self._rest, self._live, self._clock, asked.one, self._mentions)
         came: list[Reply] = []
 
         async def kept() -> Reply:
@@ -100,7 +104,7 @@ class Replies:
 
     async def open(self, asked: Asked, window: Coroutine[Any, Any, Json]) -> None:
         """Open a window; when it cannot be, say why."""
-        response = Response(self._rest, self._live, self._clock, asked.one)
+        response = Response(self._rest, self._live, self._clock, asked.one, self._mentions)
         made: Json = {}
 
         async def doing() -> Reply:
@@ -116,7 +120,7 @@ class Replies:
 
     async def offer(self, asked: Asked, choices: Sequence[Json]) -> None:
         """Offer values for an option."""
-        await Response(self._rest, self._live, self._clock, asked.one).offers(choices)
+        await Response(self._rest, self._live, self._clock, asked.one, self._mentions).offers(choices)
 
     async def _done(
         self, doing: Coroutine[Any, Any, Reply], late: Coroutine[Any, Any, object], patience: float | None

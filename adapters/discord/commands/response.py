@@ -8,6 +8,7 @@ import structlog
 from adapters.discord.asking.buckets import Route, route
 from adapters.discord.asking.faults import Acknowledged, Blocked, Expired
 from adapters.discord.asking.rest import Rest
+from adapters.discord.commands.mentions import Mentions
 from adapters.discord.keys import PLATFORM
 from adapters.discord.outlet.buttons import offering
 from adapters.discord.outlet.exports import handed
@@ -47,11 +48,12 @@ log = structlog.get_logger()
 class Response:
     """How one interaction is answered. What Discord has been told first settles how it can go on."""
 
-    def __init__(self, rest: Rest, live: Live, clock: Clock, one: Interaction) -> None:
+    def __init__(self, rest: Rest, live: Live, clock: Clock, one: Interaction, mentions: Mentions) -> None:
         self._rest = rest
         self._live = live
         self._clock = clock
         self._one = one
+        self._mentions = mentions
         self._how = 0
         self._ephemeral = False
         self._over = False
@@ -114,7 +116,8 @@ class Response:
 
     def _told(self, reply: Reply) -> list[Draft]:
         """The messages that a reply takes; files and what can be done next go with the last."""
-        told = [_draft(text, reply) for text in pieces(drawn(reply.text), LIMITS.text) or [NOTHING]]
+        words = self._mentions.pressable(drawn(reply.text))
+        told = [_draft(text, reply) for text in pieces(words, LIMITS.text) or [NOTHING]]
         if self._one.left is not None:
             told = told[: self._one.left + 1]
         if files := [*texts(reply.files), *drawings(reply.drawing)]:
