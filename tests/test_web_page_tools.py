@@ -1,5 +1,6 @@
 """On the page, too, tools say what they do, and ask before words leave."""
 
+import re
 from pathlib import Path
 
 import pytest
@@ -7,6 +8,10 @@ from playwright.async_api import expect
 
 from tests.browser import BRISK, house
 from tests.rig import PNG
+from tests.test_inspecting import SETTINGS
+from tests.wire.answers import fails
+from tests.wire.openai import asks
+from tests.wire.server import serving
 
 browser = pytest.mark.browser
 
@@ -18,6 +23,24 @@ async def test_a_tool_is_named_under_the_answer_that_used_it(tmp_path: Path) -> 
         answer = await ann.ask("What is 6 * 7?", 1)
         await expect(answer).to_contain_text("says: 42")
         await expect(answer).to_contain_text("Used: calculate")
+
+
+@browser
+async def test_what_was_said_before_a_question_stands_once_and_is_not_being_written(tmp_path: Path) -> None:
+    page = '{"address": "https://nobody.invalid/%s"}'
+    async with serving() as ai:
+        ai.will(fails(401), asks("Let me see.", ("c1", "fetch_page", [page % "a"])))
+        ai.will(asks("", ("c2", "fetch_page", [page % "b"])))
+        async with house(tmp_path, SETTINGS.format(url=ai.url)) as home:
+            ann = await home.visitor()
+            await ann.enter("What is there?")
+            answer = ann.page.locator(".entry.assistant")
+            for _ in range(2):
+                await expect(answer.locator(".notice")).to_have_count(1)
+                await expect(answer.locator(".notice")).to_contain_text("May I?")
+                await expect(answer.get_by_text("Let me see.")).to_have_count(1)
+                await expect(answer).not_to_have_class(re.compile("writing"))
+                await ann.page.reload()
 
 
 @browser

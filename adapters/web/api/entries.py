@@ -24,7 +24,7 @@ def entry_json(entry: Entry, screens: Mapping[str, Screen], place: int = 0) -> J
         "author_id": entry.author.id,
         "role": entry.role,
         "text": "".join(live.values()) if live else visible(entry.text, entry.notice, entry.voice),
-        "notice": entry.notice,
+        "notice": _notice(entry),
         "pictures": [picture_json(picture) for picture in entry.pictures],
         "files": list(entry.documents),
         "made": [made_json(entry, place, one) for place, one in enumerate(entry.made)],
@@ -77,6 +77,14 @@ def _posts(entry: Entry, live: dict[str, str]) -> dict[str, str]:
         zip_longest((slot.post_id for slot in entry.posts), texts[: len(entry.posts)], fillvalue="")
     )
     return stored | live
+
+
+def _notice(entry: Entry) -> str:
+    """What stands below its words. Of an answer that waits for a person it is the question alone: what was
+    said before is kept with it until the answer has ended."""
+    if entry.run_status is RunStatus.REQUIRES_ACTION:
+        return entry.notice.rpartition("\n\n")[2]
+    return entry.notice
 
 
 def _running(entry: Entry) -> bool:

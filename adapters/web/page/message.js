@@ -56,7 +56,8 @@ export class MessageView {
 
   /** Show an entry as it is now; parts that did not change are left alone. */
   show(entry, context) {
-    const writes = entry.role === "assistant" && active(entry.run);
+    const asking = entry.run?.status === "requires_action";
+    const writes = entry.role === "assistant" && active(entry.run) && !asking;
     this.#classes(entry, context, writes);
     this.#once("head", [entry.author, entry.author_id, entry.created_at], () => this.#drawHead(entry));
     this.#once("quote", [context.question?.id, context.question?.text], () =>
