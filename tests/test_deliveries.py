@@ -1,6 +1,7 @@
 """An answer at its end: whole on the screen, whatever the platform does, or left over for later."""
 
 import asyncio
+from dataclasses import replace
 
 import pytest
 from hypothesis import given, settings
@@ -8,8 +9,9 @@ from hypothesis import strategies as st
 
 from bot.delivery import pieces
 from bot.errors import DeliveryError, Gone, Refused, SlowDown, Unreachable
+from bot.links import Known
 from tests.clock import START
-from tests.delivering import AGAIN, HERE, LIMITS, LONG, PICTURES, THERE, World, address, stream
+from tests.delivering import AGAIN, HERE, LIMITS, LONG, PICTURES, STOP, THERE, World, address, stream
 
 
 async def test_slow_down_in_between_is_waited_for_and_the_final_text_goes_out_whole() -> None:
@@ -21,6 +23,22 @@ async def test_slow_down_in_between_is_waited_for_and_the_final_text_goes_out_wh
     await world.finish(answer, LONG)
     assert world.platform.texts(HERE) == pieces(LONG, 100)
     assert world.ledger.ended == {1: "delivered"}
+
+
+async def test_what_is_left_over_leads_where_it_would_have_led() -> None:
+    """What an answer may link to is stored with it, and each message knows its own."""
+    text = f"{'Look at https://a.example and https://b.example. ' * 2}{LONG}https://a.example"
+    whole, late = World(), World()
+    known = Known(named=("a.example", "c.example"))
+    answer = whole.deliveries.open(1, HERE, [whole.ledger.slot()], actions=STOP, known=known)
+    await stream(whole, answer, text)
+    assert all("b.example" not in (post.links or ()) for post in whole.platform.posts(HERE))
+    await whole.finish(answer, text)
+    pending = late.pending(text, slots=[late.ledger.slot()])
+    await late.deliver(replace(pending, links=known.among(text)))
+
+    assert whole.platform.posts(HERE) == late.platform.posts(HERE)
+    assert {post.links for post in late.platform.posts(HERE)} == {frozenset({"a.example"}), frozenset()}
 
 
 async def test_one_chats_slow_down_delays_no_other() -> None:

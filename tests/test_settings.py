@@ -51,6 +51,15 @@ def test_nothing_set_is_a_working_configuration() -> None:
     assert "OPENROUTER_API_KEY" in settings.missing[2]
 
 
+def test_hosts_that_may_be_linked_to_are_named_without_the_rest_of_an_address(tmp_path: Path) -> None:
+    config = written(tmp_path, '[safety]\nlinks = ["www.Wiki.example.org", "localhost"]')
+    assert load({}, config=config).links == ("wiki.example.org", "localhost")
+    for wrong in ("https://wiki.example.org", "wiki.example.org/a", "", "*.example.org"):
+        told = problems({}, written(tmp_path, f'[safety]\nlinks = ["{wrong}"]'))
+        assert "[safety] links" in told
+        assert "no host" in told
+
+
 def test_every_problem_is_told_at_once_by_its_name(tmp_path: Path) -> None:
     config = written(
         tmp_path,

@@ -8,8 +8,9 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from adapters.telegram.hosts import GENUINE, deceives
+from adapters.telegram.words.leading import REMOVED
 from adapters.telegram.words.markdown import Said, plain, rendered
-from adapters.telegram.words.safety import REMOVED, WEDGE
+from adapters.telegram.words.safety import WEDGE
 from bot.unseen import seen
 from tests.platforms.telegram.found import find
 from tests.platforms.telegram.units import checked, cleaned

@@ -88,6 +88,7 @@ async def test_an_entry_tells_all_of_a_question_and_its_answer() -> None:
             "role": "assistant",
             "text": "Ahoy\n\n*(cut)*",
             "notice": "*(cut)*",
+            "links": None,
             "pictures": [],
             "files": [],
             "made": [],

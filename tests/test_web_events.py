@@ -32,7 +32,7 @@ async def test_a_message_its_answer_and_every_step_of_it_arrive_in_order() -> No
         await web.show(ids["run_id"], "Ahoy")
         first, _ = await stream.until("text.delta")
         post = {"run_id": ids["run_id"], "message_id": answer_id, "post": f"w{ids['run_id']}-0"}
-        assert first == post | {"at": 0, "text": "Ahoy"}
+        assert first == post | {"at": 0, "text": "Ahoy", "links": None}
         await web.show(ids["run_id"], "Ahoy there")
         second, _ = await stream.until("text.delta")
         assert (second["at"], second["text"]) == (4, " there")
@@ -388,7 +388,7 @@ def test_applying_the_deltas_in_utf16_gives_the_text(texts: list[str]) -> None:
 def test_an_emoji_is_never_cut_in_two() -> None:
     chunk = delta("w1-0", 1, "😀", Screen(1, "😁!")).decode()
     assert json.loads(chunk.partition("data: ")[2]) | {"run_id": 0} == {
-        "run_id": 0, "message_id": 1, "post": "w1-0", "at": 0, "text": "😁!",
+        "run_id": 0, "message_id": 1, "post": "w1-0", "at": 0, "text": "😁!", "links": None,
     }  # fmt: skip
 
 

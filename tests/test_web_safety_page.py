@@ -114,12 +114,46 @@ async def test_a_link_shows_its_host_whenever_its_words_do_not(tmp_path: Path) -
     async with serving() as server, house(tmp_path, SETTINGS.format(url=server.url)) as home:
         ann = await home.visitor()
         server.always = says("\n\n".join(links))
-        answer = await ann.ask("Links, please", 1)
+        answer = await ann.ask("Links to evil.example and https://аpple.com, please", 1)
         shown = await answer.locator(".body a").evaluate_all(
             "all => all.map((a) => a.querySelector('.host')?.textContent ?? '')"
         )
 
         assert shown == list(links.values()), json.dumps(shown)
+
+
+async def test_an_address_that_nobody_named_is_code_and_no_link(tmp_path: Path) -> None:
+    """While it is written, when it is stored, and after a reload; however it is spelt."""
+    foreign = (
+        "https://evil.example/a", "<https://evil.example/b>", "[docs](https://evil.example/c)",
+        "![x](https://evil.example/d)", "[e](&#104;ttps://evil.example/e)", "[f][1]\n\n[1]: https://evil.example/f",
+        "[g](mailto:a@evil.example)", "[h](https://fjord.example@evil.example/h)", "https://fjord.example.evil.example/i",
+    )  # fmt: skip
+    text = "\n\n".join(
+        ("See https://fjord.example/x and [y](https://www.fjord.example/y).", *foreign, "`Done`.")
+    )
+    async with serving() as server, house(tmp_path, SETTINGS.format(url=server.url)) as home:
+        ann = await home.visitor()
+        await ann.page.evaluate(
+            """() => { window.led = new Set(); new MutationObserver(() => {
+                for (const a of document.querySelectorAll("#log .body a")) window.led.add(a.hostname);
+            }).observe(document.querySelector("#log"), { childList: true, subtree: true }); }"""
+        )
+        server.always = says(*(text[at : at + 9] for at in range(0, len(text), 9)))
+        answer = await ann.ask("What does fjord.example say?", 1)
+        await expect(answer.locator(".body")).to_contain_text("Done.")
+        assert set(await ann.page.evaluate("() => [...window.led]")) <= {"fjord.example", "www.fjord.example"}
+        for _ in range(2):
+            led = ann.answers.last.locator(".body a")
+            assert await led.evaluate_all("all => all.map((a) => a.hostname)") == [
+                "fjord.example",
+                "www.fjord.example",
+            ]
+            coded = await ann.answers.last.locator(".body code").all_inner_texts()
+            assert len(coded) == len(foreign) + 1
+            assert "docs https://evil.example/c" in await ann.answers.last.locator(".body").inner_text()
+            await ann.page.reload()
+            await ann.ready()
 
 
 async def test_what_nobody_sees_is_not_on_the_page_either(tmp_path: Path) -> None:

@@ -5,6 +5,9 @@ from typing import Final
 from adapters.telegram.keys import chat_id
 from bot.messages import ChannelKey
 
+SITE: Final = "https://t.me/c"
+"""Where messages of large groups stand."""
+
 FIRST_LARGE: Final = 10**12
 """What the numbers of large groups and of channels are counted down from. Only their messages have links:
 those of private chats and small groups have another number for everybody."""
@@ -19,5 +22,5 @@ def link(key: ChannelKey, posts: tuple[str, ...]) -> str:
         message = post.removeprefix("p:")
         if message.isascii() and message.isdigit():
             place = f"{large}/{key.thread}" if key.thread else str(large)
-            return f"https://t.me/c/{place}/{message}"
+            return f"{SITE}/{place}/{message}"
     return ""

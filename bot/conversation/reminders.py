@@ -37,15 +37,24 @@ class Reminders:
         self._clock = clock
 
     async def remind(
-        self, to: Address, actor: Actor, when: str, text: str, *, place: str = "", event_id: str = ""
+        self,
+        to: Address,
+        actor: Actor,
+        when: str,
+        text: str,
+        *,
+        place: str = "",
+        event_id: str = "",
+        worded: bool = False,
     ) -> str:
-        """Keep a reminder: the sentence that says when it rings. `place`: a zone in place of the person's."""
+        """Keep a reminder: the sentence that says when it rings. `place`: a zone in place of the person's;
+        `worded`: by a model."""
         permit(actor, Act.REMIND, to.key)
         words = checked(text)
         kept = place or await self.zone(actor)
         where, now = zone(kept or "UTC"), self._clock.now()
         due = moment(when, now, where)
-        wanted = Reminder(due, actor, replace(to, reply_to=_message(to.reply_to)), words)
+        wanted = Reminder(due, actor, replace(to, reply_to=_message(to.reply_to)), words, worded=worded)
         number = await self._store.keep_reminder(wanted, at=now, event_id=event_id)
         said = f"I'll remind you on {written(due, where)}, {ahead(due - now)} from now (number {number})."
         return said if kept else f"{said} {UNKNOWN_ZONE}"

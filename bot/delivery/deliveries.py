@@ -7,9 +7,10 @@ import structlog
 
 from bot.delivery.lanes import Lane, Lanes
 from bot.delivery.places import Place
-from bot.delivery.posts import Posts, finished
+from bot.delivery.posts import Posts, finished, linked
 from bot.delivery.pump import Answer
 from bot.delivery.settle import hold_back, settle
+from bot.links import Known
 from bot.messages import Action, Address, ChannelKey
 from bot.ports import Clock, Ledger, Outlet, Screens
 from bot.records import Pending, Slot
@@ -45,9 +46,10 @@ class Deliveries:
         actions: tuple[Action, ...] = (),
         before: str = "",
         screens: Screens | None = None,
+        known: Known | None = None,
     ) -> Answer:
         """Begin an answer; `actions` are its buttons while it is written, `before` what it goes on from;
-        `screens` clear it alone."""
+        `screens` clear it alone; `known` says where it may link to, None: anywhere."""
         outlet = self._outlets[to.key.platform]
         lane = self._lanes.enter(to.key)
         self._open.add(run_id)
@@ -66,6 +68,7 @@ class Deliveries:
             self._clock,
             actions=actions,
             before=before,
+            known=known,
             left=left,
         )
 
@@ -111,7 +114,8 @@ class Deliveries:
             await hold_back(posts, lane, self._ledger)
             return False
         cleared = await self._screens.clear(visible(left.text, left.notice, left.voice), final=True)
-        wanted = finished(cleared, left.pictures, actions, outlet.limits, left.files)
+        known = None if left.links is None else Known(named=left.links)
+        wanted = linked(finished(cleared, left.pictures, actions, outlet.limits, left.files), known)
         return await settle(posts, wanted, lane, self._ledger, self._clock)
 
 

@@ -9,6 +9,7 @@ from bot.delivery.attaching import attached
 from bot.delivery.clusters import units
 from bot.delivery.split import pieces
 from bot.errors import Gone, Refused, Unlike
+from bot.links import Known
 from bot.messages import Action, Address, Limits, Made, PictureRef, Post
 from bot.ports import Ledger, Outlet
 from bot.records import Slot
@@ -40,6 +41,11 @@ def finished(
     if posts:
         posts[-1] = replace(posts[-1], actions=actions)
     return posts
+
+
+def linked(posts: Sequence[Post], known: Known | None) -> list[Post]:
+    """The same, each knowing which of the hosts that it names it may link to. None: to any."""
+    return [replace(post, links=known.among(post.text)) for post in posts] if known else list(posts)
 
 
 def _pictured(text: str, pictures: Sequence[PictureRef], limits: Limits) -> list[Post]:

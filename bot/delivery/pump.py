@@ -7,9 +7,10 @@ import structlog
 
 from bot.delivery.attaching import attached
 from bot.delivery.lanes import Lane
-from bot.delivery.posts import Posts, finished, unfinished
+from bot.delivery.posts import Posts, finished, linked, unfinished
 from bot.delivery.settle import hold_back, settle
 from bot.errors import DeliveryError, Gone, SlowDown, StorageError, Unreachable
+from bot.links import Known
 from bot.messages import Action, Made, PictureRef
 from bot.ports import Clock, Ledger, Outlet, Screens
 from bot.records import Slot
@@ -39,6 +40,7 @@ class Answer:
         *,
         actions: tuple[Action, ...],
         before: str,
+        known: Known | None,
         left: Callable[[], None],
     ) -> None:
         self._posts = posts
@@ -49,6 +51,7 @@ class Answer:
         self._clock = clock
         self._actions = actions
         self._files = len(attached(before, posts.limits)[1])
+        self._known = known
         self._left = left
         self._text = ""
         self._woken = asyncio.Event()
@@ -84,7 +87,7 @@ class Answer:
         try:
             await self._stop()
             cleared = await self._screens.clear(text, final=True)
-            wanted = finished(cleared, pictures, actions, self._posts.limits, files)
+            wanted = linked(finished(cleared, pictures, actions, self._posts.limits, files), self._known)
             async with self._lane.lock:
                 if self._lane.parked:
                     await hold_back(self._posts, self._lane, self._ledger)
@@ -126,7 +129,7 @@ class Answer:
         exempt = self._posts.exempt
         await self._lane.turn(urgent=not self._shown, exempt=exempt)
         text = await self._screens.clear(self._text, final=False)
-        wanted = unfinished(text, self._actions, self._posts.limits, self._files)
+        wanted = linked(unfinished(text, self._actions, self._posts.limits, self._files), self._known)
         seq = self._posts.step(wanted, whole=False)
         if seq is None or self._lane.closed:
             self._lane.give_back(exempt=exempt)

@@ -42,6 +42,9 @@ class Post:
     run_id: int = 0
     further: bool = field(default=False, compare=False)
     files: tuple[Made, ...] = ()
+    links: frozenset[str] | None = None
+    """The hosts that it may link to: addresses of others are shown as code. None: it is in our own words, or
+    in a person's, and may link anywhere."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -139,6 +139,8 @@ class Entry:
     """The files that an answer brings."""
     voice: str = ""
     """Of an answer: the persona that was asked for by its name."""
+    links: frozenset[str] | None = None
+    """Of an answer: the hosts that its links may lead to; None: nobody restricts them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,6 +154,7 @@ class Pending:
     slots: tuple[Slot, ...]
     files: tuple[Made, ...] = ()
     voice: str = ""
+    links: frozenset[str] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,3 +174,5 @@ class Outcome:
     files: tuple[Made, ...] = ()
     voice: str = ""
     """The persona that was asked for by its name."""
+    links: frozenset[str] = frozenset()
+    """The hosts that its links may lead to."""

@@ -30,6 +30,8 @@ class Said:
     documents: tuple[Document, ...] = ()
     posts: tuple[str, ...] = ()
     """What its platform calls it, its own messages' ids first; then those of what answers it."""
+    links: tuple[str, ...] = ()
+    """Of an answer: the hosts that its links lead to."""
 
     @property
     def strange(self) -> bool:

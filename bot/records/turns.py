@@ -50,6 +50,8 @@ class Context:
     slots: tuple[Slot, ...]
     shown: str = field(default="", repr=False)
     """The answer's text so far: what Continue goes on from and Regenerate replaces."""
+    links: tuple[str, ...] = ()
+    """The hosts that its links lead to."""
     pictures: tuple[PictureRef, ...] = ()
     """The answer's pictures so far."""
     several: bool = False

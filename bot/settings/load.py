@@ -82,6 +82,7 @@ def _settings(variables: Variables, file: File, report: Report) -> Settings:
         routes=file.routes,
         limits=file.limits,
         safety=file.safety.text,
+        links=file.safety.links,
         keep_days=file.privacy.keep_days,
         search=read_search(file.search, variables, report),
         mcp=read_mcp(file.mcp, variables, report),

@@ -239,6 +239,8 @@ class Settings:
     """Whose tools models may use, beside ours."""
     safety: str = SAFETY
     """Rules that stand above every persona."""
+    links: tuple[str, ...] = ()
+    """Hosts that answers may link to whoever has named them, with all hosts below them."""
     local_servers: Mapping[str, str] = field(default_factory=dict)
     """Where a server of this machine may listen, by the name that its account would have."""
     notes: tuple[str, ...] = ()

@@ -25,7 +25,7 @@ PENDING, DELIVERED, REFUSED = "pending", "delivered", "refused"
 """Where an ended run's answer is on its way; empty before the run ends."""
 
 _PENDING = (
-    RUNS.add_columns(answers.c.text, answers.c.notice, answers.c.voice)
+    RUNS.add_columns(answers.c.text, answers.c.notice, answers.c.voice, answers.c.links)
     .where(
         runs.c.delivery == literal_column(f"'{PENDING}'"), answers.c.id.is_not(None)
     )  # as the index says it
@@ -87,6 +87,7 @@ def pending(db: Connection, key: ChannelKey | None) -> Sequence[Pending]:
             slots[row.answer_id],
             made[row.answer_id],
             row.voice,
+            None if row.links is None else frozenset(row.links),
         )
         for row in rows
     ]

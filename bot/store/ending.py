@@ -58,7 +58,8 @@ def _write(db: Connection, run: Row[Any], answer: Row[Any], outcome: Outcome, *,
         return False
     if answer.text and answer.run_id is not None:
         _keep_earlier(db, answer)
-    spoken = {"voice": outcome.voice} | ({"edited_at": at} if run.replaces else {})
+    spoken: dict[str, object] = {"voice": outcome.voice, "links": sorted(outcome.links)}
+    spoken |= {"edited_at": at} if run.replaces else {}
     write_message(db, answer.id, text=outcome.text, notice=outcome.notice, run_id=run.id, **spoken)
     show(db, answer.id, outcome.pictures, at=at)
     keep_made(db, answer.id, outcome.files)

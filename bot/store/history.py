@@ -54,6 +54,7 @@ _EXCHANGES = (
         _answer.c.id.label("answer_id"),
         _answer.c.text.label("answer_text"),
         _answer.c.created_at.label("answered_at"),
+        _answer.c.links.label("answer_links"),
         _writer.c.status.label("writer_status"),
     )
     .select_from(_question)
@@ -158,7 +159,14 @@ def _answered(row: Row[Any], shown: Mapping[int, tuple[PictureRef, ...]]) -> Sai
     """Its answer, when a model may see it again."""
     if row.writer_status not in ANSWERED:
         return None
-    return Said(row.answer_id, PARLEY, row.answer_text, shown.get(row.answer_id, ()), row.answered_at)
+    return Said(
+        row.answer_id,
+        PARLEY,
+        row.answer_text,
+        shown.get(row.answer_id, ()),
+        row.answered_at,
+        links=tuple(row.answer_links or ()),
+    )
 
 
 def entries(
@@ -212,4 +220,5 @@ def _entry(
         run_model=row.latest_model or "",
         documents=brought,
         voice=row.voice,
+        links=None if row.links is None else frozenset(row.links),
     )

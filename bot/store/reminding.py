@@ -50,6 +50,7 @@ def keep_reminder(db: Connection, wanted: Reminder, *, at: datetime, event_id: s
         "standing": str(int(wanted.actor.standing)),
         "text": wanted.text,
         "event": event_id,
+        "worded": "yes" if wanted.worded else "",
     }
     return set_timer(db, wanted.due, REMIND, payload)
 
@@ -79,7 +80,7 @@ def ring(
     room = enter(db, found.address.key, at)
     asked = int(insert_message(db, room, REMINDER, found.actor.person, at=at).id)
     run = _rung(db, room, asked, found, at)
-    whose = {"question_id": asked, "run_id": run}
+    whose: dict[str, Any] = {"question_id": asked, "run_id": run, "links": [] if found.worded else None}
     told = insert_message(db, room, "assistant", PARLEY, words(found), at=at, **whose).id
     db.execute(insert(run_steps), {"run_id": run, "kind": CREATED, "detail": {"message_id": told}, "at": at})
     record(db, room, ("message.created", told), *of_run(run, None))
@@ -123,4 +124,4 @@ def _reminder(row: Row[Any]) -> Reminder:
     told = row.payload
     actor = Actor(Person(told["person"], told["name"]), Standing(int(told["standing"])))
     to = Address(ChannelKey.parse(told["key"]), told["reply_to"])
-    return Reminder(row.due, actor, to, told["text"], row.id)
+    return Reminder(row.due, actor, to, told["text"], row.id, bool(told.get("worded")))

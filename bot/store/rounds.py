@@ -64,7 +64,7 @@ def ask(db: Connection, run_id: int, asked: Round, notice: str, settled: Settlem
     if row.status != RunStatus.IN_PROGRESS:
         return False
     answer = make_answer(db, row, at=at)
-    write_message(db, answer.id, notice=notice)
+    write_message(db, answer.id, notice=notice, links=answer.links or [])
     record(db, row.room_id, ("message.updated", answer.id))
     status = move(RunStatus(row.status), RunStatus.REQUIRES_ACTION)
     begin_round(db, run_id, asked, at=at)

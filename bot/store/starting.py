@@ -114,6 +114,7 @@ def _context(db: Connection, row: Row[Any], run: Run) -> Context:
         settings=settings_of(db, run.key) if row.settings is None else settings_at(db, row.settings),
         slots=slots_of(db, [answer.id])[answer.id] if answer else (),
         shown=answer.text if answer else "",
+        links=tuple(answer.links or ()) if answer else (),
         pictures=pictures_of(db, [answer.id])[answer.id] if answer else (),
         several=len(speakers) > 1,
         calibration=calls.calibration(db),

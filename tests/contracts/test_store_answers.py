@@ -112,6 +112,21 @@ async def test_a_repeat_is_accepted_once(store: Store) -> None:
     assert (two.run_id, one.duplicate, two.duplicate) == (one.run_id, False, True)
 
 
+async def test_an_answer_keeps_where_its_links_may_lead(store: Store) -> None:
+    """For its delivery, for who reads it, and for what the same person asks next."""
+    await ask(store)
+    await end(store, await begin(store), links=frozenset({"a.example", "b.example"}))
+
+    (pending,) = await store.pending()
+    question, answered = await store.entries(HERE)
+    assert pending.links == answered.links == frozenset({"a.example", "b.example"})
+    assert question.links is None
+    await ask(store, "and now?")
+    (exchange,) = (await begin(store)).context.past
+    assert exchange.answer is not None
+    assert exchange.answer.links == ("a.example", "b.example")
+
+
 async def test_a_waiting_run_is_cancelled_at_once(store: Store) -> None:
     accepted = await ask(store)
 

@@ -1,5 +1,7 @@
 """Where a dialogue takes place: a platform with its people, a running Parley, and an AI service to direct."""
 
+import json
+import re
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import dataclass, replace
@@ -15,9 +17,13 @@ from bot.messages import Need
 from bot.settings import Account, ModelEntry, Settings, Web
 from tests.hurried import LIMITS, PACE, HurriedClock
 from tests.platforms.discord import Discord, discord_server
+from tests.platforms.discord.pressed import pressed
 from tests.platforms.people import Person, Shown
 from tests.platforms.telegram import Telegram
 from tests.platforms.telegram import serving as telegram_server
+from tests.platforms.telegram.found import find
+from tests.platforms.telegram.units import Formatted
+from tests.platforms.web import Web as WebChat
 from tests.platforms.web import web_chat
 from tests.seeded import seeded
 from tests.wire.server import AiServer, serving
@@ -41,11 +47,13 @@ class Town(Protocol):
 @dataclass(frozen=True, slots=True)
 class Place:
     """A platform on which Parley is. `called`: whom it has called by name there; `lured`: what of its
-    messages fetches a preview by itself, or hides where it leads."""
+    messages fetches a preview by itself, or hides where it leads; `led`: the addresses that somebody
+    could ever press in what it wrote."""
 
     town: Town
     called: Callable[[], Sequence[object]]
     lured: Callable[[], Sequence[object]] = list
+    led: Callable[[], Sequence[str]] = list
 
 
 Opens: TypeAlias = Callable[[Settings], AbstractAsyncContextManager[Place]]
@@ -80,7 +88,13 @@ class Stage:
 async def on_the_web(settings: Settings) -> AsyncIterator[Place]:
     """The web chat, where nobody can be called."""
     async with running(settings, clock=HurriedClock()) as parley, web_chat(parley.url, parley.token) as web:
-        yield Place(web, list)
+        yield Place(web, list, led=partial(linked, web))
+
+
+def linked(web: WebChat) -> list[str]:
+    """The hosts that the page was ever told it may link to."""
+    found = re.findall(r'"links": ?(null|\[[^\]]*\])', web.told("general"))
+    return [host for one in found for host in json.loads(one) or ()]
 
 
 @asynccontextmanager
@@ -91,12 +105,19 @@ async def on_discord(settings: Settings) -> AsyncIterator[Place]:
         async with running(here, clock=HurriedClock()):
             await discord.gateway.connected()
             called = partial(pinged, discord)
-            yield Place(discord, called, partial(unfurling, discord))
+            yield Place(discord, called, partial(unfurling, discord), partial(pressable, discord))
 
 
 def pinged(discord: Discord) -> list[object]:
     """Whom Parley called, and writes in which it could have."""
     return [*discord.sights.pings, *discord.transcript.unguarded()]
+
+
+def pressable(discord: Discord) -> list[str]:
+    """The addresses that Discord made links of in any message, first or edited."""
+    bodies = [one.body for one in discord.transcript.requests if isinstance(one.body, dict)]
+    said = [body.get("data", body) for body in bodies]
+    return [address for one in said for address in pressed(one.get("content") or "")]
 
 
 def unfurling(discord: Discord) -> list[object]:
@@ -138,6 +159,18 @@ class Groups:
         hidden = [mark for mark, text in links if "url" in mark and urlsplit(mark["url"]).netloc not in text]
         return [*open_, *hidden]
 
+    def led(self) -> Sequence[str]:
+        """The addresses that Telegram made links of in any message, draft or edit."""
+        found: list[str] = []
+        for call in self.telegram.requests:
+            if isinstance(text := call.params.get("text"), str):
+                marked = find(Formatted(text, tuple(call.params.get("entities") or ())))
+                raw = text.encode("utf-16-le")
+                for one in marked.entities:
+                    words = raw[2 * one["offset"] : 2 * (one["offset"] + one["length"])].decode("utf-16-le")
+                    found += [one.get("url", words)] if one["type"] in ("url", "text_link") else []
+        return found
+
 
 @asynccontextmanager
 async def on_telegram(settings: Settings) -> AsyncIterator[Place]:
@@ -146,7 +179,7 @@ async def on_telegram(settings: Settings) -> AsyncIterator[Place]:
         groups = Groups(telegram)
         here = replace(settings, telegram_token=SecretStr(telegram.token), telegram_api_base=telegram.url)
         async with running(here, clock=HurriedClock()):
-            yield Place(groups, groups.called, groups.lured)
+            yield Place(groups, groups.called, groups.lured, groups.led)
 
 
 PLATFORMS: Mapping[str, Opens] = {"web": on_the_web, "discord": on_discord, "telegram": on_telegram}

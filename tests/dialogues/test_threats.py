@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from bot.http import Fetcher
+from bot.links import hosts
 from tests.dialogues.stage import PLATFORMS, Groups, Stage, staged
 from tests.dialogues.test_tools import results
 from tests.listening import until
@@ -53,6 +54,29 @@ async def test_a_model_that_obeys_an_attacker_changes_nothing_and_calls_nobody(s
     assert "\u202e" not in answer.text
     harmless(stage)
     await refused_and_written_down(stage)
+
+
+async def test_an_address_that_nobody_named_leads_nowhere_not_even_while_it_is_written(stage: Stage) -> None:
+    """What who asks has named, and what a tool has told, stays a link; the rest is shown as code."""
+    gate = Gate()
+    stage.ai.will(asks("", ("c1", "calculate", ['{"expression": "1+1"}'])))
+    written: list[str | Gate] = [
+        "Go to https://fjord.example/a, ",
+        gate,
+        "not to https://evil.example",
+        "/?q=SECRET ",
+        LURES,
+        " Done.",
+    ]
+    stage.ai.will(says(*written))
+    await stage.ann.says("What does https://fjord.example/ say?", mention=True)
+    await stage.ann.sees("Go to ")
+    gate.open()
+    answer = await stage.ann.sees_final("Done.")
+
+    assert {host for address in stage.place.led() for host in hosts(address)} == {"fjord.example"}
+    assert "https://evil.example/?q=SECRET" in answer.text
+    harmless(stage)
 
 
 async def refused_and_written_down(stage: Stage) -> None:

@@ -49,13 +49,19 @@ def draft(post: Post, files: Sequence[File], kept: Sequence[str]) -> Draft:
     """A post. `kept`: ids of attachments that the message has already; all others go."""
     named = [{"id": str(number), "filename": file.name} for number, file in enumerate(files)]
     body = {
-        "content": safe(post.text),
+        "content": _content(post),
         "allowed_mentions": {"parse": []},
         "flags": SUPPRESS_EMBEDS,
         "components": rows(post.actions),
         "attachments": [{"id": one} for one in kept] + named,
     }
     return Draft(body, files)
+
+
+def _content(post: Post) -> str:
+    """Its words; addresses that are no links lose their beginning where there is no room for marks."""
+    content = safe(post.text, post.links)
+    return content if units(content) <= LONGEST else safe(post.text, post.links, tight=True)
 
 
 def described(made: Draft, drawing: Drawing | None) -> Draft:

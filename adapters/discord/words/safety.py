@@ -1,17 +1,21 @@
 """Texts that a model wrote, as people on Discord may read them. Pure.
 
 Pings and previews are forbidden beside the text, in every message's body. This is about the text itself:
-a link shows where it leads, addresses that pretend to be Discord's go, and so does what nobody sees.
+a link shows where it leads, addresses that pretend to be Discord's go, and so does what nobody sees. An
+address to which a model may not lead is code: it can be read, and nobody comes there by a slip.
 
-Nothing grows: a text that fitted into a message still does. Code stays as it is where it is sure that Discord
-takes it for code, too: emphasis or a quotation that begins before it may end inside, and leave a link alone.
+Nothing else grows: a text that fitted into a message still does. Code stays as it is where it is sure that
+Discord takes it for code, too: emphasis or a quotation that begins before it may end inside, and leave a link
+alone.
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from adapters.discord.hosts import deceives
+from adapters.discord.links import SITE
+from bot.links import leads
 from bot.unseen import seen
 
 REMOVED = "[removed]"
@@ -32,6 +36,13 @@ _MASKED = re.compile(
 )
 _MASK = re.compile(rf"\]\((?=[\s<]*{_SCHEME})", re.IGNORECASE)
 _LINK = re.compile(r"(?P<scheme>https?://)(?P<authority>[^\s/?#<>\\]*)(?P<rest>[^\s<>]*)", re.IGNORECASE)
+_LED = re.compile(
+    r"\\*(?:<(?P<within>[a-z][a-z0-9+.\-]+:[^\s<>`]*)>|(?P<url>[a-z][a-z0-9+.\-]*://[^\s<>`]*[^\s<>`.,:;!?\"'*_~|)\]]))",
+    re.IGNORECASE,
+)
+_GLUED = re.compile(r"[^\s<>`]*`")
+"""What Discord may take for the rest of an address."""
+_BEGINS = re.compile(r"[a-z][a-z0-9+.\-]*:/+", re.IGNORECASE)
 _ADDRESS = re.compile(r"://|^\s*(?:www\.)?[\w\-]+(?:\.[\w\-]+)+(?:[/?#:]\S*)?\s*$", re.IGNORECASE)
 _PAIRS = ("**", "__", "~~", "||")
 _STAR = re.compile(r"(?<!\*)\*(?![\s*])|(?<=[^\s*])\*(?!\*)")
@@ -46,10 +57,48 @@ class _Piece:
     code: bool
 
 
-def safe(text: str) -> str:
-    """The text without what would deceive its readers; the same again when it is made safe twice."""
+def safe(text: str, links: frozenset[str] | None = None, *, tight: bool = False) -> str:
+    """The text without what would deceive its readers; the same again when it is made safe twice. Where
+    it may lead to `links` alone, the address of another host is code, or, `tight`, loses its beginning."""
     clean = seen(text.encode("utf-16", "surrogatepass").decode("utf-16", "replace"))
-    return "".join(piece.text if piece.code else _plain(piece.text) for piece in _pieces(clean))
+    found = [piece if piece.code else _Piece(_plain(piece.text), code=False) for piece in _pieces(clean)]
+    if links is None:
+        return "".join(piece.text for piece in found)
+    tick = "" if tight else _tick(found)
+    before, shown = "", list[str]()
+    for piece, following in zip(found, [*found[1:], _Piece("", code=False)], strict=True):
+        edges = bool(shown) and bool(shown[-1]), bool(following.text)
+        shown.append(piece.text if piece.code else _led(piece.text, links, tick, before, edges))
+        before += "" if piece.code else piece.text
+    return "".join(shown)
+
+
+def _tick(pieces: Sequence[_Piece]) -> str:
+    """What code can begin with that nothing in these words ends, or has begun; nothing: there is none."""
+    code = [piece.text for piece in pieces if piece.code]
+    if any(len(one) - len(one.lstrip("`")) != len(one) - len(one.rstrip("`")) for one in code):
+        return ""
+    plain = "".join(piece.text for piece in pieces if not piece.code)
+    return next((tick for tick in ("`", "``") if tick not in plain), "")
+
+
+def _led(text: str, links: frozenset[str], tick: str, before: str, edges: tuple[bool, bool]) -> str:
+    """The text with its addresses as code but those that lead to `links`, or to a message on Discord. One
+    that cannot be code there loses its beginning. `edges`: whether code stands before it, and behind it."""
+    border = "`" if edges[0] else "", "`" if edges[1] else ""
+
+    def shown(found: re.Match[str]) -> str:
+        url = found["within"] or found["url"]
+        beside = (border[0] + text[: found.start()])[-1:], (text[found.end() :] + border[1])[:1]
+        glued = _GLUED.match(text + border[1], found.end()) or len(_BEGINS.findall(url)) > 1
+        if not glued and (leads(url, links) or url.startswith(f"{SITE}/")):
+            return found[0]
+        marks = _open(before + text[: found.start()])
+        if not tick or "`" in beside or any(mark in url for mark in marks):
+            return _BEGINS.sub("", url)
+        return f"{tick}{url}{tick}"
+
+    return _LED.sub(shown, text)
 
 
 def _plain(text: str) -> str:
@@ -92,6 +141,6 @@ def _certain(text: str, found: re.Match[str], before: str) -> bool:
 def _open(before: str) -> list[str]:
     """The marks of emphasis that may be open at a text's end."""
     bare = re.sub(r"\\[^0-9A-Za-z\s]", "", before)
-    marks = [mark for mark in _PAIRS if bare.count(mark) % 2]
+    marks = [mark[0] for mark in _PAIRS if bare.count(mark) % 2 or mark + mark[0] in bare]
     marks += ["*"] * (len(_STAR.findall(bare)) % 2) + ["_"] * (len(_UNDERSCORE.findall(bare)) % 2)
     return marks

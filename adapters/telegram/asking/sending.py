@@ -249,7 +249,7 @@ class Sending:
             if long and way.whole:
                 raise
             log.warning("words go out plain", why=str(why))
-            bare = plain(said.text, int(SHORTER * units(said.text)) if long else None)
+            bare = plain(said.text, int(SHORTER * units(said.text)) if long else None, said.links)
         return await self._asked(key, lambda chat: ask(chat, bare), way)
 
     async def _asked(self, key: ChannelKey, ask: Callable[[int], Awaitable[T]], way: _Way) -> T:

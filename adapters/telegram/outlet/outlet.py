@@ -77,7 +77,9 @@ class TelegramOutlet(Topics):
         if self._streaming == "edits" or to.key.space != PRIVATE or chat in self._undrafted:
             return False
         try:
-            await self._sending.draft(to.key, draft_id(post.run_id, seq), rendered(post.text))
+            await self._sending.draft(
+                to.key, draft_id(post.run_id, seq), rendered(post.text, links=post.links)
+            )
         except (Gone, TooLong, Unwanted):
             raise
         except Refused as why:
@@ -124,7 +126,7 @@ class TelegramOutlet(Topics):
     async def _say(self, to: Address, post: Post) -> int:
         return await self._sending.say(
             to.key,
-            rendered(post.text),
+            rendered(post.text, links=post.links),
             reply_to=_reply_to(to, post),
             markup=keyboard(post.actions),
             whole=post.final,
@@ -133,7 +135,11 @@ class TelegramOutlet(Topics):
     async def _show(self, to: Address, post: Post) -> int:
         """A picture with words under it; as a file where it is no photo to Telegram."""
         made = await upload(self._pictures, post.pictures[0])
-        words, buttons, reply_to = rendered(post.text, CAPTION), keyboard(post.actions), _reply_to(to, post)
+        words, buttons, reply_to = (
+            rendered(post.text, CAPTION, post.links),
+            keyboard(post.actions),
+            _reply_to(to, post),
+        )
         try:
             message = await self._sending.picture(
                 to.key, made.file, words, reply_to=reply_to, markup=buttons, as_file=made.as_file
@@ -150,7 +156,7 @@ class TelegramOutlet(Topics):
         message = await self._sending.picture(
             to.key,
             text_file(post.files[0]),
-            rendered(post.text, CAPTION),
+            rendered(post.text, CAPTION, post.links),
             reply_to=_reply_to(to, post),
             markup=keyboard(post.actions),
             as_file=True,
@@ -165,7 +171,7 @@ class TelegramOutlet(Topics):
                 await self._sending.change(
                     to.key,
                     message,
-                    rendered(post.text),
+                    rendered(post.text, links=post.links),
                     markup=keyboard(post.actions),
                     urgent=post.final,
                     whole=post.final,
@@ -177,7 +183,7 @@ class TelegramOutlet(Topics):
         await self._caption(to, message, post)
 
     async def _caption(self, to: Address, message: int, post: Post) -> None:
-        words = rendered(post.text, CAPTION)
+        words = rendered(post.text, CAPTION, post.links)
         await self._sending.change_caption(
             to.key, message, words, markup=keyboard(post.actions), urgent=post.final
         )
@@ -198,7 +204,7 @@ class TelegramOutlet(Topics):
             to.key,
             message,
             made.file,
-            rendered(post.text, CAPTION),
+            rendered(post.text, CAPTION, post.links),
             markup=keyboard(post.actions),
             as_file=made.as_file,
         )

@@ -1,5 +1,6 @@
 """A model's Markdown as Telegram shows it: words, and entities beside them. Pure."""
 
+from dataclasses import replace
 from typing import Final
 
 from telegramify_markdown import convert
@@ -33,25 +34,25 @@ def _config() -> RenderConfig:
 _CONFIG: Final = _config()
 
 
-def rendered(markdown: str, at_most: int = TEXT) -> Said:
+def rendered(markdown: str, at_most: int = TEXT, links: frozenset[str] | None = None) -> Said:
     """The text with its entities, at most so many UTF-16 units. One that grows beyond them is shown with
-    less decoration, and at last as it was written."""
+    less decoration, and at last as it was written. `links`: the hosts that it may lead to, None: any."""
     source = clean(markdown)
     for tight in (False, True):
         marked = _marked(source, tight=tight)
-        shown = said(safe(marked))
+        shown = said(safe(marked, links))
         if units(shown.text) <= at_most and shows(shown.text):
-            return shown
-    bare = plainly(marked.text, longer=False)
-    return Said(bare) if units(bare) <= at_most and shows(bare) else plain(source, at_most)
+            return replace(shown, links=links)
+    bare = plainly(marked.text, links, longer=False)
+    return Said(bare) if units(bare) <= at_most and shows(bare) else plain(source, at_most, links)
 
 
-def plain(text: str, at_most: int | None = None) -> Said:
-    """The words as they are, and nothing in them that anybody could press but addresses. `at_most`: UTF-16
-    units, beyond which they end with dots."""
-    words = plainly(text).strip()
+def plain(text: str, at_most: int | None = None, links: frozenset[str] | None = None) -> Said:
+    """The words as they are, and nothing in them that anybody could press but addresses, of `links` alone
+    where these are given. `at_most`: UTF-16 units, beyond which they end with dots."""
+    words = plainly(text, links).strip()
     if at_most is not None and units(words) > at_most:
-        words = clipped(plainly(text, longer=False).strip(), at_most)
+        words = clipped(plainly(text, links, longer=False).strip(), at_most)
     return Said(words)
 
 

@@ -13,11 +13,10 @@ from typing import Final
 from urllib.parse import urlsplit
 
 from adapters.telegram.hosts import deceives
+from adapters.telegram.words.leading import REMOVED, led, may_lead
 from adapters.telegram.words.marks import CODE, LINK, Change, Marked, fewest, spliced
 from bot.unseen import seen
 
-REMOVED: Final = "[removed]"
-"""Stands for an address that claims to be Telegram's."""
 WEDGE: Final = "\u2060"
 """Word joiner: nobody sees it, and nothing begins across it."""
 
@@ -44,9 +43,11 @@ def clean(text: str) -> str:
     return seen(text.encode("utf-16", "surrogatepass").decode("utf-16", "replace"))
 
 
-def safe(given: Marked) -> Marked:
-    """The text without what would deceive or disturb its readers."""
-    return harmless(_honest(fewest(_shown(given))))
+def safe(given: Marked, links: frozenset[str] | None = None) -> Marked:
+    """The text without what would deceive or disturb its readers. Where it may lead to `links` alone, the
+    address of another host is code."""
+    honest = _honest(fewest(_shown(given, links)))
+    return harmless(honest if links is None else led(honest, links))
 
 
 def harmless(given: Marked, *, longer: bool = True) -> Marked:
@@ -66,9 +67,10 @@ def harmless(given: Marked, *, longer: bool = True) -> Marked:
     return spliced(given, changes)
 
 
-def plainly(text: str, *, longer: bool = True) -> str:
-    """Words without any marks, made harmless."""
-    return harmless(_honest(Marked(clean(text))), longer=longer).text
+def plainly(text: str, links: frozenset[str] | None = None, *, longer: bool = True) -> str:
+    """Words without any marks, made harmless; the address of a host that is none of `links` goes."""
+    honest = _honest(Marked(clean(text)))
+    return harmless(honest if links is None else led(honest, links, most=0), longer=longer).text
 
 
 def _wedged(found: re.Match[str]) -> str:
@@ -80,13 +82,13 @@ def _drawn(found: re.Match[str]) -> str:
     return found[0].replace("@", "＠").replace("/", "∕").replace(":", "：")
 
 
-def _shown(given: Marked) -> Marked:
+def _shown(given: Marked, to: frozenset[str] | None) -> Marked:
     """Every link says where it leads; what Telegram would do with other addresses, it does not."""
     links = [mark for mark in given.marks if mark.kind == LINK]
     changes, kept = [], []
     for mark in links:
         label = given.text[mark.start : mark.end]
-        words, stays = _worded(label, mark.url)
+        words, stays = _worded(label, mark.url, to)
         if words != label:
             changes.append(
                 Change(mark.end, mark.end, words[len(label) :])
@@ -99,8 +101,9 @@ def _shown(given: Marked) -> Marked:
     return spliced(replace(given, marks=marks), changes)
 
 
-def _worded(label: str, url: str) -> tuple[str, bool]:
-    """What a link says, and whether it stays one: an address in plain sight needs none."""
+def _worded(label: str, url: str, to: frozenset[str] | None) -> tuple[str, bool]:
+    """What a link says, and whether it stays one: an address in plain sight needs none. `to`: the hosts to
+    which it may lead; None: any."""
     host = _host(url)
     if not host:
         return label, False
@@ -110,6 +113,8 @@ def _worded(label: str, url: str) -> tuple[str, bool]:
         return label, False
     if not label.strip() or _ADDRESS.search(label):
         return url, False
+    if not may_lead(url, to):
+        return f"{label} {url}", False
     return f"{label} ({host})", True
 
 

@@ -11,3 +11,5 @@ class Said:
 
     text: str = field(repr=False)
     entities: tuple[MessageEntity, ...] = field(default=(), repr=False)
+    links: frozenset[str] | None = None
+    """The hosts that it may lead to; None: any."""

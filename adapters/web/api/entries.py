@@ -23,8 +23,9 @@ def entry_json(entry: Entry, screens: Mapping[str, Screen], place: int = 0) -> J
         "author": entry.author.name,
         "author_id": entry.author.id,
         "role": entry.role,
-        "text": "".join(live.values()) if live else visible(entry.text, entry.notice, entry.voice),
+        "text": _words(live) if live else visible(entry.text, entry.notice, entry.voice),
         "notice": _notice(entry),
+        "links": links_json(_led(live) if live else entry.links),
         "pictures": [picture_json(picture) for picture in entry.pictures],
         "files": list(entry.documents),
         "made": [made_json(entry, place, one) for place, one in enumerate(entry.made)],
@@ -63,20 +64,36 @@ def made_json(entry: Entry, place: int, file: MadeRef) -> Json:
     }
 
 
-def _live(entry: Entry, screens: Mapping[str, Screen]) -> dict[str, str]:
+def links_json(links: frozenset[str] | None) -> list[str] | None:
+    """The hosts to which a message may link; None: any."""
+    return None if links is None else sorted(links)
+
+
+def _words(live: Mapping[str, Screen]) -> str:
+    """What is on the screen."""
+    return "".join(screen.text for screen in live.values())
+
+
+def _led(live: Mapping[str, Screen]) -> frozenset[str] | None:
+    """The hosts to which what is on the screen may link."""
+    found = [screen.links for screen in live.values() if screen.links is not None]
+    return frozenset().union(*found) if len(found) == len(live) else None
+
+
+def _live(entry: Entry, screens: Mapping[str, Screen]) -> dict[str, Screen]:
     """What is on the screen of an answer that is being written, by post."""
     if entry.role != "assistant" or not _running(entry):
         return {}
-    return {post_id: screen.text for post_id, screen in screens.items() if screen.run_id == entry.run_id}
+    return {post_id: screen for post_id, screen in screens.items() if screen.run_id == entry.run_id}
 
 
-def _posts(entry: Entry, live: dict[str, str]) -> dict[str, str]:
+def _posts(entry: Entry, live: Mapping[str, Screen]) -> dict[str, str]:
     """The answer's pieces on the platform, by post: live ones as they are on the screen."""
     texts = pieces(visible(entry.text, entry.notice, entry.voice), LIMITS.text) if entry.posts else []
     stored = dict(
         zip_longest((slot.post_id for slot in entry.posts), texts[: len(entry.posts)], fillvalue="")
     )
-    return stored | live
+    return stored | {post_id: screen.text for post_id, screen in live.items()}
 
 
 def _notice(entry: Entry) -> str:

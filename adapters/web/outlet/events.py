@@ -11,6 +11,7 @@ from collections.abc import AsyncGenerator, Callable, Sequence
 
 import structlog
 
+from adapters.web.api.entries import links_json
 from adapters.web.outlet.callings import Told
 from adapters.web.outlet.changes import READER, Changes, Event, sent
 from adapters.web.outlet.outlet import Screen, WebOutlet, common_prefix
@@ -240,6 +241,7 @@ def delta(post_id: str, message_id: int, before: str, screen: Screen) -> bytes:
         "post": post_id,
         "at": units(screen.text[:at]),
         "text": screen.text[at:],
+        "links": links_json(screen.links),
     }
     return sent("text.delta", body)
 

@@ -27,6 +27,8 @@ class Screen:
 
     run_id: int
     text: str = field(repr=False)
+    links: frozenset[str] | None = None
+    """The hosts that it may link to; None: any."""
 
 
 class WebOutlet:
@@ -70,7 +72,7 @@ class WebOutlet:
         """Show another text. After a restart nothing is on the screen: an unknown id is a new message."""
         self._check(post)
         self._take(to.key)
-        self._screens.setdefault(to.key, {})[post_id] = Screen(post.run_id, post.text)
+        self._screens.setdefault(to.key, {})[post_id] = Screen(post.run_id, post.text, post.links)
         if any(action.verb is not Verb.STOP for action in post.actions):
             self.clear(to.key, post.run_id)
         self._heard(to.key)

@@ -190,7 +190,7 @@ class Log {
       question: question && before !== question ? question : null,
       prompt: question && entry.run?.kind === "imagine" ? question.text : "",
       answered: answered.has(entry.id),
-      live: this.#timeline.live.get(entry.id)?.posts,
+      live: this.#timeline.live.get(entry.id),
       place: entry.run?.status === "queued" ? this.#timeline.place(entry.run) : 0,
       fresh: entry.id > this.#newest(),
       last: entry === newest && !active(entry.run),

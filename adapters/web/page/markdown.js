@@ -17,28 +17,32 @@ const TAGS = new Set("p ul ol li blockquote hr table thead tbody tr th td strong
 /** What each node shows, block by block: an answer that grows keeps the nodes of what stays the same. */
 const drawn = new WeakMap();
 
-/** Show `text` in `node`, changing only the blocks that differ from what it showed before. */
-export function render(node, text) {
+/**
+ * Show `text` in `node`, changing only the blocks that differ from what it showed before. `links`: the hosts that it
+ * may lead to, other addresses are code; null: any.
+ */
+export function render(node, text, links = null) {
   const env = {};
   const tokens = parser.parse(text, env);
   const lines = text.split("\n");
-  const names = JSON.stringify(env.references ?? {}); // a definition at the end changes links above
+  const names = JSON.stringify([env.references ?? {}, links]); // a definition at the end changes links above
   const before = drawn.get(node) ?? [];
   const after = groups(tokens).map((group) => ({ group, source: sourceOf(group, lines) + names }));
   let same = 0;
   while (same < Math.min(before.length, after.length) && before[same] === after[same].source) same += 1;
   while (node.childNodes.length > same) node.lastChild.remove();
-  for (const { group } of after.slice(same)) draw(group, node);
+  const led = hosts(links);
+  for (const { group } of after.slice(same)) draw(group, node, led);
   drawn.set(
     node,
     after.map(({ source }) => source),
   );
 }
 
-/** A line of text as nodes: its code, its links and what is stressed. */
-export function inline(text) {
+/** A line of text as nodes: its code, its links and what is stressed. `links` as above. */
+export function inline(text, links = null) {
   const shown = document.createDocumentFragment();
-  draw(parser.parseInline(text, {}), shown);
+  draw(parser.parseInline(text, {}), shown, hosts(links));
   return shown;
 }
 
@@ -56,22 +60,22 @@ function groups(tokens) {
 
 const sourceOf = ([first], lines) => `${first.type}\n${lines.slice(...(first.map ?? [0, 0])).join("\n")}`;
 
-/** Walk the tokens: an opening one goes down, a closing one up. */
-function draw(tokens, root) {
+/** Walk the tokens: an opening one goes down, a closing one up. `led`: the hosts that links may lead to. */
+function draw(tokens, root, led = null) {
   const stack = [root];
   for (const token of tokens) {
     if (token.nesting === -1) {
       if (!token.hidden) close(token, stack);
     } else if (token.nesting === 1) {
-      if (!token.hidden) open(token, stack);
+      if (!token.hidden) open(token, stack, led);
     } else {
-      stack.at(-1).append(...leaf(token));
+      stack.at(-1).append(...leaf(token, led));
     }
   }
 }
 
-function open(token, stack) {
-  const node = token.type === "link_open" ? link(token.attrGet("href")) : element(token);
+function open(token, stack, led) {
+  const node = token.type === "link_open" ? link(token.attrGet("href"), led) : element(token);
   const holder =
     token.type === "table_open"
       ? el("div", { class: "table", tabindex: "0", role: "region", "aria-label": "Table" }, node)
@@ -82,7 +86,7 @@ function open(token, stack) {
 
 function close(token, stack) {
   const node = stack.pop();
-  if (token.type === "link_close") node.append(...host(node));
+  if (token.type === "link_close") node.append(...(node.dataset.address ? withAddress(node) : host(node)));
 }
 
 function element(token) {
@@ -97,11 +101,11 @@ function element(token) {
 }
 
 /** What has no inside. */
-function leaf(token) {
+function leaf(token, led) {
   switch (token.type) {
     case "inline": {
       const inside = document.createDocumentFragment();
-      draw(token.children, inside);
+      draw(token.children, inside, led);
       return [inside];
     }
     case "text":
@@ -119,24 +123,50 @@ function leaf(token) {
     case "hr":
       return [el("hr")];
     case "image":
-      return [pictureLink(token)];
+      return [pictureLink(token, led)];
     default:
       return [token.content];
   }
 }
 
-function link(address) {
+function link(address, led) {
   const [, place] = MESSAGE.exec(address) ?? [];
   if (place) return el("a", { href: place });
+  if (led && !SOURCE.test(address) && !led.has(plainly(address))) {
+    return el("span", { data: { address } });
+  }
   return el("a", { href: address, target: "_blank", rel: "noopener noreferrer nofollow" });
 }
 
+/** What stands in place of a link that may not be one: its words, and its address as code. */
+function withAddress(node) {
+  const { address } = node.dataset;
+  const said = node.textContent.trim();
+  const same = !said || /:\/\/|^\S+\.\S+$/.test(said); // words that look like an address would deceive
+  if (same) node.replaceChildren();
+  return [same ? "" : " ", el("code", {}, address)];
+}
+
+/** Hosts in the letters that go over the wire; null for all there are. */
+const hosts = (links) => links && new Set(links.map((host) => plainly(`https://${host}`)).filter(Boolean));
+
+/** A host without what does not count when it is compared; nothing for what leads to none. */
+function plainly(address) {
+  const url = parsed(address);
+  return /^https?:$/.test(url?.protocol) ? url.hostname.replace(/\.$/, "").replace(/^www\./, "") : "";
+}
+
 /** A picture elsewhere is a link: showing it would tell its server who reads. */
-function pictureLink(token) {
+function pictureLink(token, led) {
   const address = token.attrGet("src");
   const label = token.content || "picture";
   if (!parser.validateLink(address)) return el("span", {}, label);
-  const node = link(address);
+  const node = link(address, led);
+  if (node.dataset.address) {
+    node.append(label);
+    node.append(...withAddress(node));
+    return node;
+  }
   node.classList.add("elsewhere");
   node.append(icon("picture"), label);
   node.append(...host(node));

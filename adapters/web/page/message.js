@@ -73,7 +73,7 @@ export class MessageView {
     );
     this.#once(
       "state",
-      [entry.run, entry.notice, context.answered, context.place, Boolean(context.live)],
+      [entry.run, entry.notice, entry.links, context.answered, context.place, Boolean(context.live)],
       () => this.#state.replaceChildren(...drawState(entry, context)),
     );
     this.#once("tools", [entry.actions, entry.run, writes, context.last], () =>
@@ -137,7 +137,7 @@ export class MessageView {
   #words(entry, { live }, writes) {
     if (writes && live) {
       this.#writing ??= new Writing(this.#body, this.#grown);
-      this.#writing.show(live);
+      this.#writing.show(live.posts, live.links);
       this.#body.hidden = false;
       this.#shown.text = null;
       return;
@@ -145,8 +145,7 @@ export class MessageView {
     const written = this.#writing !== null && !writes;
     if (written) this.#endWriting();
     const text = words(entry);
-    if (this.#shown.text !== text) render(this.#body, text);
-    this.#shown.text = text;
+    this.#once("text", [text, entry.links], () => render(this.#body, text, entry.links));
     this.#body.hidden = !text;
     if (written) announce(`${entry.author}: ${plain(text).slice(0, ANNOUNCED)}`);
   }

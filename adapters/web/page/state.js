@@ -59,7 +59,7 @@ function notices(entry) {
       "p",
       { class: `notice ${kind}`, role: kind === "failure" ? "alert" : null },
       icon(SYMBOLS[kind]),
-      el("span", {}, sentence(line)),
+      el("span", {}, sentence(line, entry.links)),
     ),
   );
 }
@@ -71,7 +71,7 @@ const lines = (text) =>
     .split(/\n+/)
     .map((line) => line.trim().replace(/^\*\((.*)\)\*$/, "$1"));
 
-const sentence = (line) => inline(line.charAt(0).toUpperCase() + line.slice(1));
+const sentence = (line, links) => inline(line.charAt(0).toUpperCase() + line.slice(1), links);
 
 const ENDINGS = {
   cancelled: ["stopped", "Cancelled before an answer began."],

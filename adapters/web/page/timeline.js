@@ -14,7 +14,7 @@ export const words = ({ text, notice }) =>
 
 export class Timeline {
   entries = new Map();
-  /** Texts being written: message id -> { run, posts: Map(post id -> text) }. */
+  /** Texts being written: message id -> { run, posts: Map(post id -> text), links: Map(post id -> hosts) }. */
   live = new Map();
   cards = [];
   sending = [];
@@ -107,11 +107,12 @@ export class Timeline {
   }
 
   /** From UTF-16 offset `at` on, the post's text is `text`: exactly how JavaScript counts. */
-  #write({ run_id: run, message_id: id, post, at, text }) {
+  #write({ run_id: run, message_id: id, post, at, text, links }) {
     const entry = this.entries.get(id);
     if (entry && !active(entry.run) && entry.run?.id >= run) return; // it has ended meanwhile
-    if (this.live.get(id)?.run !== run) this.live.set(id, { run, posts: new Map() });
-    const { posts } = this.live.get(id);
+    if (this.live.get(id)?.run !== run) this.live.set(id, { run, posts: new Map(), links: new Map() });
+    const { posts, links: led } = this.live.get(id);
+    led.set(post, links ?? null);
     posts.set(post, (posts.get(post) ?? "").slice(0, at) + text);
   }
 

@@ -10,7 +10,7 @@ const LAG = 260; // milliseconds
 /** Shows the posts of one answer, in order, in `node`. */
 export class Writing {
   #node;
-  #posts = new Map(); // post id -> { text, shown, due, box }
+  #posts = new Map(); // post id -> { text, links, shown, due, box }
   #frame = 0;
   #last = 0;
   #grown;
@@ -22,11 +22,12 @@ export class Writing {
     node.replaceChildren();
   }
 
-  /** The texts that the posts have now, by id. */
-  show(posts) {
+  /** The texts that the posts have now, and the hosts that they may link to, by id. */
+  show(posts, links) {
     const now = performance.now();
     for (const [id, text] of posts) {
       const post = this.#posts.get(id) ?? this.#add(id);
+      post.links = links.get(id);
       if (post.text === text) continue;
       post.shown = Math.min(post.shown, common(post.text, text));
       Object.assign(post, { text, due: now + LAG, stale: true });
@@ -66,7 +67,7 @@ export class Writing {
     for (const post of this.#posts.values()) {
       if (!post.stale) continue;
       post.shown = reach(post, now, now - this.#last);
-      render(post.box, mend(post.text.slice(0, post.shown)));
+      render(post.box, mend(post.text.slice(0, post.shown)), post.links);
       post.stale = post.shown < post.text.length;
       more ||= post.stale;
     }

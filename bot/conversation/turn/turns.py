@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import replace
 from functools import partial
 
 import structlog
@@ -29,11 +30,13 @@ from bot.conversation.queues.insisting import insisting
 from bot.conversation.queues.waiting import Waiting
 from bot.conversation.spending.meter import Meter
 from bot.conversation.turn.concluding import concluded, painted
+from bot.conversation.turn.linking import known_to
 from bot.conversation.turn.planning import Plan, Planner
 from bot.conversation.turn.titles import Titles
 from bot.conversation.turn.writer import Writer, begun
 from bot.delivery import Answer, Deliveries
 from bot.errors import UserError
+from bot.links import Known
 from bot.messages import Action, ChannelKey, Verb
 from bot.ports import Clock, Files, Shrinks, Store
 from bot.records import Outcome, Run, Settlement, Started
@@ -150,7 +153,8 @@ class Turns:
         """After a start: show what a person is asked, should it not have been shown."""
         only = (run.answer_id or 0,)
         for entry in await insisting(self._clock, partial(self._store.entries, run.key, only=only)):
-            answer = self._deliveries.open(run.id, run.address, entry.posts)
+            known = None if entry.links is None else Known(named=entry.links)
+            answer = self._deliveries.open(run.id, run.address, entry.posts, known=known)
             await answer.finish(visible(entry.text, entry.notice, entry.voice), actions=asked(run), more=True)
 
     async def _not_begun(self, run: Run | None, outcome: Outcome) -> bool:
@@ -183,12 +187,12 @@ class Turns:
         slots = await self._waiting.leave(run.id) or started.slots
         stop, before = (Action(Verb.STOP, run.id),), begun(started.context).text
         screening = self.moderation.of(started.context)
-        screens = screening.screens
+        screens, known = screening.screens, known_to(started.context, self._settings.links)
         answer = self._deliveries.open(
-            run.id, run.address, slots, actions=stop, before=before, screens=screens
+            run.id, run.address, slots, actions=stop, before=before, screens=screens, known=known
         )
         meter = self._meter(started)
-        writer = self._writer(started, answer, meter)
+        writer = self._writer(started, answer, meter, known)
         writing = asyncio.create_task(self._screened(writer, screening, answer))
         try:
             await self._written(run.id, writing)
@@ -202,11 +206,12 @@ class Turns:
         if writing.cancelled():
             await writer.undo()
         outcome = concluded(started, writing, writer, meter, self._clock)
+        shown = visible(outcome.text, outcome.notice, outcome.voice)
+        outcome = replace(outcome, links=known.among(shown))
         if not await self._finish(run, outcome, meter.settlement()):
             await answer.abandon()
             await self._deliver_stored(run)
             return
-        shown = visible(outcome.text, outcome.notice, outcome.voice)
         actions = self.buttons.after(run, outcome)
         await answer.finish(shown, pictures=outcome.pictures, files=outcome.files, actions=actions)
         self._after(started, outcome, meter, screening)
@@ -239,7 +244,7 @@ class Turns:
             reserved=plan.first.id,
         )
 
-    def _writer(self, started: Started[Plan], answer: Answer, meter: Meter) -> Writer:
+    def _writer(self, started: Started[Plan], answer: Answer, meter: Meter, known: Known) -> Writer:
         """Who writes it."""
         return Writer(
             started,
@@ -253,6 +258,7 @@ class Turns:
             self._store,
             self._clock,
             self._settings,
+            known,
         )
 
     async def _written(self, run_id: int, writer: asyncio.Task[None]) -> None:

@@ -24,9 +24,11 @@ from bot.conversation.prompt import citing
 from bot.conversation.prompt.character import persona_of, voice_of
 from bot.conversation.prompt.window import SIGHT_TOKENS, Asked, Line
 from bot.conversation.spending.meter import Meter
+from bot.conversation.turn.linking import recalled
 from bot.conversation.turn.planning import Plan
 from bot.delivery import Answer, Place
 from bot.errors import NoAnswer, ProviderError, ProviderTimeout, UserError
+from bot.links import Known
 from bot.memory.embedding import Embedder
 from bot.messages import EndReason, ModelFacts, Part, Restart, Text, ToolCall
 from bot.ports import Clock, Store
@@ -65,6 +67,7 @@ class Writer:
         store: Store,
         clock: Clock,
         settings: Settings,
+        known: Known,
     ) -> None:
         context = started.context
         self.using = Using.of(context, toolbox, started.plan.tools, store, clock, self._doing)
@@ -72,6 +75,7 @@ class Writer:
         self._context = context
         self._plan = started.plan
         self._answer = answer
+        self._known = known
         self._place = place
         self._meter = meter
         self._following = Following()
@@ -132,6 +136,7 @@ class Writer:
     async def _said(self) -> bool:
         """What a model says next; whether it asks for tools."""
         if self.using.rounds:
+            self._known.hear(*(result.text for result in self.using.rounds[-1].results))
             model = self._meter.attempt.model if self._meter.attempt else None
             self._plan = self._plan.after(self.using.rounds, model)
             self._meter.compose = self._plan.asked
@@ -169,8 +174,9 @@ class Writer:
         if self._plan.lookers:  # nobody has looked: nobody will answer
             return
         asked = self._plan.asked(self._plan.first)
-        if recalled := await self._recalling.remind(self._context, asked, self._place.source):
-            self._plan = self._plan.reminded(recalled)
+        if found := await self._recalling.remind(self._context, asked, self._place.source):
+            self._plan = self._plan.reminded(found)
+            self._known.hear(*recalled(self._plan.context))
             self.using.context = self._plan.context
             self._meter.renew(self._plan.asked)
 

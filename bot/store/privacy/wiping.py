@@ -29,6 +29,7 @@ BLANK: Final[dict[str, Any]] = {
     "quote_author": "",
     "attachments": None,
     "voice": "",
+    "links": None,
 }
 """What a message without words is like."""
 

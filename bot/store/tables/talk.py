@@ -55,6 +55,7 @@ messages = Table(
     Column("edited_at", Utc),
     Column("deleted_at", Utc),
     words("voice"),  # of an answer: the persona by whose name it was asked for
+    Column("links", Json),  # of an answer: the hosts that its links may lead to; null: nobody restricts them
     Index("ix_messages_history", "room_id", "role", "id"),
     Index("ix_messages_room", "room_id", "id"),
     sqlite_autoincrement=True,

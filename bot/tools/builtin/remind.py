@@ -12,7 +12,15 @@ class Reminds(Protocol):
     """Keeps reminders, and rings for them."""
 
     async def remind(
-        self, to: Address, actor: Actor, when: str, text: str, *, place: str = "", event_id: str = ""
+        self,
+        to: Address,
+        actor: Actor,
+        when: str,
+        text: str,
+        *,
+        place: str = "",
+        event_id: str = "",
+        worded: bool = False,
     ) -> str:
         """Keep one: the sentence that says when it rings. Raises UserError."""
         ...
@@ -31,7 +39,8 @@ def reminding(reminds: Reminds) -> Tool:
             else leave it empty, and the one that they have told me is taken.
         """
         to = Address(here.key, here.reply_to)
-        return await reminds.remind(to, here.actor, when, text, place=zone, event_id=f"tool:{here.call_id}")
+        event_id = f"tool:{here.call_id}"
+        return await reminds.remind(to, here.actor, when, text, place=zone, event_id=event_id, worded=True)
 
     return tool(remind, touches=True, says=_says)
 
