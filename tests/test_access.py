@@ -230,12 +230,13 @@ async def test_only_who_runs_the_server_speaks_for_it_and_only_the_operator_for_
         ("budget/set", {"of": "server", "questions": 1}),
         ("budget/set", {"of": "member", "questions": 1}),
         ("budget/reset", {"of": "server"}),
+        ("usage", {"of": "server"}),
         ("persona/save", {"name": "Kind one", "text": "You are kind."}),
         ("persona/drop", {"name": "Old one"}),
         ("moderation/alerts", {}),
     ],
 )
-async def test_who_moderates_a_channel_changes_nothing_for_the_whole_server(
+async def test_who_moderates_a_channel_changes_and_sees_nothing_of_the_whole_server(
     tmp_path: Path, command: str, options: dict[str, Any]
 ) -> None:
     of_channel = replace(MOD, channel_only=True)
@@ -248,6 +249,7 @@ async def test_who_moderates_a_channel_changes_nothing_for_the_whole_server(
         with pytest.raises(NotAllowed, match="Manage Server"):
             await parley.commands.run("persona/import", taking)
         await parley.command("budget/set", of_channel, of="channel", questions=5)
+        assert "This channel used" in (await parley.command("usage", of_channel, of="channel")).text
         await parley.command("persona/set", of_channel, text="You are kind.")
 
 

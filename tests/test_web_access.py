@@ -1,5 +1,6 @@
 """The gate: token, session, Host, Origin and CSRF, against a real server."""
 
+import asyncio
 import stat
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -11,7 +12,9 @@ from itsdangerous import TimestampSigner, URLSafeTimedSerializer
 from starlette.responses import PlainTextResponse
 
 from adapters.web.connection.access import Access
+from adapters.web.connection.slowing import HELD
 from adapters.web.connection.token import SESSION_SECONDS, Sessions, link, same, web_token
+from tests.listening import until
 from tests.web_chat import TOKEN, Chat, chat
 
 
@@ -123,6 +126,37 @@ async def test_the_minute_of_wrong_tokens_ends() -> None:
         now[0] = 61.0
         statuses.append((await browser.get("/?token=x")).status_code)
     assert statuses == [401] * 5 + [429, 401]
+
+
+async def test_guesses_wait_for_their_refusal_and_the_right_token_for_none_of_them() -> None:
+    """As many as may wait do; of more nobody says whether they were right."""
+    way, waiting = asyncio.Event(), 0
+
+    async def sleep(seconds: float) -> None:
+        nonlocal waiting
+        waiting += 1
+        await way.wait()
+
+    gate = Access(
+        PlainTextResponse("in"), token=TOKEN, host="", denied=lambda: PlainTextResponse("", 401), sleep=sleep
+    )
+    async with httpx.AsyncClient(transport=httpx.ASGITransport(gate), base_url="http://localhost") as machine:
+
+        async def tried(token: str, path: str = "/api/me") -> int:
+            return (await machine.get(path, headers={"authorization": f"Bearer {token}"})).status_code
+
+        assert [await tried("wrong") for _ in range(5)] == [401] * 5
+        guesses = [asyncio.create_task(tried("wrong")) for _ in range(HELD - 1)]
+        await until(lambda: waiting == HELD - 1)
+        assert await tried(TOKEN) == 200
+        guesses.append(asyncio.create_task(tried("wrong")))
+        await until(lambda: waiting == HELD)
+        assert [await tried("wrong"), await tried(TOKEN)] == [429, 429]
+        assert (await machine.get(f"/?token={TOKEN}")).status_code == 429
+        assert not any(guess.done() for guess in guesses)
+        way.set()
+        assert await asyncio.gather(*guesses) == [429] * HELD
+        assert await tried(TOKEN) == 200
 
 
 @pytest.mark.parametrize("given", ["", "Bearer", f"Basic {TOKEN}", TOKEN, f"Bearer {TOKEN}x", "Bearer é"])

@@ -21,6 +21,7 @@ class Act(StrEnum):
     SET_MODEL = "change the model"
     SEE_USAGE = "see what they used"
     SEE_CHANNEL_USAGE = "see what all of a channel used"
+    SEE_SERVER_USAGE = "see what all of a server used"
     SEE_BUDGET = "see what may be spent"
     SET_BUDGET = "say what may be spent"
     SEE_RUN = "see how an answer was made"
@@ -70,6 +71,7 @@ _NEEDS: dict[Act, Standing] = {
     Act.SET_MODEL: Standing.MODERATOR,
     Act.SEE_USAGE: Standing.MEMBER,
     Act.SEE_CHANNEL_USAGE: Standing.MODERATOR,
+    Act.SEE_SERVER_USAGE: Standing.MODERATOR,
     Act.SEE_BUDGET: Standing.MEMBER,
     Act.SET_BUDGET: Standing.MODERATOR,
     Act.SEE_RUN: Standing.MODERATOR,

@@ -159,9 +159,9 @@ def _web(variables: Variables, report: Report) -> Web:
         report.problem("PARLEY_WEB_HOST must be a host name or an IP address, such as 127.0.0.1.")
     token = variables.secret("PARLEY_WEB_TOKEN")
     if token and len(token.get_secret_value()) < SHORTEST_TOKEN:
-        report.notes.append(
-            f"PARLEY_WEB_TOKEN is short: whoever guesses it is in. Take {SHORTEST_TOKEN} characters or more, "
-            "or leave it out, and a random one is made."
+        report.problem(
+            f"PARLEY_WEB_TOKEN is too short: whoever guesses it is in. Take {SHORTEST_TOKEN} characters or "
+            "more, or leave it out, and a random one is made."
         )
     return Web(host, int(port), token)
 

@@ -244,7 +244,7 @@ class Settings:
     local_servers: Mapping[str, str] = field(default_factory=dict)
     """Where a server of this machine may listen, by the name that its account would have."""
     notes: tuple[str, ...] = ()
-    """What is no error, but worth knowing: a token that is short, a server that was found."""
+    """What is no error, but worth knowing: a server that was found."""
     missing: tuple[str, ...] = ()
     """What is off, and which variable turns it on."""
 

@@ -8,9 +8,10 @@ from starlette.requests import HTTPConnection
 from starlette.responses import Response
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from adapters.web.admin.sessions import Sessions, Slowing
+from adapters.web.admin.sessions import Sessions
 from adapters.web.connection.access import OPERATORS, SAFE, port_of
 from adapters.web.connection.failures import refusal
+from adapters.web.connection.slowing import Slowing, address_of
 from adapters.web.connection.token import same
 from bot.conversation.oversight.auditing import Audit
 
@@ -97,8 +98,3 @@ def cookie_of(request: HTTPConnection) -> str:
     """The cookie's name. Its path is /admin, so `__Host-` is not for it; the port is named as the chat's."""
     secure = "__Secure-" if request.scope["scheme"] == "https" else ""
     return f"{secure}parley-operator-{port_of(request)}"
-
-
-def address_of(request: HTTPConnection) -> str:
-    """Who connects, and nobody whom they name."""
-    return request.client.host if request.client else ""

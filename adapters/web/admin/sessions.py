@@ -3,7 +3,7 @@
 import hashlib
 import secrets
 import time
-from collections import OrderedDict, deque
+from collections import OrderedDict
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Final
@@ -14,11 +14,6 @@ LONGEST: Final = 12 * 3600.0
 """Seconds after which it is over, whatever happens in it."""
 MOST: Final = 20
 """Sessions at once; one more ends the oldest."""
-ATTEMPTS: Final = 5
-"""Wrong tokens in a minute from one address; then nobody is let in from there for the rest of it."""
-ADDRESSES: Final = 1000
-"""Of which wrong tokens are remembered; more forget the one that was quiet for longest."""
-MINUTE: Final = 60.0
 
 
 @dataclass(slots=True)
@@ -60,27 +55,6 @@ class Sessions:
     def end(self, cookie: str) -> None:
         """It is over."""
         self._sessions.pop(_hashed(cookie), None)
-
-
-class Slowing:
-    """Wrong tokens, by the address that they came from."""
-
-    def __init__(self, monotonic: Callable[[], float] = time.monotonic) -> None:
-        self._monotonic = monotonic
-        self._wrong: OrderedDict[str, deque[float]] = OrderedDict()
-
-    def wait(self, address: str) -> int:
-        """Seconds until a token from there is looked at again; 0: now."""
-        wrong = self._wrong.get(address, deque())
-        left = wrong[0] + MINUTE - self._monotonic() if len(wrong) == ATTEMPTS else 0.0
-        return max(0, -int(-left // 1))
-
-    def wrong(self, address: str) -> None:
-        """A wrong one came."""
-        self._wrong.setdefault(address, deque(maxlen=ATTEMPTS)).append(self._monotonic())
-        self._wrong.move_to_end(address)
-        while len(self._wrong) > ADDRESSES:
-            self._wrong.popitem(last=False)
 
 
 def _hashed(cookie: str) -> bytes:

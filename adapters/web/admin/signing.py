@@ -4,12 +4,13 @@ import structlog
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
-from adapters.web.admin.admission import WAIT, address_of, cookie_of, wrong
-from adapters.web.admin.sessions import LONGEST, Sessions, Slowing
+from adapters.web.admin.admission import WAIT, cookie_of, wrong
+from adapters.web.admin.sessions import LONGEST, Sessions
 from adapters.web.api import uploads
 from adapters.web.api.operating import OPERATOR
 from adapters.web.connection.access import OPERATORS
 from adapters.web.connection.failures import refusal
+from adapters.web.connection.slowing import Slowing, address_of
 from adapters.web.connection.token import same
 from bot.conversation.oversight.auditing import Audit
 from bot.errors import UserError

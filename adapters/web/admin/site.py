@@ -9,9 +9,10 @@ from starlette.routing import BaseRoute, Route
 
 from adapters.web.admin.admission import Admission
 from adapters.web.admin.api import AdminApi
-from adapters.web.admin.sessions import Sessions, Slowing
+from adapters.web.admin.sessions import Sessions
 from adapters.web.admin.signing import Signing
 from adapters.web.connection.assets import CSRF, Page
+from adapters.web.connection.slowing import Slowing
 from bot.conversation.oversight.overseeing import Overseeing
 from bot.errors import NotFound
 

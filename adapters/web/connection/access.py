@@ -1,16 +1,17 @@
 """Who may reach the web chat: Host, Origin, token, session and CSRF, before anything is read or routed."""
 
+import asyncio
 import ipaddress
 import re
 import time
-from collections import deque
-from collections.abc import Callable, Collection
+from collections.abc import Awaitable, Callable, Collection
 
 from starlette.requests import HTTPConnection
 from starlette.responses import RedirectResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from adapters.web.connection.failures import refusal
+from adapters.web.connection.slowing import Brake, address_of
 from adapters.web.connection.token import SESSION_SECONDS, Sessions, same
 
 SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
@@ -18,7 +19,6 @@ OPEN = ("/healthz", "/readyz", "/page/", "/favicon.ico")
 """What needs no token: how the process is, and the page's files, which are the same everywhere."""
 OPERATORS = "/admin"
 """The operator's page, which has a door and sessions of its own behind this gate."""
-WRONG_TOKENS_A_MINUTE = 5
 
 HEADERS = {
     "content-security-policy": "default-src 'none'; script-src 'self'; style-src 'self'; "
@@ -48,6 +48,7 @@ class Access:
         denied: Callable[[], Response],
         received: Collection[str] = (),
         monotonic: Callable[[], float] = time.monotonic,
+        sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
     ) -> None:
         self._app = app
         self._token = token
@@ -55,15 +56,20 @@ class Access:
         self._denied = denied
         self._received = received
         self._sessions = Sessions(token)
-        self._wrong = _Attempts(monotonic)
+        self._brake = Brake(monotonic, sleep)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Let a request in, or answer it here."""
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
-        answer = self._gate(HTTPConnection(scope), scope["method"])
-        await (answer or self._app)(scope, receive, _guarded(send))
+        request = HTTPConnection(scope)
+        answer = self._gate(request, scope["method"])
+        if answer is None or not getattr(request.state, "guessed", False):
+            await (answer or self._app)(scope, receive, _guarded(send))
+            return
+        async with self._brake.refusing(address_of(request)) as slowed:
+            await (_too_many() if slowed else answer)(scope, receive, _guarded(send))
 
     def _gate(self, request: HTTPConnection, method: str) -> Response | None:
         """The refusal or the redirect this request gets; None lets it in."""
@@ -107,6 +113,8 @@ class Access:
                 "Links with a token work on this machine alone. Open one there, or use the token as a Bearer."
             )
             return refusal(403, "not_local", message)
+        if self._brake.full(address_of(request)):
+            return _too_many()
         if not same(given, self._token):
             return self._wrong_token(request)
         answer = RedirectResponse("/", 303, {"referrer-policy": "no-referrer"})
@@ -125,6 +133,8 @@ class Access:
     def _credentials(self, request: HTTPConnection, method: str) -> Response | None:
         """A Bearer token decides alone; else the session's cookie, and for unsafe methods its CSRF token."""
         if (given := request.headers.get("authorization")) is not None:
+            if self._brake.full(address_of(request)):
+                return _too_many()
             kind, _, token = given.partition(" ")
             right = kind.lower() == "bearer" and same(token.strip(), self._token)
             request.state.csrf = ""
@@ -138,10 +148,8 @@ class Access:
         return None
 
     def _wrong_token(self, request: HTTPConnection) -> Response:
-        """Refuse, and after a few in a minute refuse more shortly. The right token always works."""
-        if self._wrong.too_many():
-            message = "Too many wrong tokens. Wait a minute; the right one works at once."
-            return refusal(429, "too_many_attempts", message, Retry_After="60")
+        """Refuse, and after a few in a minute take time to refuse more. The right token works at once."""
+        request.state.guessed = True
         return self._refused(request)
 
     def _refused(self, request: HTTPConnection) -> Response:
@@ -152,20 +160,10 @@ class Access:
         return refusal(401, "unauthorized", message, WWW_Authenticate="Bearer")
 
 
-class _Attempts:
-    """How often something happened in the last minute."""
-
-    def __init__(self, monotonic: Callable[[], float]) -> None:
-        self._monotonic = monotonic
-        self._at: deque[float] = deque(maxlen=WRONG_TOKENS_A_MINUTE)
-
-    def too_many(self) -> bool:
-        """Count one more, unless the minute is full already."""
-        now = self._monotonic()
-        if len(self._at) == self._at.maxlen and now - self._at[0] < 60:
-            return True
-        self._at.append(now)
-        return False
+def _too_many() -> Response:
+    """To somebody who guesses."""
+    message = "Too many wrong tokens. Wait a minute; the right one works at once."
+    return refusal(429, "too_many_attempts", message, Retry_After="60")
 
 
 def _cookie(request: HTTPConnection) -> str:

@@ -17,7 +17,7 @@ ACTS: Final = {
 }
 """What somebody does who asks for a run; the others are talk."""
 
-WHOLE: Final = "What holds on the whole server only those set who may manage it (Manage Server)."
+WHOLE: Final = "What concerns the whole server is for those alone who may manage it (Manage Server)."
 
 
 Permit: TypeAlias = Callable[..., None]

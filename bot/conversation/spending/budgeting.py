@@ -89,7 +89,7 @@ class Budgets:
     ) -> Sequence[Used]:
         """What the person used everywhere in so many days (UTC), today among them, by model; with `channel`
         or `server`, what everybody used there."""
-        since = self._since(key, actor, days, all_=channel or server)
+        since = self._since(key, actor, days, channel=channel, server=server)
         if channel or server:
             return await self._store.used_in(key, since=since, server=server)
         return await self._store.used_by(actor.person.id, since=since)
@@ -105,7 +105,7 @@ class Budgets:
         server: bool = False,
     ) -> Drawing | None:
         """The same as a picture, by day and model, and of `people` by person where it is not one's own."""
-        since, wide = self._since(key, actor, days, all_=channel or server), channel or server
+        since, wide = self._since(key, actor, days, channel=channel, server=server), channel or server
         if self._charts is None:
             return None
         if wide:
@@ -119,8 +119,12 @@ class Budgets:
     def _today(self) -> date:
         return self._clock.now().astimezone(UTC).date()
 
-    def _since(self, key: ChannelKey, actor: Actor, days: int, *, all_: bool) -> date:
-        permit(actor, Act.SEE_CHANNEL_USAGE if all_ else Act.SEE_USAGE, key)
+    def _since(self, key: ChannelKey, actor: Actor, days: int, *, channel: bool, server: bool) -> date:
+        """The first of so many days. Raises NotAllowed: a server's figures are for those who run it."""
+        if server:
+            permit(actor, Act.SEE_SERVER_USAGE, key, admit=runs_server)
+        else:
+            permit(actor, Act.SEE_CHANNEL_USAGE if channel else Act.SEE_USAGE, key)
         return self._today() - timedelta(days=days - 1)
 
     async def _spending(self, key: ChannelKey, actor: Actor) -> Spending:
@@ -144,6 +148,8 @@ def used(limit: Limit, spending: Spending) -> Decimal:
 def _shown(limit: Limit, actor: Actor, key: ChannelKey) -> bool:
     if limit.purse in OWN or actor.standing >= Standing.OPERATOR:
         return True
+    if limit.purse is Purse.SERVER and actor.channel_only:
+        return False
     return limit.purse is not Purse.ALL and actor.standing >= Standing.MODERATOR and not key.person
 
 
