@@ -19,7 +19,15 @@ class Bell:
     kept: list[str] = field(default_factory=list)
 
     async def remind(
-        self, to: Address, actor: Actor, when: str, text: str, *, place: str = "", event_id: str = ""
+        self,
+        to: Address,
+        actor: Actor,
+        when: str,
+        text: str,
+        *,
+        place: str = "",
+        event_id: str = "",
+        worded: bool = False,
     ) -> str:
         self.kept.append(text)
         return "I'll remind you."

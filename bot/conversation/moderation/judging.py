@@ -6,7 +6,7 @@ A model that declines to judge has said something; one that fails has not.
 """
 
 import asyncio
-from collections.abc import AsyncGenerator, Sequence
+from collections.abc import AsyncGenerator, Mapping, Sequence
 from contextlib import aclosing
 from dataclasses import dataclass
 from functools import partial
@@ -21,7 +21,7 @@ from bot.conversation.prompt.window import LINE_TOKENS, PICTURE_TOKENS, Asked, L
 from bot.conversation.queues.insisting import insisting
 from bot.conversation.spending.meter import Meter
 from bot.errors import BotError, ProviderError, ProviderGarbled, UnknownModel
-from bot.governance.moderation.verdicts import WOULD_NOT
+from bot.governance.moderation.verdicts import WOULD_NOT, exceeded
 from bot.memory.paying import Bill
 from bot.messages import ModelFacts, Need, Part, PictureRef, Text, TextsRequest, Usage, Verdict
 from bot.ports import Clock, Store
@@ -45,8 +45,12 @@ READ: Final = 6000
 OVERLAP: Final = 200
 """Characters that two pieces have in common: what stands between them is judged, too."""
 
-LONGEST: Final = 6 * READ
-"""Characters of a question with the files that came with it that are judged: more than a message can have."""
+PIECES: Final = 64
+"""Pieces of a question, with the files that came with it, that are judged: about 370,000 characters. Nobody
+can say of a longer one."""
+
+AT_ONCE: Final = 4
+"""Pieces that are judged at a time."""
 
 OUTPUT: Final = 400
 """Tokens that it may have."""
@@ -117,10 +121,24 @@ class Judges:
         """Whether there is anybody to ask."""
         return bool(self._candidates())
 
-    async def read(self, run_id: int, text: str) -> list[Opinion]:
-        """Opinions on a long text, piece by piece. Raises Unjudged."""
-        starts = range(0, max(1, min(len(text), LONGEST) - OVERLAP), READ - OVERLAP)
-        return [await self.judge(run_id, text=text[start : start + READ]) for start in starts]
+    async def read(self, run_id: int, text: str, thresholds: Mapping[str, float]) -> list[Opinion]:
+        """Opinions on a long text, a few pieces at a time, until one is too much. Raises Unjudged, also for a
+        text that is too long when nothing is found in what was judged of it."""
+        starts = range(0, max(1, len(text) - OVERLAP), READ - OVERLAP)
+        found: list[Opinion] = []
+        for first in range(0, min(len(starts), PIECES), AT_ONCE):
+            some = starts[first : min(first + AT_ONCE, PIECES)]
+            asked = (self.judge(run_id, text=text[start : start + READ]) for start in some)
+            said = await asyncio.gather(*asked, return_exceptions=True)
+            found += [one for one in said if isinstance(one, Opinion)]
+            if any(exceeded(one.verdict, thresholds) for one in found):
+                return found
+            if failed := next((one for one in said if isinstance(one, BaseException)), None):
+                raise failed
+        if len(starts) > PIECES:
+            log.warning("too long to be judged", run=run_id, pieces=len(starts))
+            raise Unjudged("too long")
+        return found
 
     async def judge(self, run_id: int, text: str = "", picture: PictureRef | None = None) -> Opinion:
         """The first opinion on a text or a picture. Raises Unjudged."""

@@ -224,7 +224,7 @@ class Screening:
         if not (text.strip() and self.desk.judges.there):
             return Judged(about, PASSED)
         try:
-            opinions = await self.desk.judges.read(self.context.run.id, text)
+            opinions = await self.desk.judges.read(self.context.run.id, text, self.policy.thresholds)
         except Unjudged:
             return Judged(about, UNJUDGED, withhold=self._closed(about))
         found = self._found(about, opinions)
