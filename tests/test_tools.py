@@ -209,3 +209,17 @@ def test_a_tool_says_what_it_is_like() -> None:
     assert (WEIGH.asks, WEIGH.foreign, WEIGH.reaches_out, WEIGH.deadline, WEIGH.at_most) == (
         False, False, False, 20, 8192,
     )  # fmt: skip
+
+
+def test_who_is_asked_whether_it_may_sees_that_there_is_more() -> None:
+    async def send(here: Here, text: str) -> str:
+        """Send it.
+
+        text: What.
+        """
+        return text
+
+    told = tool(send, asks=True, says=lambda given: f"sending {given['text']}").told
+    assert told('{"text": "a note"}') == "sending a note"
+    long = told(f'{{"text": "{"a note " * 60}"}}')
+    assert (len(long), long[-1]) == (160, "…")

@@ -25,8 +25,8 @@ STRICT: Final = ConfigDict(extra="forbid", strict=True, allow_inf_nan=False, hid
 NAME: Final = re.compile(r"[a-z][a-z0-9_]{0,63}")
 """What every service takes as a function's name."""
 
-LONGEST: Final = 80
-"""Characters of what people are told that a tool is doing."""
+LONGEST: Final = 160
+"""Characters of what people are told that a tool is doing, and asked whether it may."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +63,8 @@ class Tool:
             words = self.says(self.read(arguments)) if self.says else ""
         except UserError:
             words = ""
-        return " ".join(seen(words).split())[:LONGEST] or f"using {self.name}"
+        line = " ".join(seen(words).split()) or f"using {self.name}"
+        return line if len(line) <= LONGEST else f"{line[: LONGEST - 1]}…"
 
     @property
     def name(self) -> str:
