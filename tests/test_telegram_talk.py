@@ -281,3 +281,20 @@ def told(ears: Ears, author: dict[str, Any], **fields: Any) -> Told:
     now = int(datetime.now(UTC).timestamp())
     body = {"message_id": 77, "date": now, "chat": ears.telegram.chat().json(), "from": author} | fields
     return Told.de_json(body, ears.bot)
+
+
+async def test_who_asked_long_ago_is_told_why_the_answer_comes_now(
+    telegram: Telegram, tmp_path: Path
+) -> None:
+    clock = VirtualClock()
+    ann = telegram.member("ann")
+    for number in range(2):
+        await ann.says(f"question {number}", room=DIRECT)
+    async with listening(telegram, tmp_path, clock=clock) as ears:
+        asked = telegram.clock.now()
+        await clock.advance(asked + 2.5 * 3600 - clock.now().timestamp())
+        await ears.hears()
+        await ears.beside.rests()
+        key = ears.key(DIRECT, ann)
+        away = [text for text in ears.glass.texts(key) if "away" in text]
+        assert away == ["I was away when you asked, 2 hours ago. My answer comes now."]

@@ -16,6 +16,7 @@ from adapters.discord.talk.reading import answered, brought, text
 from adapters.discord.talk.triggers import Meant, by_person, joined, meant
 from bot.conversation import Conversation
 from bot.conversation.gate.complaints import Complaints
+from bot.conversation.gate.lateness import Lateness
 from bot.conversation.queues.lines import Lines
 from bot.errors import BotError, DeliveryError, KeptOut, StorageError, UserError
 from bot.governance.named import called
@@ -56,6 +57,7 @@ class Inbound:
         self._content = content
         self._asked = asked
         self._complaints = Complaints(clock)
+        self._lateness = Lateness(clock)
 
     def heard(self, message: discord.Message) -> None:
         """Somebody said something. Returns at once; the same message again changes nothing."""
@@ -106,7 +108,10 @@ class Inbound:
         said = None
         try:
             if said := await self.incoming(message, str(message.id)):
-                self.accepted(said, await self._conversation.accept(said))
+                accepted = await self._conversation.accept(said)
+                self.accepted(said, accepted)
+                if not accepted.duplicate and (note := self._lateness.note(said.key, message.created_at)):
+                    self.lines.beside(self._tell(said.address, note))
         except (UserError, StorageError) as exc:
             log.info("message not accepted", why=type(exc).__name__)
             if said:

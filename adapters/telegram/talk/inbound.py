@@ -18,6 +18,7 @@ from adapters.telegram.talk.unread import apology
 from adapters.telegram.words.entities import written
 from bot.conversation import Conversation
 from bot.conversation.gate.complaints import Complaints
+from bot.conversation.gate.lateness import Lateness
 from bot.errors import BotError, DeliveryError, KeptOut, StorageError, UserError
 from bot.governance.named import called
 from bot.messages import Address, Incoming, Post
@@ -60,6 +61,7 @@ class Inbound:
         self._beside = beside
         self._rerun = rerun
         self._complaints = Complaints(clock)
+        self._lateness = Lateness(clock)
         self._albums: OrderedDict[str, dict[int, Message]] = OrderedDict()
 
     async def heard(self, messages: Sequence[Message]) -> None:
@@ -74,6 +76,8 @@ class Inbound:
                 said = self._incoming(messages[0], words, event_of(messages[0]))
                 if (await self._accept(said, messages[0].chat.type)).duplicate:
                     log.info("what was accepted before came again", album=len(messages) > 1)
+                elif note := self._lateness.note(said.key, messages[0].date):
+                    self._beside(self._tell(said.address, note))
             elif whose is Meant.PARLEY:
                 self._apologise(messages[0])
         except (UserError, StorageError) as exc:
