@@ -22,8 +22,9 @@ def pytest_collection_finish() -> None:
 
 
 LONGEST = (
-    "test_packaging", "test_discord_kill", "test_telegram_kill", "test_reminders_kill", "test_kill",
-    "test_every_service", "test_crash_points", "test_web_safety",
+    "test_packaging", "test_web_page", "test_discord_kill", "test_secrets_of_providers", "test_telegram_kill",
+    "test_reminders_kill", "test_kill", "test_web_page_pictures", "test_web_page_rooms", "test_every_service",
+    "test_crash_points", "test_web_safety", "test_telegram_platform", "test_bench",
 )  # fmt: skip
 """Files that take half a minute or more, by how long they take."""
 

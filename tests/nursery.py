@@ -2,7 +2,7 @@
 
 Loading takes nine tenths of what a start costs. A forked child runs a module as `python -m` does, with an
 environment, a folder, files and an exit code of its own, and dies by SIGKILL as any other process.
-`tests.test_packaging`, `tests.test_stopping` and the benchmarks start Parley without it.
+`tests.test_packaging`, `tests.test_stopping` and `make bench` start Parley without it.
 """
 
 import array
@@ -16,8 +16,8 @@ import signal
 import socket
 import subprocess
 import sys
-from collections.abc import Mapping, Sequence
-from contextlib import suppress
+from collections.abc import AsyncIterator, Mapping, Sequence
+from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -81,6 +81,29 @@ def born(
     assert pid, "the nursery has ended"
     ours.setblocking(False)
     return Child(int(pid), ours)
+
+
+@asynccontextmanager
+async def telling(module: str, words: Sequence[str]) -> AsyncIterator[tuple[Child, asyncio.StreamReader]]:
+    """Such a program and what it writes; killed at the end."""
+    child, out = _piped(module, words)
+    said = asyncio.StreamReader()
+    loop = asyncio.get_running_loop()
+    way, _ = await loop.connect_read_pipe(lambda: asyncio.StreamReaderProtocol(said), out)
+    try:
+        yield child, said
+    finally:
+        child.kill()
+        await child.wait()
+        way.close()
+
+
+def _piped(module: str, words: Sequence[str]) -> tuple[Child, IO[bytes]]:
+    """Such a program, and the end of the pipe into which it writes."""
+    env = {"PATH": os.environ["PATH"], "PYTHONPATH": str(ROOT)}
+    ours, theirs = os.pipe()
+    with os.fdopen(theirs, "wb") as out, Path(os.devnull).open("wb") as nothing:
+        return born(module, words, env, ROOT, out, nothing), os.fdopen(ours, "rb", 0)
 
 
 @cache

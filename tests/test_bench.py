@@ -5,6 +5,7 @@ from functools import partial
 
 import pytest
 
+from tests.bench import programs
 from tests.bench.bench_delivery import pump, split
 from tests.bench.bench_discord import discord_burst, discord_commands, discord_latency
 from tests.bench.bench_events import events
@@ -41,6 +42,12 @@ TINY: dict[str, Callable[[], Awaitable[list[Row]]]] = {
     "recall": partial(recall, turns=300),
 }
 COUNTS = ("commits", "completed", "in order", "stored by then")
+
+
+@pytest.fixture(autouse=True)
+def forked(monkeypatch: pytest.MonkeyPatch) -> None:
+    """How long programs take to load is measured elsewhere."""
+    monkeypatch.setattr(programs, "FRESH", False)
 
 
 @pytest.mark.parametrize("measure", [measure.__name__ for measure in MEASURES])

@@ -6,7 +6,6 @@ own, and all read one clock. Every token of that service is the moment at which 
 
 import asyncio
 import sqlite3
-import sys
 import tempfile
 import time
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
@@ -17,11 +16,12 @@ from typing import TypeAlias
 
 import httpx
 
+from tests.bench import programs
 from tests.bench.figures import Bound, Row, milliseconds
-from tests.bench.programs import settings
+from tests.bench.programs import loop, settings
 from tests.platforms.discord import Discord, Limits, discord_server
 from tests.platforms.discord.world import Channel
-from tests.process import ROOT, parley
+from tests.process import parley
 from tests.wire.server import process
 
 TOKENS = 3
@@ -99,7 +99,7 @@ async def ours(ai: str, rooms: int) -> AsyncIterator[Scene]:
         async with discord_server(REAL) as discord:
             channels = _furnished(discord, rooms)
             where = {"DISCORD_TOKEN": discord.token, "DISCORD_API_BASE": discord.url}
-            async with parley(folder / "data", {**settings(folder, ai), **where}, fresh=True):
+            async with parley(folder / "data", {**settings(folder, ai), **where}, fresh=programs.FRESH):
                 await discord.core.news.until(lambda: discord.commands.registered[None], lambda: "no command")
                 yield Scene(discord, channels, folder / "data")
 
@@ -109,19 +109,10 @@ async def bare(ai: str, rooms: int) -> AsyncIterator[Scene]:
     """The bare loop, from which hardly anything is asked."""
     async with discord_server(PATIENT) as discord:
         channels = _furnished(discord, rooms)
-        program = await asyncio.create_subprocess_exec(
-            *(sys.executable, "-m", "tests.bench.bare_discord", discord.token, discord.url, ai),
-            cwd=ROOT,
-            stdout=asyncio.subprocess.PIPE,
-            stderr=asyncio.subprocess.DEVNULL,
-        )
-        assert program.stdout is not None
         try:
-            await program.stdout.readline()
-            yield Scene(discord, channels, Path(), program.stdout)
+            async with loop("tests.bench.bare_discord", discord.token, discord.url, ai) as (_, said):
+                yield Scene(discord, channels, Path(), said)
         finally:
-            program.kill()
-            await program.communicate()
             discord.broken.clear()
 
 

@@ -10,6 +10,7 @@ from statistics import median
 
 import httpx
 
+from tests.bench import programs
 from tests.bench.figures import Bound, Row
 from tests.bench.programs import settings
 from tests.process import TOKEN, Parley
@@ -20,7 +21,7 @@ async def program(starts: int = 3, turns: int = 30) -> list[Row]:
     """Start it on a database that exists, look at a page, then end it while it writes."""
     with tempfile.TemporaryDirectory() as folder:
         async with process(tokens=1200, rate=20) as url:
-            parley = Parley(Path(folder) / "data", settings(Path(folder), url), fresh=True)
+            parley = Parley(Path(folder) / "data", settings(Path(folder), url), fresh=programs.FRESH)
             try:
                 first = await _started(parley)
                 times = [await _restarted(parley) for _ in range(starts)]

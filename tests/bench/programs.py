@@ -7,7 +7,11 @@ from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from pathlib import Path
 
+from tests.nursery import telling
 from tests.process import ROOT
+
+FRESH = True
+"""Whether what is measured loads itself, as on a person's machine; else `tests.nursery` forks it."""
 
 
 def settings(folder: Path, ai: str) -> Mapping[str, str]:
@@ -21,8 +25,13 @@ def settings(folder: Path, ai: str) -> Mapping[str, str]:
 
 
 @asynccontextmanager
-async def loop(module: str, *given: str) -> AsyncIterator[int]:
-    """A bare loop that has said that it is ready: its process."""
+async def loop(module: str, *given: str) -> AsyncIterator[tuple[int, asyncio.StreamReader]]:
+    """A bare loop that has said that it is ready: its process, and what it says from then on."""
+    if not FRESH:
+        async with telling(module, given) as (child, said):
+            await said.readline()
+            yield child.pid, said
+        return
     program = await asyncio.create_subprocess_exec(
         *(sys.executable, "-m", module, *given),
         cwd=ROOT,
@@ -32,7 +41,7 @@ async def loop(module: str, *given: str) -> AsyncIterator[int]:
     assert program.stdout is not None
     try:
         await program.stdout.readline()
-        yield program.pid
+        yield program.pid, program.stdout
     finally:
         program.kill()
         await program.communicate()

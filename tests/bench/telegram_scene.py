@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeAlias
 
+from tests.bench import programs
 from tests.bench.programs import loop, settings
 from tests.platforms.people import DIRECT
 from tests.platforms.telegram import Person, Telegram, serving
@@ -107,7 +108,9 @@ async def ours(there: Scene, ai: str) -> AsyncIterator[Bot]:
     where = {"TELEGRAM_TOKEN": telegram.token, "TELEGRAM_API_BASE": telegram.url}
     with tempfile.TemporaryDirectory() as made:
         folder = Path(made)
-        async with parley(folder / "data", {**settings(folder, ai), **where}, fresh=True) as program:
+        async with parley(
+            folder / "data", {**settings(folder, ai), **where}, fresh=programs.FRESH
+        ) as program:
             await there.asks("getUpdates")
             assert program.process
             yield Bot(program.process.pid, folder / "data")
@@ -117,7 +120,7 @@ async def ours(there: Scene, ai: str) -> AsyncIterator[Bot]:
 async def bare(there: Scene, ai: str) -> AsyncIterator[Bot]:
     """The bare loop, from which hardly anything is asked."""
     telegram = there.telegram
-    async with loop("tests.bench.bare_telegram", telegram.token, telegram.url, ai) as pid:
+    async with loop("tests.bench.bare_telegram", telegram.token, telegram.url, ai) as (pid, _):
         await there.asks("getUpdates")
         yield Bot(pid)
     telegram.broken.clear()

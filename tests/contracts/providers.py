@@ -16,9 +16,10 @@ from pydantic import SecretStr
 from bot.accounts import Accounts
 from bot.messages import Usage
 from bot.settings import Account, Settings
+from tests.process import ROOT
 from tests.wire import anthropic, fal, g4f, gemini, imagine, openai, tgi
 from tests.wire.answers import JSON, Answer, Step, event, fails, says, sends
-from tests.wire.server import ROOT, AiServer, serving
+from tests.wire.server import AiServer, serving
 
 KEY = "sk-canary-0123456789abcdef"
 COUNTED = Usage(9, 3)

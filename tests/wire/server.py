@@ -8,13 +8,11 @@ import sys
 from collections import deque
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
-from pathlib import Path
 from typing import Any, TypeVar
 
+from tests.nursery import telling
 from tests.wire.answers import JSON, Answer, fails, says, sends, streams
 from tests.wire.wire import Request, Wire
-
-ROOT = Path(__file__).parents[2]
 
 
 class AiServer:
@@ -143,17 +141,8 @@ def nobody() -> str:
 @asynccontextmanager
 async def process(tokens: int = 50, rate: float = 20) -> AsyncIterator[str]:
     """A server in a process of its own: its `base_url`."""
-    program = await asyncio.create_subprocess_exec(
-        *(sys.executable, "-m", "tests.wire.server", "--tokens", str(tokens), "--rate", str(rate)),
-        cwd=ROOT,
-        stdout=asyncio.subprocess.PIPE,
-    )
-    assert program.stdout is not None
-    try:
-        yield f"http://127.0.0.1:{int(await program.stdout.readline())}/v1"
-    finally:
-        program.kill()
-        await program.communicate()
+    async with telling("tests.wire.server", ("--tokens", str(tokens), "--rate", str(rate))) as (_, said):
+        yield f"http://127.0.0.1:{int(await said.readline())}/v1"
 
 
 async def _alone(port: int, answer: Answer) -> None:
