@@ -267,6 +267,15 @@ async def test_who_is_blocked_for_an_hour_by_a_button_is_shown_and_let_in_again(
         assert await parley.store.bars(parley.conversation.now()) == []
 
 
+async def test_where_nothing_is_said_everybody_is_answered_and_that_is_told(tmp_path: Path) -> None:
+    async with rig(tmp_path) as parley:
+        assert "I answer everybody" in (await parley.command("access/show")).text
+        await parley.command("access/block", who="ann")
+        told = (await parley.command("access/show")).text
+        assert "I answer everybody" not in told
+        assert "`ann` is blocked\n\n**This server**" in told
+
+
 async def test_nobody_shuts_themselves_out(tmp_path: Path) -> None:
     async with rig(tmp_path) as parley:
         with pytest.raises(BadOption, match="That is you"):

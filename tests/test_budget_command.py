@@ -84,7 +84,7 @@ async def test_values_join_what_was_set_before(tmp_path: Path) -> None:
 
     assert "| you, in this channel | a month | US$ 0.00 of 0.30 | US$ 0.30 |" in shown
     assert "this channel" not in shown.replace("in this channel", "")
-    assert "| this channel | a day | 0 of 5 questions | 5 |" in told
+    assert "| this channel, as moderators set it | a day | 0 of 5 questions | 5 |" in told
 
 
 async def test_everybody_sees_their_own_rest(tmp_path: Path) -> None:

@@ -48,6 +48,7 @@ CARDS = (
     ("/moderation policy mode=filter", "held back here", ""),
     ("/moderation words add=badger", "1 line", ""),
     ("/moderation show", "oderation", "moderation"),
+    ("/access block who=eve for=2h", "is blocked", ""),
     ("/access show", "This server", "access"),
     ("/audit", "Who changed what here", "audit"),
 )

@@ -32,6 +32,8 @@ async def show(ask: Ask) -> Reply:
     found, now = ask.conversation.access.shown(ask.actor, ask.key), ask.conversation.now()
     if ask.key.direct and not found.scopes:
         return Reply("Here you are alone with me: nobody else is answered.")
+    if not (any(rules != Rules() for rules in found.scopes.values()) or found.rests or found.off):
+        return Reply("Here I answer everybody. `/access block` and `/access mode` change that.")
     shown = leaf(ask, "access/show", list(_shown(found, ask.key, now)), LISTED)
     return Reply(shown.text, offers=shown.offers)
 
@@ -152,17 +154,19 @@ def _until(ask: Ask) -> datetime | None:
 
 def _shown(found: Shown, key: ChannelKey, now: datetime) -> Iterator[str]:
     """All that holds, as lines."""
+    apart = ""  # a line right below a list would be a part of its last point
     for scope, rules in found.scopes.items():
         if scope == EVERYWHERE and rules == Rules():
             continue
         said = _MODES[rules.mode] if rules.mode else "nothing is said about others"
-        yield f"**{_title(scope, key)}**: {said}."
+        yield f"{apart}**{_title(scope, key)}**: {said}."
         yield from _listed(rules, key, now)
+        apart = "\n"
     for bar in found.rests:
         waits = f"has to wait: I listen again {barred_until(bar.until, now)}"
         yield f"- {called(person(bar.person_id), key)} {waits}"
     if found.off:
-        yield "Other channels with rules:"
+        yield "\nOther channels with rules:"
         yield from (f"- {called(f'where:{one}', key)}" for one in found.off)
 
 

@@ -8,7 +8,7 @@ from bot.commands.base import Ask, Choice, Command, Kind, Param, Reply
 from bot.conversation.spending.budgeting import WHOSE, Left, amount
 from bot.errors import BadOption
 from bot.governance.authorize import Act
-from bot.governance.limits import Limit, Unit
+from bot.governance.limits import STATED, Limit, Unit
 from bot.moments import zone
 from bot.records import Purse, Span
 from bot.routes.shown import dollars
@@ -38,7 +38,7 @@ async def show(ask: Ask) -> Reply:
         return Reply("Nothing is limited here.")
     place = zone(await ask.conversation.reminders.zone(ask.actor) or "UTC")
     rows = [
-        f"| {TITLES[one.limit.purse]} | {_span(one)} | {_used(one)} | {_rest(one)} "
+        f"| {_whose(one.limit)} | {_span(one)} | {_used(one)} | {_rest(one)} "
         f"| {one.opens.astimezone(place):%d %B, %H:%M} |"
         for one in left
     ]
@@ -81,6 +81,11 @@ def _wanted(ask: Ask) -> Sequence[Limit]:
     if not wanted:
         raise BadOption("Say how much: an amount in US dollars, a number of questions, or both.", "dollars")
     return wanted
+
+
+def _whose(limit: Limit) -> str:
+    """Whose it is, and that moderators have set it where the operator may have, too."""
+    return f"{TITLES[limit.purse]}{', as moderators set it' if limit.given and limit.purse in STATED else ''}"
 
 
 def _span(one: Left) -> str:
