@@ -42,10 +42,11 @@ async def test_a_tool_that_does_not_say_it_only_reads_is_used_when_the_person_al
 async def test_a_turn_right_after_the_start_waits_for_the_servers(tmp_path: Path) -> None:
     house = House.of(tmp_path, listed("read", "path"))
     gone = McpServer("gone", (str(tmp_path / "nothing"),))
-    async with lending(house.server(), gone) as box, rig(tmp_path / "room", tools=box.tools) as at:
+    async with lending(house.server(), gone) as box:
         assert box.tools.names == ()
-        await at.ask("What does it say?")
-        assert [tool.name for tool in at.one.asked[0].tools] == ["files_read"]
+        async with rig(tmp_path / "room", tools=box.tools) as at:
+            await at.ask("What does it say?")
+            assert [tool.name for tool in at.one.asked[0].tools] == ["files_read"]
 
 
 async def test_a_server_that_never_answers_is_waited_for_once(
