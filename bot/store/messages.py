@@ -24,7 +24,9 @@ WITHHELD = "withheld"
 NOTES = "notes"
 """The role of what a run that condenses answers: nobody has said it, and nobody is shown it."""
 
-_INSERT = prepared(insert(messages).returning(messages))
+_INSERT = prepared(
+    insert(messages).returning(messages.c.id, messages.c.run_id, messages.c.text, messages.c.deleted_at)
+)
 _BY_ID = prepared(
     select(messages).where(messages.c.id == bindparam("message"), messages.c.deleted_at.is_(None))
 )
@@ -54,7 +56,7 @@ def insert_message(
     question_id: int | None = None,
     **more: Any,
 ) -> Row[Any]:
-    """Store a message: its row. `more`: further columns."""
+    """Store a message: its id, and what `make_answer` tells of one. `more`: further columns."""
     row = {
         "room_id": room_id,
         "role": role,

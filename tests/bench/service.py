@@ -60,9 +60,11 @@ class Service:
         return (await self.conversation.accept(Incoming(ANN, text, Address(key)))).run_id
 
     async def quiet(self) -> None:
-        """Wait until every answer is out."""
-        while len(self.work._mailboxes):
+        """Wait until every answer is out, and the notes are written that follow from some."""
+        turns = self.work._turns
+        while len(self.work._mailboxes) or turns.condenser._going:
             await asyncio.sleep(0.005)
+        await turns.recalling.recall.settled()
 
     def sent(self, key: ChannelKey) -> float:
         """When the AI service sent this room's first token: as soon as it had the request."""
