@@ -41,6 +41,14 @@ async def test_a_file_is_known_with_its_pieces(store: Store) -> None:
     assert [(one.text, one.section, one.position) for one in found] == [("about pears", "Top", 1)]
 
 
+async def test_a_run_knows_whether_its_room_knows_any_file(store: Store) -> None:
+    await ask(store)
+    assert not (await begin(store)).context.knows
+    await learned(store, "apples", key=ELSEWHERE)
+    await ask(store, key=ELSEWHERE)
+    assert (await begin(store, ELSEWHERE)).context.knows
+
+
 async def test_the_same_text_is_kept_once_in_a_scope(store: Store) -> None:
     first, again = await learned(store, "apples"), await learned(store, "apples", name="b.md")
     assert again.id == first.id

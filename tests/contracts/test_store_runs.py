@@ -87,3 +87,16 @@ async def test_what_tools_were_told_goes_with_the_answer(store: Store) -> None:
 
     (step,) = [one for one in (await store.run(run_id)).steps if isinstance(one, RunStep) and one.used]
     assert step.used == Round("", (), (), step_id)
+
+
+async def test_a_run_that_is_begun_again_knows_the_tools_it_has_used(store: Store) -> None:
+    await ask(store)
+    first = await begin(store)
+    run_id = first.context.run.id
+    step_id = await store.begin_round(run_id, Round("Let me see.", (LOOK_UP,)), at=AT)
+    await store.end_round(step_id, (FOUND,))
+
+    again = await begin(store, run_id)
+
+    assert first.context.rounds == ()
+    assert again.context.rounds == (Round("Let me see.", (LOOK_UP,), (FOUND,), step_id),)
