@@ -297,7 +297,7 @@ async def test_a_chat_whose_parked_answer_was_deleted_shows_new_ones_again() -> 
 
 
 @settings(max_examples=50, deadline=None)
-@given(st.text("ab \n`*.😀", max_size=700), st.integers(64, 99))
+@given(st.text("ab \n`*.😀", min_size=200, max_size=700), st.integers(64, 90))
 async def test_nothing_is_lost_where_a_message_holds_less_than_its_platform_says(
     text: str, takes: int
 ) -> None:
