@@ -236,3 +236,15 @@ async def test_a_long_answer_goes_on_in_further_messages(stage: Stage) -> None:
     await stage.ann.runs("/chat", message="Tell me much.")
     await stage.ann.sees_final("the end")
     assert len(stage.ann.screen()) == 2
+
+
+async def test_the_next_page_of_what_one_alone_sees_is_of_the_same_channel(stage: Stage) -> None:
+    for number in range(21):
+        await stage.ann.runs("/memory add", text=f"I like fjord {number}x")
+        await stage.ann.sees(f"fjord {number}x")
+    await stage.ann.runs("/memory show")
+    shown = await stage.ann.sees("Page 1 of 2")
+    await stage.ann.presses("2 ›", shown)
+    page = await stage.ann.sees("Page 2 of 2")
+    assert (page.id, page.private) == (shown.id, True)
+    assert "fjord 0x" in page.text
