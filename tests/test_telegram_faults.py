@@ -17,6 +17,7 @@ from telegram.error import (
     TimedOut,
 )
 
+import adapters.telegram.asking.request  # noqa: F401  # it says how the library tells of waits
 from adapters.telegram.asking.faults import (
     DAY,
     Moved,
