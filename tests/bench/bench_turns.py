@@ -142,6 +142,7 @@ async def commits() -> list[Row]:
 async def _commits(tokens: int) -> int:
     with tempfile.TemporaryDirectory() as folder:
         async with process(tokens=tokens, rate=0) as url, service(Path(folder), url) as parley:
+            await one_by_one(parley, [room("warm")])  # what a start tidies up is no part of a turn
             before = parley.store.commits
             run = await parley.say(room("one"))
             await parley.quiet()
