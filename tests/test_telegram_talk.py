@@ -155,6 +155,9 @@ async def test_other_bots_channels_posts_and_telegram_itself_are_never_answered(
     await everyone(ears)
     await ears.telegram.another_bot("mirror").says("hello", mention=True)
     ears.telegram.posts("news", "@parley_bot read this")
+    gifs = {"via_bot": {"id": 7, "is_bot": True, "first_name": "Gifs", "username": "gifs_bot"}}
+    place, ann = Place(ears.telegram.chat()), ears.telegram.member("ann").user
+    ears.telegram.tell(ears.telegram.write(place, ann, gifs | text_of("@parley_bot hello")))
     await ears.hears()
     assert ears.accepted == []
 

@@ -52,10 +52,10 @@ class Keys:
             return self._key(space, int(parent), number, "")
         return self._key(space, number, None, "")
 
-    def author(self, message: discord.Message) -> Actor:
+    def author(self, message: discord.Message, member: discord.Member | None = None) -> Actor:
         """Who wrote a message, and what they are in its channel. One that is read back later does not tell
-        what its author may: then they are a member."""
-        author, channel = message.author, message.channel
+        what its author may: then they are a member, unless somebody has asked who they are on the server."""
+        author, channel = member or message.author, message.channel
         if isinstance(channel, discord.DMChannel):
             return self._actor(author, Standing.MODERATOR)  # alone with Parley
         where = channel.parent if isinstance(channel, discord.Thread) else channel

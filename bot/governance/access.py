@@ -126,6 +126,14 @@ def levels(key: ChannelKey) -> tuple[str, ...]:
     return () if key.direct else key.scopes()[::-1]
 
 
+def by_role(book: Book, key: ChannelKey) -> bool:
+    """Whether anything that holds in a room is said about roles."""
+    scopes = (*levels(key), EVERYWHERE)
+    return any(
+        subject.startswith(role("")) for scope in scopes if scope in book for subject in book[scope].rules
+    )
+
+
 def refusal(book: Book, actor: Actor, key: ChannelKey | None, now: datetime) -> Refusal | None:
     """Why somebody is not answered in a room, or (None) anywhere; None: they are."""
     if not book:

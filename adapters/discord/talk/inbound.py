@@ -3,12 +3,14 @@
 It is taken in the order of Discord's, channel by channel: the library lets go of an order at the first wait.
 """
 
+import asyncio
 from collections.abc import Callable
 from typing import Final
 
 import discord
 import structlog
 
+from adapters.discord.connection.fatal import GARBLED, PASSING
 from adapters.discord.keys import Keys, address, alone
 from adapters.discord.talk.files import DiscordFiles
 from adapters.discord.talk.places import Places
@@ -20,12 +22,15 @@ from bot.conversation.gate.lateness import Lateness
 from bot.conversation.queues.lines import Lines
 from bot.errors import BotError, DeliveryError, KeptOut, StorageError, UserError
 from bot.governance.named import called
-from bot.messages import Address, ChannelKey, Incoming, Post
+from bot.messages import Actor, Address, ChannelKey, Incoming, Post
 from bot.ports import Clock, Outlet
 from bot.records import Accepted
 
 LISTEN: Final = "listen"
 """The setting of a room in which Parley answers whatever is said: "on"."""
+
+WITHIN: Final = 10.0
+"""Seconds in which Discord says what roles somebody has."""
 
 log = structlog.get_logger()
 
@@ -67,11 +72,15 @@ class Inbound:
     async def incoming(self, message: discord.Message, event_id: str) -> Incoming | None:
         """A person's message in our words. None: it is not meant for Parley, or says nothing."""
         key = await self._room(message)
-        if key is None or not await self._concerns(message, key):
+        how = meant(message, key, self._me, content=self._content) if key else Meant.OTHERS
+        if key is None or how is Meant.OTHERS:
+            return None
+        actor = await self._author(message, key)
+        if actor is None or not (how is Meant.PARLEY or await self._at_home(message, key, actor)):
             return None
         about = answered(message, self._me)
         said = Incoming(
-            self._keys.author(message),
+            actor,
             text(message, self._me),
             address(message, key),
             event_id,
@@ -123,19 +132,25 @@ class Inbound:
         space = message.guild.id if message.guild else getattr(message.channel, "guild_id", None)
         return await self._places.find(message.channel.id, space)
 
-    async def _concerns(self, message: discord.Message, key: ChannelKey) -> bool:
-        """Whether it is meant for Parley, or for a room in which Parley answers all that is said."""
-        match meant(message, key, self._me, content=self._content):
-            case Meant.PARLEY:
-                return True
-            case Meant.OTHERS:
-                return False
-            case Meant.ROOM:
-                return joined(message.channel, self._me) or await self._at_home(message, key)
+    async def _author(self, message: discord.Message, key: ChannelKey) -> Actor | None:
+        """Who wrote it. What is read back says nothing of roles: where these decide, Discord is asked for
+        them. None: it cannot tell, and nobody is answered who may not be."""
+        author, guild = message.author, message.guild
+        if guild is None or isinstance(author, discord.Member) or not self._conversation.access.by_role(key):
+            return self._keys.author(message)
+        try:
+            async with asyncio.timeout(WITHIN):
+                return self._keys.author(message, await guild.fetch_member(author.id))
+        except discord.NotFound:
+            return self._keys.author(message)  # who has left has no roles
+        except (*PASSING, *GARBLED) as exc:
+            log.warning("a message is left: its author's roles are not known", error=type(exc).__name__)
+            return None
 
-    async def _at_home(self, message: discord.Message, key: ChannelKey) -> bool:
-        """Whether Parley has been spoken to in this thread before, or listens here."""
-        actor = self._keys.author(message)
+    async def _at_home(self, message: discord.Message, key: ChannelKey, actor: Actor) -> bool:
+        """Whether Parley has joined this thread or was spoken to in it before, or listens here."""
+        if joined(message.channel, self._me):
+            return True
         if key.thread and await self._conversation.room(key, actor):
             return True
         settings = await self._conversation.settings(key, actor)

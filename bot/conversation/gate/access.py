@@ -20,6 +20,7 @@ from bot.governance.access import (
     Rule,
     Rules,
     Why,
+    by_role,
     levels,
     refusal,
 )
@@ -98,6 +99,10 @@ class Access:
         ):
             return
         raise KeptOut(_sentence(found, key, now), silent=found.why is Why.OFF)
+
+    def by_role(self, key: ChannelKey) -> bool:
+        """Whether it matters in a room what roles somebody has."""
+        return by_role(self._book, key)
 
     def tells(self, actor: Actor, key: ChannelKey) -> bool:
         """Whether somebody is told now why they are not answered: once for a while."""
