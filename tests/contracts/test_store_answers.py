@@ -127,6 +127,18 @@ async def test_an_answer_keeps_where_its_links_may_lead(store: Store) -> None:
     assert exchange.answer.links == ("a.example", "b.example")
 
 
+async def test_a_deleted_answer_leads_nowhere(store: Store) -> None:
+    """Nothing is left of what it named."""
+    asked = await ask(store)
+    started = await begin(store)
+    await store.posted(started.slots[0], "a post")
+    await end(store, started, links=frozenset({"a.example"}))
+    await store.delete(asked.message_id, at=LATER)
+
+    (pending,) = await store.pending()
+    assert (pending.text, pending.links) == ("", None)
+
+
 async def test_a_waiting_run_is_cancelled_at_once(store: Store) -> None:
     accepted = await ask(store)
 

@@ -50,7 +50,8 @@ def delete(db: Connection, message_id: int, *, at: datetime) -> Run:
 
 
 def _wipe(db: Connection, row: Row[Any], *, at: datetime) -> None:
-    write_message(db, row.id, text="", notice="", sight="", quote="", attachments=None, deleted_at=at)
+    bare = {"text": "", "notice": "", "sight": "", "quote": "", "attachments": None, "links": None}
+    write_message(db, row.id, **bare, deleted_at=at)
     show(db, row.id, (), at=at)
     keep_documents(db, row.id, ())
     keep_made(db, row.id, ())
