@@ -94,9 +94,17 @@ def _number(param: Param, value: object) -> int | float:
     whole = param.kind is Kind.INTEGER
     if number is None or (whole and number != int(number)):
         raise BadOption(f"“{param.name}” must be a {'whole ' * whole}number.", param.name)
-    if (param.least is not None and number < param.least) or (param.most is not None and number > param.most):
-        raise BadOption(f"“{param.name}” must be between {param.least:g} and {param.most:g}.", param.name)
+    below = param.least is not None and number < param.least
+    above = param.most is not None and number > param.most
+    if below or above:
+        raise BadOption(f"“{param.name}” must be {_bounds(param.least, param.most)}.", param.name)
     return int(number) if whole else number
+
+
+def _bounds(least: float | None, most: float | None) -> str:
+    if least is None:
+        return f"at most {most:g}"
+    return f"at least {least:g}" if most is None else f"between {least:g} and {most:g}"
 
 
 def _parsed(value: object) -> float | None:
