@@ -3,6 +3,7 @@
 import asyncio
 import json
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
@@ -18,6 +19,7 @@ from bot.runs import RunKind
 from bot.store.tables import metadata
 from bot.store.types import Json, Words
 from tests.rig import ANN, BO, MOD, PNG, ROOM, Rig, rig
+from tests.test_moderation import Later
 
 CANARY = "kanarienvogel"
 AT = datetime(2026, 11, 21, 12, tzinfo=UTC)
@@ -233,6 +235,21 @@ async def test_who_is_being_answered_is_answered_no_more(tmp_path: Path) -> None
         assert (await parley.store.run(run)).run.status.ended
         assert traces(tmp_path, CANARY) == []
         assert parley.glass.texts() == []
+
+
+async def test_a_clock_that_was_set_back_keeps_nothing_of_who_is_forgotten(tmp_path: Path) -> None:
+    clock = Later()
+    async with rig(tmp_path, clock=clock) as parley:
+        ref = await parley.pictures.keep(PNG)
+        clock.ahead = timedelta(days=30)
+        await parley.command("memory/add", ANN, text=f"a {CANARY}")
+        await parley.answer(await parley.say("One.", ANN, pictures=(ref,)))
+        await parley.command("persona/set", replace(ANN, standing=Standing.MODERATOR), text="You sing.")
+        clock.ahead = timedelta()
+        await parley.command("privacy/delete", ANN, confirm="delete")
+        await parley.lasting.erasing.over()
+        assert traces(tmp_path, CANARY, "screen:ann") == []
+        assert list((tmp_path / "media").rglob("*.png")) == []
 
 
 async def test_what_is_said_afterwards_is_new(tmp_path: Path) -> None:

@@ -1,18 +1,21 @@
 """People who are being forgotten, and what there is of a person."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
 
 @dataclass(frozen=True, slots=True)
 class Erasure:
-    """Somebody is being forgotten: all that they said up to the message `upto`. `pseudonym` stands for them
-    from then on; `names`: what they were called; `rooms`: ids of those in which they spoke."""
+    """Somebody is being forgotten: all that they said up to the message `upto`, and what else was theirs up
+    to the row `newest` of its table, whatever the clock said. `pseudonym` stands for them from then on;
+    `names`: what they were called; `rooms`: ids of those in which they spoke."""
 
     person_id: str
     pseudonym: str
     asked_at: datetime
     upto: int
+    newest: Mapping[str, int]
     phase: str
     cursor: int
     names: tuple[str, ...] = field(repr=False)

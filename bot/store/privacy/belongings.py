@@ -60,7 +60,7 @@ def give_up(db: Connection, one: Erasure, *, at: datetime) -> frozenset[str] | N
 
 def _usage(db: Connection, one: Erasure) -> bool:
     """Whose calls they were, and all but the day, the model and the price. True: there may be more."""
-    some = select(calls.c.id).where(calls.c.person_id == one.person_id, calls.c.at <= one.asked_at)
+    some = select(calls.c.id).where(calls.c.person_id == one.person_id, calls.c.id <= one.newest["calls"])
     bare = {
         "person_id": one.pseudonym,
         "prompt_tokens": 0,
@@ -74,7 +74,8 @@ def _usage(db: Connection, one: Erasure) -> bool:
 
 
 def _facts(db: Connection, one: Erasure) -> None:
-    db.execute(delete(facts).where(facts.c.person_id == one.person_id, facts.c.created_at <= one.asked_at))
+    theirs = facts.c.person_id == one.person_id
+    db.execute(delete(facts).where(theirs, facts.c.id <= one.newest["facts"]))
 
 
 def _reminders(db: Connection, one: Erasure) -> None:
@@ -100,8 +101,9 @@ def _signatures(db: Connection, one: Erasure) -> None:
 
 
 def _audited(db: Connection, one: Erasure) -> None:
-    """What they did was done by a pseudonym. The table's triggers let nothing else in it be changed."""
-    theirs = audit.c.at <= one.asked_at
+    """What they did was done by a pseudonym, and so was their last wish, which is written down after it. The
+    table's triggers let nothing else in it be changed."""
+    theirs = or_(audit.c.id <= one.newest["audit"], audit.c.act == "be_forgotten")
     signed = {"person_id": one.pseudonym, "person_name": ""}
     db.execute(update(audit).where(audit.c.person_id == one.person_id, theirs).values(signed))
     db.execute(update(audit).where(audit.c.target == one.person_id, theirs).values(target=one.pseudonym))
@@ -123,7 +125,7 @@ def _received(db: Connection, one: Erasure) -> None:
     told = select(inbox.c.id, inbox.c.body).where(
         inbox.c.platform == one.platform,
         inbox.c.state != "new",
-        inbox.c.at <= one.asked_at,
+        inbox.c.id <= one.newest["inbox"],
         inbox.c.body.contains(number, autoescape=True),
     )
     theirs = [row.id for row in db.execute(told) if number in set(_ids(row.body))]

@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any, Final
 
-from sqlalchemy import Connection, Row, delete, func, select, update
+from sqlalchemy import Connection, Row, Table, delete, func, literal_column, select, update
 from sqlalchemy.dialects.sqlite import insert
 
 from bot.records import Erasure
@@ -16,13 +16,16 @@ from bot.runs import RunKind
 from bot.store.privacy.belongings import give_up, leave_rooms
 from bot.store.privacy.echoes import Echoes, let_go
 from bot.store.privacy.wiping import unshown, wipe_exchange
-from bot.store.tables import erasures, messages, pictures, rooms, runs
+from bot.store.tables import audit, calls, erasures, facts, inbox, messages, pictures, rooms, runs
 
 ECHOES, WORDS, REST, PICTURES, FILE, POSTS = "echoes", "words", "rest", "pictures", "file", "posts"
 """The phases, in order. After that of the database's file, nothing is left but what the platform shows."""
 
 STRETCH: Final = 200
 """Messages that are looked at in a unit."""
+
+CUT: Final = (facts, calls, audit, inbox, pictures)
+"""Tables of which only what was there when they asked goes: a clock may be set back, rows have an order."""
 
 
 def of_person(db: Connection, person_id: str) -> tuple[tuple[str, ...], tuple[int, ...], int]:
@@ -49,6 +52,7 @@ def begin(
         "pseudonym": pseudonym,
         "asked_at": at,
         "upto": upto,
+        "newest": {table.name: db.execute(_newest(table)).scalar_one() or 0 for table in CUT},
         "phase": ECHOES,
         "cursor": 0,
         "known": {"names": list(names), "rooms": list(where)},
@@ -105,7 +109,7 @@ def forget_pictures(db: Connection, one: Erasure, batch: int = 50) -> tuple[Eras
     """Pictures that no message shows: their bytes may go. What was kept since they asked is somebody's."""
     some = one.pictures[:batch]
     free = unshown(db, some)
-    old = pictures.c.created_at <= one.asked_at
+    old = literal_column("pictures.rowid") <= one.newest[pictures.name]
     db.execute(delete(pictures).where(pictures.c.sha256.in_(free), old))
     left = set(db.execute(select(pictures.c.sha256).where(pictures.c.sha256.in_(free))).scalars())
     return one, [sha for sha in free if sha not in left]
@@ -149,6 +153,10 @@ def _went_on(
     return _erasure(db.execute(_of(one.person_id)).one())
 
 
+def _newest(table: Table) -> Any:
+    return select(func.max(literal_column("rowid"))).select_from(table)
+
+
 def _of(person_id: str) -> Any:
     return select(erasures).where(erasures.c.person_id == person_id)
 
@@ -159,6 +167,7 @@ def _erasure(row: Row[Any]) -> Erasure:
         row.pseudonym,
         row.asked_at,
         row.upto,
+        row.newest,
         row.phase,
         row.cursor,
         tuple(row.known["names"]),
