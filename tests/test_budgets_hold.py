@@ -53,6 +53,12 @@ class Paying:
         return Reservation("a/b", self.cost, request=True), None
 
 
+def checked(plan: Paying, context: Context, spending: Spending) -> tuple[Reservation, None]:
+    """The same, on a clock that was set back."""
+    check(spending, plan.cost, plan.limits, AT - DAY * 2, request=True)
+    return Reservation("a/b", plan.cost), None
+
+
 @asynccontextmanager
 async def opened(folder: Path, ticking: Ticking | None = None) -> AsyncIterator[SqliteStore]:
     store = await open_store(folder, monotonic=ticking or Ticking())
@@ -161,14 +167,41 @@ async def test_no_minute_is_refilled_by_a_clock_that_jumps(tmp_path: Path, jump:
         assert await begun(store, runs[2], Paying(limits), AT + jump)
 
 
-async def test_each_date_has_its_money_once_however_the_clock_is_set(tmp_path: Path) -> None:
-    limits = SpendLimits(per_person_day=CENT)
-    async with opened(tmp_path) as store:
-        runs = [await asked(store) for _ in range(8)]
-        days = [AT, AT + DAY, AT, AT - DAY, AT, AT + DAY, AT - DAY, AT + DAY * 2]
-        made = [bool(await begun(store, run, Paying(limits), at)) for run, at in zip(runs, days, strict=True)]
+@pytest.mark.parametrize("again", [False, True], ids=["running on", "started again"])
+async def test_a_clock_that_is_set_back_opens_nothing(tmp_path: Path, *, again: bool) -> None:
+    limits, made = SpendLimits(per_person_day=CENT, per_person_month=CENT * 2), list[bool]()
+    for days in ([0], [-1, -20, -31], [1, 0, 1, -1], [2]) if again else ([0, -1, -20, -31, 1, 0, 1, -1, 2],):
+        async with opened(tmp_path) as store:
+            runs = [await asked(store) for _ in days]
+            made += [
+                bool(await begun(store, run, Paying(limits), AT + DAY * day))
+                for run, day in zip(runs, days, strict=True)
+            ]
 
-    assert made == [True, True, False, True, False, False, False, True]
+    assert made == [True, False, False, False, True, False, False, False, False]  # a month has two
+
+
+async def test_who_is_refused_by_a_clock_that_was_set_back_is_told_the_right_day(tmp_path: Path) -> None:
+    plan = Paying(SpendLimits(per_person_day=CENT))
+    async with opened(tmp_path) as store:
+        run, later = await asked(store), await asked(store)
+        await begun(store, run, plan, AT)
+        with pytest.raises(BudgetSpent) as told:
+            await store.start(later, partial(checked, plan), at=AT - DAY * 2)
+
+    assert told.value.opens == datetime(AT.year, AT.month, AT.day, tzinfo=UTC) + DAY
+
+
+async def test_a_clock_that_was_years_ahead_shuts_for_a_day_at_most(tmp_path: Path) -> None:
+    limits, ticking = SpendLimits(per_person_day=CENT), Ticking()
+    async with opened(tmp_path, ticking) as store:
+        runs = [await asked(store) for _ in range(6)]
+        made = [bool(await begun(store, runs[0], Paying(limits), AT + DAY * 4000))]
+        for run, hours in zip(runs[1:], (0, 23.9, 0.2, 0, 24), strict=True):
+            ticking.seconds += hours * 3600
+            made.append(bool(await begun(store, run, Paying(limits), AT)))
+
+    assert made == [True, False, False, True, False, True]
 
 
 async def test_what_is_paid_after_midnight_was_of_the_day_before(tmp_path: Path) -> None:

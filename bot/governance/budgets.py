@@ -2,7 +2,7 @@
 
 import math
 from collections.abc import Mapping
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, time, timedelta
 from decimal import Decimal
 from typing import Final
 
@@ -104,6 +104,8 @@ def opening(limit: Limit, spending: Spending, now: datetime) -> datetime:
     if limit.span is Span.MINUTE:
         return today + timedelta(seconds=math.ceil(max(1.0, spending.of(limit.purse, Span.MINUTE).opens)))
     midnight = today.replace(hour=0, minute=0, second=0, microsecond=0)
+    if spending.day is not None:
+        midnight = max(midnight, datetime.combine(spending.day, time(), UTC))
     if limit.span is Span.DAY:
         return midnight + timedelta(days=1)
     return (midnight.replace(day=1) + timedelta(days=32)).replace(day=1)

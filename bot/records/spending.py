@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import date
 from decimal import Decimal
 from enum import StrEnum
 
@@ -44,12 +45,13 @@ class Spending:
     """What was spent of the purses that a call would be in.
 
     `given`: what the moderators of its channel and its server have set, as it is kept. `zone`: the person's
-    time zone, or nothing.
+    time zone, or nothing. `day`: the day (UTC) it is of, unless a clock's mistake made that one.
     """
 
     sums: Mapping[tuple[Purse, Span], Spent] = field(default_factory=dict)
     given: Mapping[Purse, str] = field(default_factory=dict)
     zone: str = ""
+    day: date | None = None
 
     def of(self, purse: Purse, span: Span = Span.DAY) -> Spent:
         """The sum of a purse in a span."""

@@ -1,7 +1,7 @@
 """Calls of AI services: reserved at their worst case, settled when they end, added up as they happen."""
 
 from dataclasses import fields
-from datetime import UTC, datetime
+from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
@@ -12,7 +12,7 @@ from bot.messages import ChannelKey, Price, Usage
 from bot.records import Call, Reservation, Settlement
 from bot.store.database.prepared import prepared
 from bot.store.recent import recent_of
-from bot.store.spending import add
+from bot.store.spending import add, today
 from bot.store.tables import calibrations, calls, rooms
 
 RESERVED, LOST = "reserved", "lost"
@@ -42,7 +42,7 @@ _REMEMBER = prepared(
 
 def reserve(db: Connection, run: Row[Any], reservation: Reservation, *, at: datetime) -> int:
     """Keep a call at its worst case before it is made: the call's id."""
-    day = at.astimezone(UTC).date()
+    day = today(db, at)
     row = {
         "run_id": run.id,
         "room_id": run.room_id,

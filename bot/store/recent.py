@@ -3,6 +3,7 @@
 from collections import defaultdict, deque
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from datetime import date, timedelta
 from decimal import Decimal
 from typing import Final
 from weakref import WeakKeyDictionary
@@ -15,6 +16,9 @@ NOTHING: Final = Spent()
 
 WINDOW: Final = 60.0
 """Seconds that a minute has."""
+
+DAY: Final = 86_400.0
+"""And a day."""
 
 
 @dataclass(slots=True)
@@ -41,6 +45,7 @@ class Recent:
         self._calls: deque[_Call] = deque()
         self._by_id: dict[int, _Call] = {}
         self._sums: defaultdict[str, _Sum] = defaultdict(_Sum)
+        self._day = (date.min, 0.0)
 
     def add(self, call_id: int, scopes: Sequence[str], requests: int, cost: Decimal) -> None:
         """A call is reserved."""
@@ -67,6 +72,12 @@ class Recent:
         if (kept := self._sums.get(scope)) is None:
             return NOTHING
         return Spent(kept.requests, kept.cost, max(0.0, kept.began[0] + WINDOW - self._monotonic()))
+
+    def after(self, newest: date) -> date:
+        """The newest day that was written to; the next when it has been that for as long as a day is."""
+        if newest != self._day[0]:
+            self._day = (newest, self._monotonic())
+        return newest + timedelta(days=int(self._monotonic() - self._day[1] >= DAY))
 
     def _expire(self) -> None:
         """Let go of what is older."""

@@ -2,7 +2,8 @@
 
 A sum is kept under its scope and its period: `all`, `person/P`, `in/SCOPE` of a channel or a server, and
 `by/SCOPE/P` of one person in it, in `2026-11-21` or `2026-11`. A call belongs to the day (UTC) on which it
-was reserved, whatever the clock says when it is settled. What somebody asks in private is theirs and of all:
+was reserved, whatever the clock says when it is settled. A clock that is set back opens no day that is over:
+`today` goes on from the newest that was written to. What somebody asks in private is theirs and of all:
 no channel or server pays for it. A chat with one person alone belongs to no server.
 """
 
@@ -28,6 +29,9 @@ GIVEN: Final[Mapping[str, Purse]] = {"budget.channel": Purse.CHANNEL, "budget.se
 
 ZONE: Final = "zone"
 
+MISTAKEN: Final = timedelta(days=31)
+"""So far before what was written no clock is set back, unless it was wrong before."""
+
 _SUMS = prepared(
     select(spent).where(
         spent.c.scope.in_(bindparam("scopes", expanding=True)),
@@ -51,6 +55,9 @@ _ADD = prepared(
             "cost": spent.c.cost + _NEW.excluded.cost,
         },
     )
+)
+_NEWEST = prepared(  # every call is of all, and a day stands behind its month
+    select(func.max(spent.c.period)).where(spent.c.scope == "all")
 )
 _SET = prepared(
     select(settings.c.name, settings.c.value).where(
@@ -86,11 +93,24 @@ def purses(key: ChannelKey, person_id: str) -> Mapping[Purse, str]:
     return found
 
 
+def today(db: Connection, at: datetime) -> date:
+    """The day that calls belong to now: that of the clock, or the newest that anything was spent on, should
+    that be later. One that is more than a month ahead was a clock's mistake: from it on, each day that goes
+    by on the clock that nobody sets opens one."""
+    day = at.astimezone(UTC).date()
+    written: str | None = db.execute(_NEWEST).scalar_one()
+    newest = date.fromisoformat(written) if written else day
+    if newest <= day:
+        return day
+    recent = recent_of(db)
+    return recent.after(newest) if recent and newest - day > MISTAKEN else newest
+
+
 def spending(db: Connection, key: ChannelKey, person_id: str, *, at: datetime) -> Spending:
     """What was spent of every purse that a call would be in, and what its moderators have set. The last
     minute is known to the connection that writes."""
-    scopes = purses(key, person_id)
-    spans = _periods(at.astimezone(UTC).date())
+    scopes, day = purses(key, person_id), today(db, at)
+    spans = _periods(day)
     which = {scope: purse for purse, scope in scopes.items()}
     sums: dict[tuple[Purse, Span], Spent] = {}
     for row in db.execute(_SUMS, {"scopes": list(which), "periods": list(spans)}):
@@ -100,7 +120,8 @@ def spending(db: Connection, key: ChannelKey, person_id: str, *, at: datetime) -
     within = [scopes[Purse.PERSON], *(() if key.person else key.scopes()[int(key.direct) : 2])]
     found = {row.name: row.value for row in db.execute(_SET, {"scopes": within}) if row.value}
     given = {purse: found[name] for name, purse in GIVEN.items() if name in found}
-    return Spending(sums, given, found.get(ZONE, ""))
+    mistaken = day - at.astimezone(UTC).date() > MISTAKEN
+    return Spending(sums, given, found.get(ZONE, ""), None if mistaken else day)
 
 
 def add(
