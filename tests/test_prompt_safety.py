@@ -4,6 +4,7 @@ import json
 from pathlib import Path
 
 import pytest
+from structlog.testing import capture_logs
 
 from bot.commands import COMMANDS, Invocation, Kind
 from bot.errors import BotError, NotAllowed
@@ -43,6 +44,18 @@ async def test_what_nobody_sees_comes_from_no_model(tmp_path: Path) -> None:
         await parley.ask("hello")
 
         assert parley.glass.texts() == ["Here you are 🏳\ufe0f\u200d🌈"]
+
+
+async def test_what_nobody_sees_is_counted_both_ways_and_not_repeated(tmp_path: Path) -> None:
+    async with rig(tmp_path) as parley:
+        parley.one.says("Here", UNSEEN)
+        with capture_logs() as logged:
+            await parley.ask(f"Hello{UNSEEN} 👩\u200d🚀", Actor(Person("screen:eve", f"Eve{TAGS}")))
+            await parley.ask("Hi", ANN)
+
+    told = [(line["way"], line["count"]) for line in logged if "nobody sees" in line["event"]]
+    assert told == [("in", len(UNSEEN) + len(TAGS)), ("out", len(UNSEEN))]
+    assert not any(letter in repr(logged) for letter in ("Hello", "Here", "Eve", TAGS[0]))
 
 
 async def test_an_answer_of_nothing_that_can_be_seen_is_none(tmp_path: Path) -> None:

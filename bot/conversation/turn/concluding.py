@@ -12,6 +12,7 @@ from bot.conversation.answer.using import Parked
 from bot.conversation.answer.writing import Writing, joined
 from bot.conversation.moderation.screening import Filtered
 from bot.conversation.spending.meter import Meter
+from bot.conversation.turn import concealed
 from bot.conversation.turn.planning import Plan
 from bot.conversation.turn.writer import Writer
 from bot.errors import BotError, ProviderRefused, ProviderTimeout
@@ -28,6 +29,7 @@ def concluded(
 ) -> Outcome:
     """What the writing came to."""
     writing = writer.writing
+    concealed.note(started.context.run.id, "out", (writing.text[len(writing.before) :],))
     model = meter.attempt.model.id if meter.attempt else ""
     told = replace(started.plan, context=writer.context).told(model, writing.sight, len(writing.pictures))
     done = Outcome(

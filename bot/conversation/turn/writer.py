@@ -17,13 +17,14 @@ from bot.conversation.forms.kinds import FORMS, FormRun
 from bot.conversation.forms.structured import Declined
 from bot.conversation.knowledge.learning import Learner
 from bot.conversation.memory.recalling import Recalling
-from bot.conversation.moderation.screening import Screening
+from bot.conversation.moderation.screening import Screening, said
 from bot.conversation.personas.adopting import Adopter
 from bot.conversation.personas.changing import Personas
 from bot.conversation.prompt import citing
 from bot.conversation.prompt.character import persona_of, voice_of
 from bot.conversation.prompt.window import SIGHT_TOKENS, Asked, Line
 from bot.conversation.spending.meter import Meter
+from bot.conversation.turn import concealed
 from bot.conversation.turn.linking import recalled
 from bot.conversation.turn.planning import Plan
 from bot.delivery import Answer, Place
@@ -93,6 +94,8 @@ class Writer:
     async def write(self) -> None:
         """Take the answer in, part by part, round by round; delivery shows it beside, at the platform's pace.
         Raises BotError, TimeoutError, and Parked when a person is to be asked."""
+        told = said(self._context), self._context.question.person.name
+        concealed.note(self._context.run.id, "in", told)
         if form := FORMS.get(self._context.run.kind):
             await self._fill_in(form)  # each of many forms has its own time
             return
@@ -136,7 +139,9 @@ class Writer:
     async def _said(self) -> bool:
         """What a model says next; whether it asks for tools."""
         if self.using.rounds:
-            self._known.hear(*(result.text for result in self.using.rounds[-1].results))
+            results = [result.text for result in self.using.rounds[-1].results]
+            self._known.hear(*results)
+            concealed.note(self._context.run.id, "in", results)
             model = self._meter.attempt.model if self._meter.attempt else None
             self._plan = self._plan.after(self.using.rounds, model)
             self._meter.compose = self._plan.asked
