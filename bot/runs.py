@@ -27,7 +27,8 @@ class RunStatus(StrEnum):
 
 class RunKind(StrEnum):
     """What a run makes. Pictures, tables, reminders, notes and alerts take no room lock; the run of a
-    reminder or an alert is over when it begins, and notes of what was said are shown to nobody."""
+    reminder or an alert is over when it begins, and notes of what was said are shown to nobody. Under KEEP
+    is judged what a command has Parley keep, and nothing is made."""
 
     CHAT = "chat"
     CONTINUE = "continue"
@@ -42,6 +43,7 @@ class RunKind(StrEnum):
     CONDENSE = "condense"
     ALERT = "alert"
     ADOPT = "adopt"
+    KEEP = "keep"
 
     @property
     def takes_the_room(self) -> bool:
@@ -66,6 +68,7 @@ _BESIDE = frozenset(
         RunKind.CONDENSE,
         RunKind.ALERT,
         RunKind.ADOPT,
+        RunKind.KEEP,
     }
 )
 

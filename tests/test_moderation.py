@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from bot.clock import SystemClock
-from bot.conversation.moderation.screening import CUT, HELD, PAINTED, REFUSED, UNCHECKED, UNSEEN
+from bot.conversation.moderation.screening import CUT, HELD, PAINTED, REFUSED, UNCHECKED, UNSEEN, Filtered
 from bot.errors import BadOption, NotAllowed, NotFound, ProviderDown
 from bot.governance.moderation.resting import FIRST
 from bot.messages import (
@@ -375,9 +375,9 @@ async def test_words_are_added_shown_and_removed_by_moderators(tmp_path: Path) -
 
 async def test_what_commands_would_have_said_or_kept_passes_the_list(tmp_path: Path) -> None:
     async with moderated(tmp_path) as at:
-        with pytest.raises(BadOption, match="against the rules"):
+        with pytest.raises(Filtered, match="against the rules"):
             await at.command("remind", ANN, when="in 2 hours", text="the badger")
-        with pytest.raises(BadOption, match="against the rules"):
+        with pytest.raises(Filtered, match="against the rules"):
             await at.command("memory/add", ANN, text="badger")
         await at.command("moderation/policy", mode="report")
         await at.command("memory/add", ANN, text="I like the badger")

@@ -60,7 +60,7 @@ def test_what_has_ended_stays_as_it_is() -> None:
 
 def test_only_what_is_made_beside_a_room_takes_none() -> None:
     free = {kind for kind in RunKind if not kind.takes_the_room}
-    beside = {RunKind.LEARN, RunKind.CONDENSE, RunKind.ALERT, RunKind.ADOPT}
+    beside = {RunKind.LEARN, RunKind.CONDENSE, RunKind.ALERT, RunKind.ADOPT, RunKind.KEEP}
     assert free == {RunKind.IMAGINE, RunKind.EXTRACT, RunKind.REMIND, *beside}
 
 

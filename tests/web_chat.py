@@ -2,7 +2,7 @@
 
 import asyncio
 import json
-from collections.abc import AsyncIterator, Callable, Iterable, Sequence
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
@@ -78,7 +78,7 @@ BUTTONS = Buttons(lambda model: None)
 class Mild:
     """Moderation where everything may be said."""
 
-    async def check(self, act: Act, key: ChannelKey, given: Iterable[object]) -> None:
+    async def admit(self, actor: Actor, key: ChannelKey, words: str) -> None:
         return None
 
 

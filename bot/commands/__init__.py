@@ -126,7 +126,10 @@ class Commands:
     async def _run(self, command: Command, call: Invocation) -> Reply:
         self._conversation.access.decide(call.actor, command.act, call.address.key)
         options = checked(command, call.options, call.files)
-        await self._conversation.moderation.check(command.act, call.address.key, options.values())
+        words = (str(options.get(param.name) or "") for param in command.params if param.kept)
+        await self._conversation.moderation.admit(
+            call.actor, call.address.key, "\n".join(filter(None, words))
+        )
         return await command.do(Ask(self._looking(call.actor, call.address.key), call, options))
 
     async def complete(

@@ -68,7 +68,8 @@ Offered = Callable[[Looking, Mapping[str, object]], bool]
 class Param:
     """One option of a command. `most` of a picture: how many at once, None: one; `long`: worth a window of
     its own; `current`: its present value; `offered`: whether it makes sense with the options chosen so far,
-    None: always; `several`: a list with commas between."""
+    None: always; `several`: a list with commas between; `kept`: Parley
+    says it another day, so that it is judged as what people write is."""
 
     name: str
     description: str
@@ -82,6 +83,7 @@ class Param:
     current: Current | None = None
     offered: Offered | None = None
     several: bool = False
+    kept: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -82,7 +82,7 @@ COMMANDS = (
         "Ask me to remember something about you in this room",
         Act.CHANGE_FACTS,
         add,
-        (Param("text", "What I shall remember, in one sentence", required=True),),
+        (Param("text", "What I shall remember, in one sentence", required=True, kept=True),),
     ),
     Command(
         "memory/change",
@@ -91,7 +91,7 @@ COMMANDS = (
         change,
         (
             Param("number", "Which fact", required=True, complete=numbers),
-            Param("text", "How it is right", required=True),
+            Param("text", "How it is right", required=True, kept=True),
         ),
     ),
     Command(

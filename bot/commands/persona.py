@@ -202,7 +202,7 @@ async def keep(ask: Ask, persona: Persona | None) -> None:
 
 GROUPS = {"persona": "Who I am in this room"}
 
-WHY = Param("reason", "Why; it is kept with the change")
+WHY = Param("reason", "Why; it is kept with the change", kept=True)
 READY = Param(
     "name",
     "Which one",
@@ -240,7 +240,11 @@ COMMANDS = (
         "Tell me who to be in this room",
         Act.SET_PERSONA,
         change,
-        (Param("text", "Who I should be", required=True, long=True, current=current), *BRINGS, WHY),
+        (
+            Param("text", "Who I should be", required=True, long=True, current=current, kept=True),
+            *BRINGS,
+            WHY,
+        ),
     ),
     Command(
         "persona/preset",

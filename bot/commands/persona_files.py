@@ -44,7 +44,7 @@ COMMANDS = (
         take_in,
         (
             Param("file", "A file that /persona export made, or like it", Kind.PICTURE, required=True),
-            Param("name", "What it is called; else as the file says"),
+            Param("name", "What it is called; else as the file says", kept=True),
             WHY,
         ),
     ),

@@ -184,8 +184,8 @@ COMMANDS = (
         Act.NAME_PERSONA,
         save,
         (
-            Param("name", "What it is called", required=True, complete=of_server),
-            Param("text", "Who I should be then; else who I am in this room", long=True),
+            Param("name", "What it is called", required=True, complete=of_server, kept=True),
+            Param("text", "Who I should be then; else who I am in this room", long=True, kept=True),
             *BRINGS,
             WHY,
         ),

@@ -99,8 +99,8 @@ COMMANDS = (
         Act.REMIND,
         remind,
         (
-            Param("when", "When: in 20 minutes, tomorrow 9:00, at 18:30, monday 8am, or a date"),
-            Param("text", "What I shall remind you of"),
+            Param("when", "When: in 20 minutes, tomorrow 9:00, at 18:30, monday 8am, or a date", kept=True),
+            Param("text", "What I shall remind you of", kept=True),
             Param("zone", "Your time zone, once; I remember it", complete=places),
         ),
     ),

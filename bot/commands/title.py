@@ -26,7 +26,7 @@ COMMANDS = (
         Act.CHAT,
         title,
         (
-            Param("text", "The title; else I find one for what is talked about"),
+            Param("text", "The title; else I find one for what is talked about", kept=True),
             Param("model", "Which model answers, just this once", complete=models_that_chat),
         ),
     ),

@@ -4,7 +4,8 @@ from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import Protocol
 
-from bot.records import Alerted, Bar, Followed, Judged, Offences
+from bot.messages import Actor, ChannelKey
+from bot.records import Alerted, Bar, Context, Followed, Judged, Offences
 
 
 class Moderating(Protocol):
@@ -16,6 +17,15 @@ class Moderating(Protocol):
         """Record as a step what was found. A question that is withheld is shown to nobody from then on, and
         counts as an offence of its person the first time: `rule` says whether they rest for it. One that is
         not is shown to everybody. An alert is to be delivered like an answer. Raises NotFound."""
+        ...
+
+    async def weigh(self, key: ChannelKey, by: Actor, *, at: datetime) -> Context:
+        """Begin a run under which is judged what somebody wants kept: it holds no room, answers nothing, and
+        its words are not stored. A start ends what a kill has left."""
+        ...
+
+    async def weighed(self, run_id: int, *, at: datetime) -> None:
+        """Such a run is over. Raises NotFound, IllegalMove."""
         ...
 
     async def bar(self, made: Bar, *, at: datetime) -> None:

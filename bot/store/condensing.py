@@ -79,7 +79,7 @@ def condense(
     if planned is None:
         return None
     reservation, chosen = planned
-    begun = _begin(db, room, context, at=at)
+    begun = begin(db, room, context, at=at)
     call_id = calls.reserve(db, run_row(db, begun.run.id), reservation, at=at)
     return Started(begun, chosen, call_id, 0, ())
 
@@ -90,7 +90,7 @@ def _unsettled(db: Connection, room: int) -> int:
     return NEWEST if first is None else int(first)
 
 
-def _begin(db: Connection, room: int, context: Context, *, at: datetime) -> Context:
+def begin(db: Connection, room: int, context: Context, *, at: datetime) -> Context:
     """The run is in progress, and stands for a message that nobody sees."""
     run = context.run
     question = int(insert_message(db, room, NOTES, PARLEY, at=at).id)

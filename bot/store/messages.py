@@ -22,7 +22,8 @@ WITHHELD = "withheld"
 """The role of a question that is against a room's rules: no model is shown it, and nobody else either."""
 
 NOTES = "notes"
-"""The role of what a run that condenses answers: nobody has said it, and nobody is shown it."""
+"""The role of what a run answers that condenses, or judges what is to be kept: nobody has said it in the
+room, and nobody is shown it."""
 
 _INSERT = prepared(
     insert(messages).returning(messages.c.id, messages.c.run_id, messages.c.text, messages.c.deleted_at)

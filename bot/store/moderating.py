@@ -12,7 +12,7 @@ from sqlalchemy import Connection, Row, and_, bindparam, delete, func, insert, s
 from sqlalchemy.dialects.sqlite import insert as upsert
 
 from bot.errors import NotFound
-from bot.messages import ChannelKey
+from bot.messages import ChannelKey, Verb
 from bot.records import FILTERED, Alert, Alerted, Bar, Followed, Judged, Offences
 from bot.runs import RunKind, RunStatus
 from bot.store.changes import of_run, record
@@ -66,7 +66,7 @@ def judged(db: Connection, run_id: int, found: Judged, rule: Rule, *, at: dateti
     run = run_row(db, run_id)
     db.execute(_STEP, {"run_id": run_id, "kind": MODERATED, "detail": found.detail, "at": at})
     changed = [("run.updated", run_id)]
-    if found.about in ("question", "pictures"):
+    if found.about in ("question", "pictures") and run.kind != RunKind.KEEP:
         role = WITHHELD if found.withhold else "user"
         db.execute(_ROLE, {"message": run.question_id, "role": role})
         changed.append(("message.updated", run.question_id))
@@ -124,6 +124,7 @@ def _alert(db: Connection, run: Row[Any], told: Alert, about: str, at: datetime)
         "standing": 0,
         "reply_to": "",
         "options": {},
+        "incomplete": Verb.WIPE.value if run.kind == RunKind.KEEP else "",  # there is no message to delete
         "created_at": at,
         "started_at": at,
         "ended_at": at,

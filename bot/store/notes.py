@@ -66,8 +66,9 @@ def shown_notes(db: Connection, context: Context, *, at: datetime) -> None:
 
 
 def give_up_notes(db: Connection, *, at: datetime) -> None:
-    """Runs that were condensing when the process ended are over: the next one begins anew."""
-    left = (runs.c.kind == RunKind.CONDENSE) & runs.c.ended_at.is_(None)
+    """Runs that were condensing when the process ended are over: the next one begins anew. So are those that
+    judged what somebody wanted kept, who was told nothing."""
+    left = runs.c.kind.in_((RunKind.CONDENSE, RunKind.KEEP)) & runs.c.ended_at.is_(None)
     over = {"status": RunStatus.FAILED, "ended_at": at, "last_error": "interrupted"}
     db.execute(update(runs).where(left).values(over))
 

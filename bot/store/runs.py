@@ -173,7 +173,7 @@ def latest_run(db: Connection, key: ChannelKey, statuses: Sequence[RunStatus]) -
     """The newest run of a room that somebody asked for, of those statuses when some are named."""
     query = RUNS.where(
         runs.c.room_id == select(rooms.c.id).where(rooms.c.key == str(key)).scalar_subquery(),
-        runs.c.kind.not_in((RunKind.REMIND, RunKind.CONDENSE, RunKind.ALERT)),
+        runs.c.kind.not_in((RunKind.REMIND, RunKind.CONDENSE, RunKind.ALERT, RunKind.KEEP)),
     )
     if statuses:
         query = query.where(runs.c.status.in_(statuses))

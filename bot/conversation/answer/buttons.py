@@ -17,6 +17,7 @@ ONCE: Final = {
     RunKind.LEARN: "A file is read once. `/knowledge add` takes it anew.",
     RunKind.ALERT: "This tells of what happened once.",
     RunKind.ADOPT: "A persona's file is taken in once. `/persona import` takes another.",
+    RunKind.KEEP: "This was looked at once, when it was asked of me.",
     RunKind.CONDENSE: "These are my own notes of what was said. They are written anew when it is time.",
 }
 """Kinds of answers that are not made again, and what people are told of it."""

@@ -20,7 +20,7 @@ from bot.conversation.forms.structured import Declined, Form, Structured
 from bot.conversation.prompt.window import LINE_TOKENS, PICTURE_TOKENS, Asked, Line
 from bot.conversation.queues.insisting import insisting
 from bot.conversation.spending.meter import Meter
-from bot.errors import BotError, ProviderError, ProviderGarbled, UnknownModel
+from bot.errors import BotError, BudgetSpent, ProviderError, ProviderGarbled, UnknownModel
 from bot.governance.moderation.verdicts import WOULD_NOT, exceeded
 from bot.memory.paying import Bill
 from bot.messages import ModelFacts, Need, Part, PictureRef, Text, TextsRequest, Usage, Verdict
@@ -148,7 +148,7 @@ class Judges:
                 for model in models:
                     try:
                         return await self._ask(model, run_id, text, picture)
-                    except ProviderError as exc:
+                    except (ProviderError, BudgetSpent) as exc:  # the next may cost nothing
                         log.warning("not judged", run=run_id, model=model.id, kind=type(exc).__name__)
         except (BotError, TimeoutError) as exc:
             log.warning("nothing judged", run=run_id, kind=type(exc).__name__)

@@ -1,7 +1,7 @@
 """Moderation of all turns: who is moderated, what follows, and what moderators decide about it."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Coroutine, Iterable, Sequence
+from collections.abc import Awaitable, Callable, Coroutine, Sequence
 from contextlib import suppress
 from dataclasses import replace
 from functools import partial
@@ -15,11 +15,11 @@ from bot.conversation.gate.barring import Bars
 from bot.conversation.gate.permitting import of_channel, permit
 from bot.conversation.moderation.alarming import Alarms
 from bot.conversation.moderation.judging import Judges
-from bot.conversation.moderation.screening import REFUSED, UNSCREENED, Desk, Screening
+from bot.conversation.moderation.screening import UNSCREENED, Desk, Screening
 from bot.conversation.queues.insisting import insisting
 from bot.conversation.queues.mailboxes import finish
 from bot.delivery import Deliveries
-from bot.errors import BadOption, BotError, DeliveryError, NotFound
+from bot.errors import BotError, DeliveryError, NotFound
 from bot.governance.authorize import Act
 from bot.governance.moderation.alerts import quoted
 from bot.governance.moderation.policy import OFF, Mode, policy_of
@@ -28,12 +28,10 @@ from bot.messages import Action, Actor, Address, ChannelKey, PictureRef, Verb
 from bot.ports import Clock, Store
 from bot.records import Alerted, Bar, Context, Followed, Run, Said
 from bot.routes import Routes
+from bot.runs import RunKind
 from bot.settings import Settings
 
 log = structlog.get_logger()
-
-KEPT: Final = frozenset({Act.REMIND, Act.CHANGE_FACTS, Act.TITLE})
-"""What people do by which words get in that no turn answers."""
 
 QUOTE: Final = "\n> "
 """Before what an alert repeats of a message."""
@@ -95,16 +93,27 @@ class Moderation:
         permit(actor, act, key, owner=owner)
         self.bars.admit(actor, act, key)
 
-    async def check(self, act: Act, key: ChannelKey, given: Iterable[object]) -> None:
-        """Raise BadOption when a command would have Parley say or keep a word of the list, where those are
-        held back."""
-        if act not in KEPT:
-            return
+    async def admit(self, actor: Actor, key: ChannelKey, words: str) -> None:
+        """Judge what somebody would have Parley keep, to say it another day. Raises Filtered where it is held
+        back; where moderators are only told, it is judged beside."""
         policy = policy_of(await self._store.settings(key), self.words)
-        if policy.mode is Mode.FILTER and any(
-            policy.words.find(one) for one in given if isinstance(one, str)
-        ):
-            raise BadOption(REFUSED)
+        if policy.mode is Mode.OFF or not words.strip():
+            return
+        begun = await self._store.weigh(key, actor, at=self._clock.now())
+        context = replace(begun, question=replace(begun.question, text=words))
+        screening = Screening(context, policy, self._desk)
+        if policy.mode is Mode.FILTER:
+            await self._weighed(begun.run.id, screening.ask())
+        else:
+            self._spawn(self._weighed(begun.run.id, screening.report("", ())))
+
+    async def _weighed(self, run_id: int, judged: Awaitable[None]) -> None:
+        """See such a run through."""
+        try:
+            await judged
+        finally:
+            over = partial(self._store.weighed, run_id, at=self._clock.now())
+            await asyncio.shield(asyncio.create_task(insisting(self._clock, over)))
 
     async def wiped(self, run: Run) -> None:
         """A run's question or answer was deleted: alerts about it show nothing of it any more."""
@@ -193,8 +202,10 @@ class Moderation:
         await self._deliveries.deliver(mine, self._buttons.of_pending)
 
     def _link(self, context: Context) -> str:
-        """Where a run's question can be read."""
+        """Where a run's question can be read; nothing, when it is no message."""
         run = context.run
+        if run.kind is RunKind.KEEP:
+            return ""
         posts = (run.address.reply_to,) if run.address.reply_to else ()
         said = Said(run.question_id, run.actor.person, "", posts=posts)
         return self._deliveries.place(run.address).link(said)

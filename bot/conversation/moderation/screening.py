@@ -96,7 +96,7 @@ class Screening:
         Raises Filtered, and what `write` raises."""
         if self.filters:
             self.screen.begin(writing.shown)
-            await self._ask()
+            await self.ask()
         self._began = True
         await write()
         if self.filters:
@@ -127,7 +127,7 @@ class Screening:
     def _wake(self) -> None:
         self.show()
 
-    async def _ask(self) -> None:
+    async def ask(self) -> None:
         """Raise Filtered when the question, or a picture of it, is held back."""
         if self.context.run.kind is RunKind.CONTINUE or self.context.rounds:  # it was judged before
             return

@@ -72,7 +72,7 @@ def unended_of(db: Connection, person_id: str) -> Sequence[int]:
     asked = messages.alias("asked")
     theirs = (runs.c.person_id == person_id) | (asked.c.person_id == person_id)
     query = select(runs.c.id).join(asked, asked.c.id == runs.c.question_id)
-    going = runs.c.ended_at.is_(None) & (runs.c.kind != RunKind.CONDENSE)
+    going = runs.c.ended_at.is_(None) & runs.c.kind.not_in((RunKind.CONDENSE, RunKind.KEEP))
     return db.execute(query.where(theirs, going).order_by(runs.c.id)).scalars().all()
 
 

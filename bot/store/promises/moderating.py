@@ -3,8 +3,9 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from bot.records import Alerted, Bar, Followed, Judged
-from bot.store import moderating
+from bot.messages import Actor, ChannelKey
+from bot.records import Alerted, Bar, Context, Followed, Judged
+from bot.store import moderating, weighing
 from bot.store.moderating import Rule
 from bot.store.promises.tooling import Tooling
 
@@ -15,6 +16,14 @@ class Moderated(Tooling):
     async def judged(self, run_id: int, found: Judged, rule: Rule, *, at: datetime) -> Followed:
         """Write down what was found about a run. Raises NotFound."""
         return await self._write(moderating.judged, run_id, found, rule, at=at)
+
+    async def weigh(self, key: ChannelKey, by: Actor, *, at: datetime) -> Context:
+        """Begin to judge what somebody wants kept."""
+        return await self._write(weighing.weigh, key, by, at=at)
+
+    async def weighed(self, run_id: int, *, at: datetime) -> None:
+        """It is judged. Raises NotFound, IllegalMove."""
+        await self._write(weighing.weighed, run_id, at=at)
 
     async def bar(self, made: Bar, *, at: datetime) -> None:
         """Keep somebody out."""
