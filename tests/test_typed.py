@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.commands.typed import Form, Typed, Unclear, line, read
+from bot.commands.typed import Form, Typed, Unclear, line, quoted, read
 
 FORMS = (
     Form("chat", ("message", "model", "style"), ("picture",)),
@@ -45,6 +45,10 @@ def test_a_persona_is_read_from_every_keyboard(typed: str) -> None:
         ("Style: code Message: one\n\ntwo", {"style": "code", "message": "one\n\ntwo"}),
         ("message: “all of it”", {"message": "all of it"}),
         ("message: note: this message: is whole", {"message": "note: this message: is whole"}),
+        ('message: "the model: a/b" style: code', {"message": "the model: a/b", "style": "code"}),
+        ("message: “the model: a/b, said she”", {"message": "the model: a/b, said she"}),
+        ('message: say "my model: none" now model: a', {"message": 'say "my model: none" now', "model": "a"}),
+        ('message: "half model: a', {"message": '"half', "model": "a"}),
         ("a note: message: x", {"message": "a note: message: x"}),
         ("model:", {"model": ""}),
     ],
@@ -113,6 +117,12 @@ def test_what_is_no_command_is_answered_with_what_is(typed: str) -> None:
 @given(st.dictionaries(st.sampled_from(["message", "model", "style"]), st.text(), min_size=1))
 def test_what_is_written_down_is_read_as_it_was(options: dict[str, str]) -> None:
     assert read(line("chat", options), FORMS) == Typed("chat", options)
+
+
+@given(st.dictionaries(st.sampled_from(["message", "model", "style"]), st.text(), min_size=1))
+def test_what_is_quoted_behind_a_colon_is_read_as_it_was(options: dict[str, str]) -> None:
+    typed = " ".join(f"{name}: {quoted(value)}" for name, value in options.items())
+    assert read(f"/chat {typed}", FORMS).options == options
 
 
 @given(st.text())

@@ -54,10 +54,10 @@ async def test_options_are_typed_by_name_in_any_place(tmp_path: Path) -> None:
         await expect(ann.questions.first).to_contain_text("a dot, x=3")
         await expect(ann.questions.first).not_to_contain_text("seed")
 
-        answer = await ann.ask("/imagine prompt: a line: at 9:00 size: 256 x 128 seed: 8", 2)
+        answer = await ann.ask('/imagine prompt: a "dot: seed: 3" at 9:00 size: “256 x 128” seed: 8', 2)
         await expect((await painted(answer, 1)).first).to_have_js_property("naturalWidth", 256)
         await expect(answer).to_contain_text("seed 8")
-        await expect(ann.questions.last).to_contain_text("a line: at 9:00")
+        await expect(ann.questions.last).to_contain_text('a "dot: seed: 3" at 9:00')
 
 
 @browser

@@ -1,13 +1,13 @@
 """A command as a person types it: `/name sub option=value the rest`, or as Discord and our pages write it,
 `/name sub option: words of it another: more words`. Pure.
 
-Quotes hold a value together behind `option=` and around the whole rest. About a part of the rest they belong
-to what is said, and make no option of what stands in them; so does one without its other half. Phones make
-“…” and „…“ of what was typed as "…".
+Quotes hold a value together behind `option=` and `option:` and around the whole rest. About a part of it they
+belong to what is said, and make no option of what stands in them; so does one without its other half. Phones
+make “…” and „…“ of what was typed as "…".
 """
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -116,7 +116,7 @@ def _labelled(rest: str, names: Mapping[str, str]) -> dict[str, str]:
     """Options that are what stands behind their names and colons, up to the next; none, where the words do
     not begin with one."""
     marks: dict[str, re.Match[str]] = {}
-    for found in _LABEL.finditer(rest):
+    for found in _labels(rest):
         if name := names.get(found[1].lower()):
             marks.setdefault(name, found)
     if not marks or next(iter(marks.values())).start() != 0:
@@ -126,6 +126,15 @@ def _labelled(rest: str, names: Mapping[str, str]) -> dict[str, str]:
         name: _unquoted(rest[mark.end() : end].strip())
         for (name, mark), end in zip(marks.items(), ends, strict=True)
     }
+
+
+def _labels(rest: str) -> Iterator[re.Match[str]]:
+    """Names with their colons, but for those in a quotation."""
+    at = 0
+    while (at := _past(rest, at)) < len(rest):
+        if found := _LABEL.match(rest, at):
+            yield found
+        _, at = _value(rest, at, insists=False)
 
 
 def _unquoted(text: str) -> str:

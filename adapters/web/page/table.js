@@ -44,18 +44,21 @@ export function meant(items, line) {
   return ranked.sort((a, b) => a.at - b.at).map(({ item }) => item);
 }
 
+/** A quotation, or a word: names with colons that stand in a quotation are no options. */
+const WORDS = /(?:"[^"]*"|[“„][^“”]*[“”]|«[^»]*»)(?!\S)|\S+/g;
+
 /** Options that stand behind their names and colons, `when: tomorrow 9:00 text: tea`; null where they do not begin so. */
 function labelled(fillable, rest) {
   const marks = new Map();
-  for (const found of rest.matchAll(/(?<!\S)(\w+):(?!\S)/g)) {
-    const param = fillable.find(({ name }) => name === found[1].toLowerCase());
+  for (const found of rest.matchAll(WORDS)) {
+    const param = fillable.find(({ name }) => `${name}:` === found[0].toLowerCase());
     if (param && !marks.has(param)) marks.set(param, found);
   }
   const found = [...marks];
   if (found[0]?.[1].index !== 0) return null;
   const options = found.map(([param, mark], at) => {
     const words = rest.slice(mark.index + mark[0].length, found[at + 1]?.[1].index).trim();
-    return [param.name, typed(param, words.replace(/^"([^"]*)"$/, "$1"))];
+    return [param.name, typed(param, words.replace(/^(?:"([^"]*)"|[“„]([^“”]*)[“”]|«([^»]*)»)$/, "$1$2$3"))];
   });
   return Object.fromEntries(options.filter(([, value]) => value !== ""));
 }
