@@ -25,7 +25,7 @@ from bot.settings import Account
 
 ALL = tuple(
     ToolSpec(name, name, {"type": "object"})
-    for name in ("calculate", "now", "fetch_page", "search_web", "remember", "remind", "imagine")
+    for name in ("calculate", "now", "fetch_page", "search_web", "remember", "forget", "remind", "imagine")
 )
 
 
@@ -44,6 +44,9 @@ def asked(text: str, *more: Turn, tools: tuple[ToolSpec, ...] = ALL) -> ChatRequ
         ("search the web for fjords", "search_web", {"query": "fjords"}),
         ("Please draw me a red parrot", "imagine", {"prompt": "a red parrot"}),
         ("Remember that I like tea.", "remember", {"text": "I like tea."}),
+        ("Please forget number 1", "forget", {"number": 1}),
+        ("Forget fact 12.", "forget", {"number": 12}),
+        ("forget the note #3, please", "forget", {"number": 3}),
         ("Remind me in 20 minutes to drink", "remind", {"when": "in 20 minutes", "text": "drink"}),
         ("Remind me to drink at 18:30.", "remind", {"when": "at 18:30", "text": "drink"}),
     ],
@@ -55,7 +58,10 @@ def test_plain_wishes_become_calls(text: str, name: str, arguments: dict[str, ob
     assert wish(asked(text, tools=())) is None
 
 
-@pytest.mark.parametrize("text", ["What is a fjord?", "I remember 1999", "Count to 20", "2 + 2", ""])
+@pytest.mark.parametrize(
+    "text",
+    ["What is a fjord?", "I remember 1999", "Count to 20", "2 + 2", "Don't forget fact 1", "Forget 1999", ""],
+)
 def test_other_words_do_not(text: str) -> None:
     assert wish(asked(text)) is None
 

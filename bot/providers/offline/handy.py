@@ -11,10 +11,15 @@ from bot.strangers import within
 
 _SUM = r"[\d(](?:[\d\s.,()+*/×÷%^-]|\bof\b)*[\d)%]"
 _WHEN = r"(?P<when>(?:in|at|on|tomorrow)\b.*?)"
+_NOT = r"(?<!n't )(?<!n’t )(?<!not )(?<!never )"
 _WISHES: Final = tuple(
     (name, re.compile(words, re.IGNORECASE | re.DOTALL))
     for name, words in (
         ("remember", r"\bremember that (?P<text>.+)"),
+        (
+            "forget",
+            rf"{_NOT}\bforget (?:the )?(?=[fn#])(?:(?:fact|note|number|no\.) ?)*#?(?P<number>\d{{1,9}})\b",
+        ),
         ("remind", rf"\bremind me {_WHEN} (?:to|of|about|that) (?P<text>.+)"),
         ("remind", rf"\bremind me (?:to|of|about|that) (?P<text>.+) {_WHEN}[.!]?\Z"),
         ("fetch_page", r"\b(?:read|open|look at|fetch|summari[sz]e)\b.*?(?P<address>https?://\S+)"),
@@ -42,11 +47,17 @@ def wish(request: ChatRequest) -> ToolCall | None:
     said, _ = apart(request.turns[-1].text)
     for name, words in _WISHES:
         if name in offered and (found := words.search(said)):
-            given = {key: value.translate(_SIGNS).strip() for key, value in found.groupdict().items()}
-            if "formula" in given:
-                given["formula"] = _OF.sub(" * ", given["formula"])
+            given = {key: _argument(key, value) for key, value in found.groupdict().items()}
             return ToolCall(f"offline-{len(request.turns)}", name, json.dumps(given))
     return None
+
+
+def _argument(name: str, said: str) -> str | int:
+    """An argument as a tool takes it."""
+    if name == "number":
+        return int(said)
+    value = said.translate(_SIGNS).strip()
+    return _OF.sub(" * ", value) if name == "formula" else value
 
 
 def told(turns: Sequence[Turn]) -> str | None:
