@@ -186,6 +186,15 @@ async def test_a_persons_zone_is_asked_once_and_kept(tmp_path: Path) -> None:
         assert "(Europe/Berlin): the train" in await listing(at)
 
 
+async def test_a_zone_that_stays_as_it_is_is_no_news(tmp_path: Path) -> None:
+    async with rig(tmp_path) as at:
+        assert "is Europe/Berlin from now on, where it is" in await said(at, zone="Europe/Berlin")
+        again = await said(at, when="tomorrow 9:00", text="the train", zone="europe/berlin")
+        assert "Your time zone is Europe/Berlin, where it is" in again
+        assert "at 09:00 (Europe/Berlin)" in again
+        assert "is UTC from now on" in await said(at, zone="UTC")
+
+
 async def test_when_and_what_may_be_typed_as_one(tmp_path: Path) -> None:
     async with rig(tmp_path) as at:
         await said(at, when="at 18:30: the tea: green")

@@ -67,10 +67,13 @@ class Reminders:
         """Keep a person's time zone: the sentence that says so."""
         permit(actor, Act.REMIND, key)
         where, now = zone(name), self._clock.now()
+        it_is = f"where it is {now.astimezone(where):%H:%M}"
+        if named(where) == await self.zone(actor):
+            return f"Your time zone is {named(where)}, {it_is}."
         await self._store.change_setting(
             actor.person.scope, ZONE, named(where), actor.person, at=now, event_id=event_id
         )
-        return f"Your time zone is {named(where)} from now on, where it is {now.astimezone(where):%H:%M}."
+        return f"Your time zone is {named(where)} from now on, {it_is}."
 
     async def of(self, key: ChannelKey, actor: Actor, *, everybody: bool = False) -> Sequence[Reminder]:
         """A person's reminders in this room, or, for moderators, everybody's."""
