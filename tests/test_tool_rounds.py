@@ -148,7 +148,18 @@ async def test_several_calls_are_answered_in_their_order_and_a_failure_is_told_t
         assert results[0].text == "There is no such word."
 
 
-async def test_after_five_rounds_the_model_has_to_answer(tmp_path: Path) -> None:
+async def test_after_five_rounds_tools_are_forbidden_and_the_person_gets_an_answer(tmp_path: Path) -> None:
+    async with rig(tmp_path, tools=Workshop().box()) as at:
+        for number in range(5):
+            at.one.asks_for(call("look_up", word=f"w{number}"))
+        at.one.says("All five are things.")
+        assert (await at.ask("?")).startswith("All five are things.")
+        assert [one.spent for one in at.one.asked] == [False] * 5 + [True]
+        assert at.one.asked[5].tools == at.one.asked[0].tools
+        assert at.one.asked[5].turns[-1].results[0].text == "w4: a thing"
+
+
+async def test_a_model_that_asks_all_the_same_is_refused_and_then_not_asked_again(tmp_path: Path) -> None:
     shop = Workshop()
     async with rig(tmp_path, tools=shop.box()) as at:
         for number in range(9):

@@ -57,7 +57,7 @@ class Turn:
 class ChatRequest:
     """A conversation to continue. `model` is the account's own name for it; `max_tokens` is always set.
     `tools`: what the model may ask for; `shape`: the form that the answer shall have; `followed`: somebody
-    wants to see how calls are written."""
+    wants to see how calls are written. `spent`: tools were used, and none may be asked for any more."""
 
     model: str
     turns: tuple[Turn, ...]
@@ -66,6 +66,7 @@ class ChatRequest:
     tools: tuple[ToolSpec, ...] = ()
     shape: Shape | None = None
     followed: bool = False
+    spent: bool = False
 
 
 @dataclass(frozen=True, slots=True)

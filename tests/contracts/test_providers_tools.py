@@ -220,6 +220,35 @@ async def test_results_are_handed_back_behind_their_calls(one: Caller) -> None:
 
 
 @every_caller
+async def test_who_has_used_all_rounds_is_forbidden_tools_and_told_what_came_of_them(one: Caller) -> None:
+    """What was used stays named, as services want it of a history with calls."""
+    request = after(Turn("assistant", "Wait.", calls=ASKED), Turn("tool", "", results=DONE))
+    request = replace(request, spent=True)
+    _, error, (body,) = await taken(one, one.asks("Well.", BARE), request=request)
+    assert error is None
+    assert len(one.handed(body)) == 4
+    said = json.dumps(body)
+    if one.name in ("openai-words", "tgi"):
+        assert "Your tools are used up" in said
+        assert one.offered(body) == {}
+        return
+    forbidden, named = FORBIDDEN[one.name]
+    assert forbidden.items() <= body.items()
+    assert body[named]
+    assert all(tool.name in said.partition(f'"{named}"')[2] for tool in HI.tools)
+
+
+FORBIDDEN: dict[str, tuple[dict[str, Any], str]] = {
+    "openai": ({"tool_choice": "none"}, "tools"),
+    "g4f": ({"tool_choice": "none"}, "tools"),
+    "openai-functions": ({"function_call": "none"}, "functions"),
+    "anthropic": ({"tool_choice": {"type": "none"}}, "tools"),
+    "gemini": ({"toolConfig": {"functionCallingConfig": {"mode": "NONE"}}}, "tools"),
+}
+"""How a wire format forbids tools, and where it names them."""
+
+
+@every_caller
 async def test_round_after_round_is_told_in_its_order(one: Caller) -> None:
     """What services refuse: a result before its call, or one that is missing."""
     later = ToolCall("call_3", "search", '{"words": "b"}')

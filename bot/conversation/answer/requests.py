@@ -86,7 +86,9 @@ class Requests:
         asked, chats = meter.asked, self._routes.chats(model)
         fit = _fit(chats)
         turns = tuple([await self._turn(line, fit) for line in asked.lines])
-        request = ChatRequest(model.name, turns, asked.max_tokens, style, asked.tools, shape, followed)
+        request = ChatRequest(
+            model.name, turns, asked.max_tokens, style, asked.tools, shape, followed, asked.spent
+        )
         async with closing(chats.chat(request)) as parts:
             async for part in parts:
                 yield part

@@ -81,6 +81,8 @@ class Asked:
     """Earlier exchanges among the lines."""
     standing: int = 0
     """Estimated tokens of what stands before them always: who Parley is, and the tools."""
+    spent: bool = False
+    """All rounds of tools are used: an answer is due."""
 
 
 def compose(context: Context, model: ModelFacts, output_cap: int, tools: tuple[ToolSpec, ...] = ()) -> Asked:

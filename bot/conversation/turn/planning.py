@@ -7,7 +7,7 @@ from decimal import Decimal
 
 from bot.conversation.answer.outcomes import blind, fewer, gone, looked, stood_in
 from bot.conversation.answer.painting import asked_of
-from bot.conversation.answer.using import SETTING, offered, pictured
+from bot.conversation.answer.using import ROUNDS, SETTING, offered, pictured
 from bot.conversation.files.gathering import Owed
 from bot.conversation.forms.kinds import FORMS
 from bot.conversation.memory.recalling import at_worst
@@ -69,7 +69,8 @@ class Plan:
         if form := FORMS.get(self.context.run.kind):
             return form.compose(self.context, model, self.output_cap, ())
         told = tuple(tool.spec for tool in self.tools) if self.able(model) else ()
-        return compose(self.context, model, self.output_cap, told)
+        spent = len(self.context.rounds) >= ROUNDS
+        return replace(compose(self.context, model, self.output_cap, told), spent=spent and bool(told))
 
     def told(self, model: str, sight: Sight | None, pictures: int) -> str:
         """What people should know beside an answer of `model`: who looked, who stood in for whom, what is

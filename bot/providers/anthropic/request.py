@@ -34,11 +34,11 @@ def tools_to_wire(request: ChatRequest) -> dict[str, Json]:
     offered = [_tool(tool) for tool in request.tools]
     if request.shape:
         forced: Json = {"type": "any"}
-        if not offered:
+        if not offered or request.spent:
             forced = {"type": "tool", "name": fitting_name(request.shape.name)}
         return {"tools": [*offered, _tool(_answering(request.shape))], "tool_choice": forced}
     if offered:
-        return {"tools": offered}
+        return {"tools": offered, **({"tool_choice": {"type": "none"}} if request.spent else {})}
     used = {fitting_name(call.name) for turn in request.turns for call in turn.calls}
     past = [_tool(ToolSpec(name, "No longer there.", {"type": "object"})) for name in sorted(used)]
     return {"tools": past, "tool_choice": {"type": "none"}} if past else {}

@@ -19,9 +19,12 @@ UNSIGNED: Final = "skip_thought_signature_validator"
 NEEDS_SIGNATURE: Final = re.compile(r"gemini-(?:[3-9]|\d\d)")
 
 
-def tools_to_wire(tools: Sequence[ToolSpec]) -> dict[str, Json]:
-    """What the model may ask for."""
-    return {"tools": [{"functionDeclarations": [_declared(tool) for tool in tools]}]} if tools else {}
+def tools_to_wire(tools: Sequence[ToolSpec], *, spent: bool = False) -> dict[str, Json]:
+    """What the model may ask for; `spent`: what it may have asked for, and may no more."""
+    if not tools:
+        return {}
+    forbidden: dict[str, Json] = {"toolConfig": {"functionCallingConfig": {"mode": "NONE"}}} if spent else {}
+    return {"tools": [{"functionDeclarations": [_declared(tool) for tool in tools]}], **forbidden}
 
 
 def _declared(tool: ToolSpec) -> dict[str, Json]:

@@ -34,7 +34,7 @@ def chat_to_wire(request: ChatRequest) -> dict[str, Json]:
             **style_to_wire(request.style),
             **_shape(request),
         },
-        **tools_to_wire(request.tools),
+        **tools_to_wire(request.tools, spent=request.spent),
         **({"systemInstruction": {"parts": [{"text": system}]}} if system else {}),
     }
 

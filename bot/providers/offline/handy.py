@@ -42,7 +42,7 @@ LONGEST: Final = 1500
 def wish(request: ChatRequest) -> ToolCall | None:
     """What a message wishes that a tool can do, among those that are offered."""
     offered = {tool.name for tool in request.tools}
-    if not offered or not request.turns or request.turns[-1].role != "user":
+    if not offered or request.spent or not request.turns or request.turns[-1].role != "user":
         return None
     said, _ = apart(request.turns[-1].text)
     for name, words in _WISHES:

@@ -17,7 +17,14 @@ FORMS: Final = ("tools", "functions", "prompted")
 """How a model is told of tools: by the parameter of this name, or in words."""
 
 OPTIONAL: Final = frozenset(
-    {"stream_options", "tools", "functions", "response_format", *Style.__dataclass_fields__}
+    {
+        "stream_options",
+        *FORMS[:2],
+        "tool_choice",
+        "function_call",
+        "response_format",
+        *Style.__dataclass_fields__,
+    }
 )
 """What a request can do without when a service refuses it: tools and the form of an answer go into words."""
 

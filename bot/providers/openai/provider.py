@@ -136,7 +136,7 @@ class OpenAI:
         form = self._dialect.tools(request.model)
         return {
             self._dialect.cap(request.model): request.max_tokens,
-            **tools_to_wire(request.tools, form, strict=self._dialect.strict),
+            **tools_to_wire(request.tools, form, strict=self._dialect.strict, spent=request.spent),
             **shape_to_wire(request.shape),
         }
 

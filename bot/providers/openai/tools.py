@@ -20,14 +20,18 @@ SAID: Final = frozenset({"type", "enum", "const", "anyOf", "$ref"})
 """Keywords of which a field needs one."""
 
 
-def tools_to_wire(tools: Sequence[ToolSpec], form: str, *, strict: bool) -> dict[str, Json]:
-    """What the model may ask for; nothing where it is told in words, or of no tools."""
+def tools_to_wire(
+    tools: Sequence[ToolSpec], form: str, *, strict: bool, spent: bool = False
+) -> dict[str, Json]:
+    """What the model may ask for; nothing where it is told in words, or of no tools. `spent`: what it may
+    have asked for, which a history with calls has to name, and what it may ask for no more."""
     if not tools or form == "prompted":
         return {}
     told = [_function(tool, strict=strict and form == "tools") for tool in tools]
     if form == "functions":
-        return {"functions": told}
-    return {"tools": [{"type": "function", "function": function} for function in told]}
+        return {"functions": told, **({"function_call": "none"} if spent else {})}
+    named: Json = [{"type": "function", "function": function} for function in told]
+    return {"tools": named, **({"tool_choice": "none"} if spent else {})}
 
 
 def _function(tool: ToolSpec, *, strict: bool) -> dict[str, Json]:
