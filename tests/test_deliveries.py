@@ -296,11 +296,12 @@ async def test_a_chat_whose_parked_answer_was_deleted_shows_new_ones_again() -> 
     await answer.abandon()
 
 
-@settings(max_examples=50, deadline=None)
-@given(st.text("ab \n`*.😀", min_size=200, max_size=700), st.integers(64, 90))
+@settings(max_examples=25, deadline=None)
+@given(st.text("ab \n*.😀", min_size=200, max_size=700), st.booleans(), st.integers(64, 90))
 async def test_nothing_is_lost_where_a_message_holds_less_than_its_platform_says(
-    text: str, takes: int
+    written: str, fenced: bool, takes: int
 ) -> None:
+    text = f"```\n{written}\n```" if fenced else written
     world = World()
     world.platform.takes = takes
     answer = world.open()
