@@ -1,12 +1,13 @@
 """Links to messages on the page."""
 
+import asyncio
 from pathlib import Path
 
 import pytest
 from playwright.async_api import expect
 
-from tests.browser import INSTANT, house
-from tests.test_web_page_rooms import fill, in_small_pages
+from tests.browser import INSTANT, House, house
+from tests.test_web_page_rooms import in_small_pages
 from tests.wire.answers import says
 from tests.wire.server import serving
 
@@ -24,6 +25,17 @@ chat = ["lab/m"]
 """
 
 
+async def fill(home: House, count: int) -> None:
+    """Say so many short things, as fast as the room takes them."""
+    async with home.program.api() as api:
+        for number in range(count):
+            said = await api.post("/api/rooms/general/messages", json={"text": f"Line {number}."})
+            while said.status_code == 429:
+                await asyncio.sleep(0.05)
+                said = await api.post("/api/rooms/general/messages", json={"text": f"Line {number}."})
+            said.raise_for_status()
+
+
 @browser
 async def test_a_link_in_a_summary_leads_to_its_message(tmp_path: Path) -> None:
     """However far up it is: earlier messages are fetched, and the one that is meant is marked."""
@@ -31,7 +43,7 @@ async def test_a_link_in_a_summary_leads_to_its_message(tmp_path: Path) -> None:
         ann = await home.visitor()
         await ann.page.route("**/messages?*", in_small_pages)
         await ann.ask("Line of mine.", 1)
-        await fill(home, "general", 10)
+        await fill(home, 10)
         await expect(ann.answers).to_have_count(11)
         await ann.ask("/summarize 2h", 12)
         link = ann.answers.last.locator('a[href^="#general/"]').first

@@ -1,13 +1,14 @@
 """Rooms and commands on the page: by keyboard, with typed options."""
 
-import asyncio
 import re
 from pathlib import Path
 
 import pytest
 from playwright.async_api import Route, expect
 
-from tests.browser import INSTANT, House, house
+from bot.messages import Actor, ChannelKey, Person
+from tests.browser import house
+from tests.rig import Glass, rig
 
 browser = pytest.mark.browser
 
@@ -87,19 +88,17 @@ async def test_rooms_are_created_and_switched_by_keyboard(tmp_path: Path) -> Non
         await expect(ann.text).to_have_value("a draft for general")
 
 
-async def fill(home: House, room: str, count: int) -> None:
-    """Say so many short things in a room, as fast as it takes them."""
-    async with home.program.api() as api:
+async def talked(data: Path, room: str, count: int) -> None:
+    """Have so much said in a room before the program starts: its paces are for people."""
+    guest = Actor(Person("web:guest", "Guest"))
+    async with rig(data, outlets={"web": Glass()}) as past:
         for number in range(count):
-            said = await api.post(f"/api/rooms/{room}/messages", json={"text": f"Line {number}."})
-            while said.status_code == 429:
-                await asyncio.sleep(0.05)
-                said = await api.post(f"/api/rooms/{room}/messages", json={"text": f"Line {number}."})
-            said.raise_for_status()
+            past.one.says("And why?\n\n" * 5)
+            await past.ask(f"Line {number}.", guest, ChannelKey("web", "parley", "home", room))
 
 
 async def in_small_pages(route: Route) -> None:
-    """A room of 120 messages has as many pages as one of 600."""
+    """A room of 110 messages has as many pages as one of 600."""
     await route.continue_(url=route.request.url.replace("limit=100", "limit=20"))
 
 
@@ -122,19 +121,19 @@ Its beginning may move: a head folds into the message above, a question that cam
 @browser
 async def test_earlier_messages_come_when_one_scrolls_up_to_them(tmp_path: Path) -> None:
     """A long room opens at its end; what one reads stays in place when earlier messages come in above it."""
-    async with house(tmp_path, INSTANT) as home:
-        await fill(home, "long", 60)
+    await talked(tmp_path / "data", "long", 55)  # the last page is no full one
+    async with house(tmp_path) as home:
         ann = await home.visitor()
         await ann.page.route("**/messages?*", in_small_pages)
         await ann.page.evaluate("() => { location.hash = 'long'; }")
         entries = ann.page.locator(".entry")
         await expect(entries.last).to_be_in_viewport()
-        assert await entries.count() < 120
+        assert await entries.count() < 110
 
         while await ann.page.locator(".earlier").count():
             assert await ann.page.evaluate(SHIFT) < 10  # less than half a line
 
-        await expect(entries).to_have_count(120)
+        await expect(entries).to_have_count(110)
         await expect(entries.first).to_contain_text("Line 0.")
         shown = await entries.evaluate_all("nodes => nodes.map((node) => Number(node.dataset.id))")
         assert shown == sorted(set(shown))
