@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from bot.workers.pool import WorkerLost, Workers
-from tests.dying_decoder import DIE, HANG, HOARD
+from tests.dying_decoder import DIE, HANG, HOARD, SPIN
 
 
 def crew(**options: float) -> Workers:
@@ -41,6 +41,22 @@ async def test_a_worker_that_takes_too_long_is_ended() -> None:
 async def test_a_worker_cannot_take_more_than_its_memory() -> None:
     with pytest.raises(WorkerLost):
         await crew().ask(BROKEN, HOARD)
+
+
+@pytest.mark.skipif(not PROC.exists(), reason="computing is limited on Linux only")
+async def test_a_worker_that_computes_too_long_is_ended_before_the_other_side_gives_up() -> None:
+    with pytest.raises(WorkerLost, match="IncompleteReadError"):
+        await crew(seconds=60).ask(BROKEN, SPIN)
+
+
+async def test_every_order_has_its_own_time_to_compute() -> None:
+    workers = crew(linger=60)
+    await workers.ask(BROKEN, b"no picture")
+    (worker,) = workers._idle
+    for _ in range(3):
+        await workers.ask(BROKEN, b"no picture")
+    assert workers._idle == [worker]
+    await workers.close()
 
 
 async def test_cancelling_ends_the_work_and_frees_the_turn() -> None:

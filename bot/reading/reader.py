@@ -16,6 +16,9 @@ FOR_FILES = 15.0
 FOR_PAGES = 0.6
 """The part of it after which no further page is begun: what there is by then is handed over."""
 
+MOST_FOR_PAGES = 5.0
+"""Seconds of that at most: a page begun then has computing time left in which to end, see the worker."""
+
 UNREADABLE = "What is at this address cannot be read safely."
 UNSAFE = f"I couldn't read this file safely, so I left it alone. {READS}; saving it anew may help."
 
@@ -25,7 +28,7 @@ class Reader:
 
     def __init__(self, workers: Workers | None = None, seconds: float = SECONDS) -> None:
         self._workers = workers or Workers("bot.reading.worker", seconds=seconds, linger=60)
-        self._for_pages = FOR_PAGES * seconds
+        self._for_pages = min(FOR_PAGES * seconds, MOST_FOR_PAGES)
 
     async def read(self, data: bytes, kind: str = "", address: str = "") -> Page:
         """The words in these bytes; `kind` is the media type, as far as somebody said. Raises BadOption,

@@ -4,6 +4,9 @@ from bot.errors import UserError
 from bot.reading.decoding import BESIDE, WIDE, document, page
 from bot.workers.serve import Order, serve
 
+CPU = 7
+"""Seconds of computing for one text. A page that is all operations ends it then, whoever else computes."""
+
 
 def handle(order: Order, data: bytes) -> tuple[Order, bytes]:
     """Read one text: a `page` of the web, or a `file` that somebody sent."""
@@ -19,4 +22,4 @@ def handle(order: Order, data: bytes) -> tuple[Order, bytes]:
 
 
 if __name__ == "__main__":
-    serve(handle)
+    serve(handle, cpu=CPU)

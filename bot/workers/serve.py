@@ -1,8 +1,10 @@
 """The far side: a process that answers orders until its input ends. It imports next to nothing."""
 
 import json
+import math
 import struct
 import sys
+import time
 from collections.abc import Callable, Mapping
 from typing import Any, BinaryIO
 
@@ -16,10 +18,13 @@ Order = Mapping[str, Any]
 Handler = Callable[[Order, bytes], tuple[Order, bytes]]
 
 
-def serve(handle: Handler) -> None:
-    """Answer every order on standard input. What `handle` raises ends the process: that is its one signal."""
+def serve(handle: Handler, cpu: int = 0) -> None:
+    """Answer every order on standard input. What `handle` raises ends the process: that is its one signal; so
+    does an order that takes more than `cpu` seconds of computing. 0: as long as the other side waits."""
     confine()
     while frame := read(sys.stdin.buffer):
+        if cpu:
+            allow(cpu)
         answer, data = handle(*frame)
         write(sys.stdout.buffer, answer, data)
 
@@ -33,6 +38,17 @@ def confine() -> None:
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     if sys.platform == "linux":  # others count address space differently, or refuse
         resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
+
+
+def allow(cpu: int) -> None:
+    """So many seconds of computing from now on, and the system ends this process."""
+    if sys.platform == "win32":
+        return
+    import resource
+
+    _, most = resource.getrlimit(resource.RLIMIT_CPU)
+    until = math.ceil(time.process_time()) + cpu
+    resource.setrlimit(resource.RLIMIT_CPU, (until if most < 0 else min(until, most), most))
 
 
 def read(stream: BinaryIO) -> tuple[Order, bytes] | None:
