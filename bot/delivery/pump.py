@@ -7,7 +7,7 @@ import structlog
 
 from bot.delivery.attaching import attached
 from bot.delivery.lanes import Lane
-from bot.delivery.posts import Posts, finished, linked, unfinished
+from bot.delivery.posts import Posts, finished, linked, unfinished, worded
 from bot.delivery.settle import hold_back, settle
 from bot.errors import DeliveryError, Gone, SlowDown, StorageError, Unreachable
 from bot.links import Known
@@ -86,7 +86,7 @@ class Answer:
         refused. The caller has stored it. `more`: another follows some day. Never raises DeliveryError."""
         try:
             await self._stop()
-            cleared = await self._screens.clear(text, final=True)
+            cleared = worded(await self._screens.clear(text, final=True), self._known)
             wanted = linked(finished(cleared, pictures, actions, self._posts.limits, files), self._known)
             async with self._lane.lock:
                 if self._lane.parked:
@@ -128,7 +128,7 @@ class Answer:
         """Take one step towards the latest text; False: it is shown, as far as it may be."""
         exempt = self._posts.exempt
         await self._lane.turn(urgent=not self._shown, exempt=exempt)
-        text = await self._screens.clear(self._text, final=False)
+        text = worded(await self._screens.clear(self._text, final=False), self._known, whole=False)
         wanted = linked(unfinished(text, self._actions, self._posts.limits, self._files), self._known)
         seq = self._posts.step(wanted, whole=False)
         if seq is None or self._lane.closed:

@@ -52,6 +52,7 @@ async def test_a_model_that_obeys_an_attacker_changes_nothing_and_calls_nobody(s
     assert stage.words[0][1].startswith("⟦rules⟧\n"), "the operator's rules stand above what a persona says"
     assert not any(letter in str(stage.asked) for letter in UNSEEN)
     assert "\u202e" not in answer.text
+    assert "<img" not in answer.text
     harmless(stage)
     await refused_and_written_down(stage)
 

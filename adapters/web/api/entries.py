@@ -6,7 +6,9 @@ from itertools import zip_longest
 from typing import Any
 
 from adapters.web.outlet.outlet import LIMITS, Screen
+from bot.delivery.posts import worded
 from bot.delivery.split import pieces
+from bot.links import Known
 from bot.messages import MadeRef, PictureRef
 from bot.records import Entry
 from bot.runs import RunStatus
@@ -23,7 +25,7 @@ def entry_json(entry: Entry, screens: Mapping[str, Screen], place: int = 0) -> J
         "author": entry.author.name,
         "author_id": entry.author.id,
         "role": entry.role,
-        "text": _words(live) if live else visible(entry.text, entry.notice, entry.voice),
+        "text": _words(live) if live else _shown(entry),
         "notice": _notice(entry),
         "links": links_json(_led(live) if live else entry.links),
         "pictures": [picture_json(picture) for picture in entry.pictures],
@@ -89,11 +91,17 @@ def _live(entry: Entry, screens: Mapping[str, Screen]) -> dict[str, Screen]:
 
 def _posts(entry: Entry, live: Mapping[str, Screen]) -> dict[str, str]:
     """The answer's pieces on the platform, by post: live ones as they are on the screen."""
-    texts = pieces(visible(entry.text, entry.notice, entry.voice), LIMITS.text) if entry.posts else []
+    texts = pieces(_shown(entry), LIMITS.text) if entry.posts else []
     stored = dict(
         zip_longest((slot.post_id for slot in entry.posts), texts[: len(entry.posts)], fillvalue="")
     )
     return stored | {post_id: screen.text for post_id, screen in live.items()}
+
+
+def _shown(entry: Entry) -> str:
+    """All that it says; a model's words as they stood on the screen."""
+    known = None if entry.links is None else Known(named=entry.links)
+    return worded(visible(entry.text, entry.notice, entry.voice), known)
 
 
 def _notice(entry: Entry) -> str:
