@@ -2,6 +2,7 @@
 
 from bot.commands.base import Ask, Choice, Command, Kind, Looking, Param, Reply
 from bot.commands.leaves import PAGE, leaf
+from bot.commands.quoting import kept
 from bot.conversation.files.documents import named
 from bot.conversation.knowledge.learning import FILES, extent
 from bot.errors import BadOption
@@ -56,7 +57,7 @@ async def files(looking: Looking, typed: str) -> list[Choice]:
 
 def _line(file: KnownFile, placed: int) -> str:
     """A file as it is listed, with how many of its pieces are `placed` when some are not."""
-    said = f"{named(file.name)}: {extent(file)}; added by {file.by.name} on {file.at:%Y-%m-%d}"
+    said = f"{named(file.name)}: {extent(file)}; added by {kept(file.by.name)} on {file.at:%Y-%m-%d}"
     return said if placed >= file.pieces else f"{said}; {WAITS.format(placed, file.pieces)}"
 
 

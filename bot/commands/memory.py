@@ -2,6 +2,7 @@
 
 from bot.commands.base import Ask, Choice, Command, Looking, Param, Reply
 from bot.commands.leaves import PAGE, leaf
+from bot.commands.quoting import kept
 from bot.errors import BadOption
 from bot.governance.authorize import Act
 from bot.records import Fact
@@ -24,7 +25,7 @@ async def show(ask: Ask) -> Reply:
     found = await ask.conversation.memory.of(ask.key, ask.actor)
     if not found:
         return Reply(NOTHING)
-    shown = leaf(ask, "memory/show", [f"- **{fact.number}**: {fact.text}" for fact in found])
+    shown = leaf(ask, "memory/show", [f"- **{fact.number}**: {kept(fact.text)}" for fact in found])
     return Reply(f"What you asked me to remember in this room:\n\n{shown.text}\n\n{USE}", offers=shown.offers)
 
 

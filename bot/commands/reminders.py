@@ -2,6 +2,7 @@
 
 from bot.commands.base import Ask, Choice, Command, Looking, Param, Reply
 from bot.commands.leaves import PAGE, leaf
+from bot.commands.quoting import kept
 from bot.errors import BadOption
 from bot.governance.authorize import Act
 from bot.messages import Reminder
@@ -55,8 +56,8 @@ async def cancel(ask: Ask) -> Reply:
     if not (number.isascii() and number.isdigit() and len(number) < 18):
         raise BadOption("Name the number of a reminder, such as 12. `/reminders list` has them.", "number")
     found = await ask.conversation.reminders.cancel(int(number), ask.key, ask.actor)
-    whom = "you" if found.actor.person.id == ask.actor.person.id else found.actor.person.name
-    return Reply(f"I won't remind {whom} of it: {found.text}")
+    whom = "you" if found.actor.person.id == ask.actor.person.id else kept(found.actor.person.name)
+    return Reply(f"I won't remind {whom} of it: {kept(found.text)}")
 
 
 async def numbers(looking: Looking, typed: str) -> list[Choice]:
@@ -83,11 +84,11 @@ def _both(when: str, text: str) -> tuple[str, str]:
 def _line(reminder: Reminder) -> str:
     """A reminder's words, as far as a line has room for them."""
     words = " ".join(reminder.text.split())
-    return words if len(words) <= SHORT else f"{words[: SHORT - 1]}…"
+    return kept(words if len(words) <= SHORT else f"{words[: SHORT - 1]}…")
 
 
 def _by(reminder: Reminder) -> str:
-    return f" for {reminder.actor.person.name}"
+    return f" for {kept(reminder.actor.person.name)}"
 
 
 GROUPS = {"reminders": "What I shall remind people of in this room"}

@@ -6,6 +6,7 @@ from itertools import chain, zip_longest
 
 from bot.commands import leaves
 from bot.commands.base import Ask, Command, Kind, Param, Reply
+from bot.commands.quoting import quoted
 from bot.governance.authorize import Act
 from bot.governance.moderation.alerts import judged
 from bot.governance.personas import parsed
@@ -187,8 +188,8 @@ def _status(record: RunRecord) -> str:
 
 def _quoted(text: str, longest: int) -> str:
     """Somebody's words in one line, as they are written: nothing in them counts as Markdown."""
-    line = " ".join(seen(text).split()).replace("`", "ʼ")
-    return f"`{line if len(line) <= longest else line[: longest - 1] + '…'}`" if line else "nothing"
+    line = " ".join(seen(text).split())
+    return quoted(line if len(line) <= longest else f"{line[: longest - 1]}…")
 
 
 COMMANDS = (
