@@ -132,8 +132,8 @@ async def test_whoever_presses_a_button_pays_for_it(tmp_path: Path) -> None:
         varied = await parley.conversation.vary(first, BO, ROOM)
         await parley.ended(varied.run_id)
 
-        assert (await parley.conversation.usage(ROOM, ANN, days=1))[0].pictures == 1
-        assert (await parley.conversation.usage(ROOM, BO, days=1))[0].cost >= CENT
+        assert (await parley.conversation.budgets.usage(ROOM, ANN, days=1))[0].pictures == 1
+        assert (await parley.conversation.budgets.usage(ROOM, BO, days=1))[0].cost >= CENT
 
 
 async def test_a_hundred_questions_at_once_with_money_for_three_make_three_calls(tmp_path: Path) -> None:
@@ -148,5 +148,5 @@ async def test_a_hundred_questions_at_once_with_money_for_three_make_three_calls
 
         assert sum(run.status is RunStatus.COMPLETED for run in ended) == len(parley.one.asked) == 3
         assert {run.last_error for run in ended} == {"", "budget_spent"}
-        (used,) = await parley.conversation.usage(ROOM, ANN, days=1)
+        (used,) = await parley.conversation.budgets.usage(ROOM, ANN, days=1)
         assert used.cost <= Decimal("0.07")

@@ -103,6 +103,7 @@ def belongings(
         "count": 1,
     }
     decided = {"act": "x", "decision": "done", "before": None, "after": None, "at": AT}
+    yield "offered", {"token": "t", "at": AT}
     yield "audit", {"person_id": ANN.person.id, **where, **decided}
     yield (
         "barred",

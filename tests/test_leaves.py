@@ -12,7 +12,7 @@ from bot.commands import Invocation, Offer, Reply
 from bot.commands.leaves import LINES, UNITS, _pages
 from bot.commands.offers import LONGEST, drawable, named, offered
 from bot.delivery.clusters import units
-from bot.errors import BadOption, KeptOut
+from bot.errors import BadOption, KeptOut, NotFound
 from bot.messages import Address
 from tests.rig import ANN, BO, MOD, ROOM, Rig, rig
 
@@ -112,6 +112,27 @@ async def test_a_page_is_of_the_list_that_was_asked_for(tmp_path: Path) -> None:
         (older,) = (await parley.command("audit", who="mod", days=3)).offers
         assert older.options["who"] == "mod"
         assert older.options["days"] == "3"
+
+
+async def test_a_button_turns_the_pages_of_a_long_name_in_any_letters_also_after_a_restart(
+    tmp_path: Path,
+) -> None:
+    name, short = "Бабушка Анна Каренина у самовара", "ёж"
+    async with rig(tmp_path) as parley:
+        for number in range(10):
+            for each in (name, short):
+                await parley.command("persona/save", name=each, text=f"You are number {number}.")
+        first = await parley.command("persona/history", name=name)
+        (older,) = first.offers
+        assert (await parley.command("persona/history", name=short)).offers[0].options["name"] == short
+    async with rig(tmp_path) as parley:
+        second = await pressed(parley, older)
+        assert "You are number 0." in second.text
+        assert (await pressed(parley, second.offers[0])).text == first.text
+        await parley.command("privacy/delete", ANN, confirm="delete")
+        await parley.lasting.erasing.over()
+        with pytest.raises(NotFound, match="give the command again"):
+            await pressed(parley, older)
 
 
 async def test_who_is_kept_out_turns_no_page(tmp_path: Path) -> None:

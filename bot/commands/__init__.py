@@ -1,6 +1,7 @@
 """One table of commands as data; each platform renders it natively and comes back through `Commands`."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 from bot.commands import (
     access,
@@ -29,6 +30,7 @@ from bot.commands import (
     usage,
 )
 from bot.commands.base import Ask, Choice, Command, Invocation, Kind, Looking, Offer, Param, Reply
+from bot.commands.offers import meant, shortened
 from bot.commands.options import checked
 from bot.conversation import Conversation
 from bot.errors import NotFound
@@ -125,12 +127,14 @@ class Commands:
 
     async def _run(self, command: Command, call: Invocation) -> Reply:
         self._conversation.access.decide(call.actor, command.act, call.address.key)
-        options = checked(command, call.options, call.files)
+        given = await meant(call.options, self._conversation)
+        options = checked(command, given, call.files)
         words = (str(options.get(param.name) or "") for param in command.params if param.kept)
         await self._conversation.moderation.admit(
             call.actor, call.address.key, "\n".join(filter(None, words))
         )
-        return await command.do(Ask(self._looking(call.actor, call.address.key), call, options))
+        reply = await command.do(Ask(self._looking(call.actor, call.address.key), call, options))
+        return replace(reply, offers=await shortened(reply.offers, self._conversation))
 
     async def complete(
         self, path: str, param: str, typed: str, actor: Actor, key: ChannelKey

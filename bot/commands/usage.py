@@ -22,8 +22,8 @@ async def usage(ask: Ask) -> Reply:
     if of == "server" and ask.key.direct:
         raise BadOption(ALONE, "of")
     wide = {"channel": of == "channel", "server": of == "server"}
-    used = await ask.conversation.usage(ask.key, ask.actor, days=days, **wide)
-    today = await ask.conversation.usage(ask.key, ask.actor, days=1, **wide)
+    used = await ask.conversation.budgets.usage(ask.key, ask.actor, days=days, **wide)
+    today = await ask.conversation.budgets.usage(ask.key, ask.actor, days=1, **wide)
     whose, limit = {
         "channel": ("This channel", limits.per_channel_day),
         "server": ("This server", limits.per_server_day),

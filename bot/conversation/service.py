@@ -11,6 +11,7 @@ from bot.conversation.gate.access import Access
 from bot.conversation.gate.permitting import ACTS
 from bot.conversation.knowledge.knowing import Knowing
 from bot.conversation.memory.remembering import Memory
+from bot.conversation.offering import Offering
 from bot.conversation.oversight.auditing import Audit
 from bot.conversation.personas.changing import Personas
 from bot.conversation.privacy.lasting import Lasting
@@ -64,7 +65,7 @@ class Conversation:
         self.lasting = lasting
         self.ratings = Ratings(store, clock, may)
         self.budgets = Budgets(store, clock, charts)
-        self.usage = self.budgets.usage
+        self.offers = Offering(store, clock)
 
     def now(self) -> datetime:
         """What time it is."""
@@ -91,8 +92,7 @@ class Conversation:
         return accepted
 
     async def withdraw(self, key: ChannelKey, of: str) -> bool:
-        """The message that came as the event `of` was deleted on its platform, by whoever may there: it and
-        its answer leave the room. False: there is none."""
+        """The message of the event `of` was deleted there: it and its answer go. False: there is none."""
         if (message_id := await self._store.message_of(key, of)) is None:
             return False
         await self._work.wipe(message_id)

@@ -19,6 +19,7 @@ from bot.ports.forgetting import Forgetting
 from bot.ports.knowing import Knowledge
 from bot.ports.ledgers import Catalogues, Inbox, Ledger, Reminders
 from bot.ports.moderating import Moderating
+from bot.ports.offering import Offers
 from bot.ports.ratings import Ratings
 from bot.ports.recalling import Recalls
 from bot.ports.remembering import Condenses, Facts
@@ -58,6 +59,7 @@ class Store(
     Forgetting,
     Knowledge,
     Moderating,
+    Offers,
     Condenses,
     Recalls,
     Ratings,

@@ -51,6 +51,7 @@ from bot.store.promises.budgeting import Budgeted
 from bot.store.promises.forgetting import Forgetting
 from bot.store.promises.knowing import Knowing
 from bot.store.promises.moderating import Moderated
+from bot.store.promises.offering import Offering
 from bot.store.promises.overseeing import Overseen
 from bot.store.promises.remembering import Shortened
 from bot.store.promises.tuning import Tuned
@@ -58,7 +59,7 @@ from bot.store.promises.tuning import Tuned
 P = TypeVar("P")
 
 
-class SqliteStore(Shortened, Knowing, Forgetting, Tuned, Moderated, Budgeted, Recorded, Overseen):
+class SqliteStore(Shortened, Knowing, Forgetting, Tuned, Moderated, Offering, Budgeted, Recorded, Overseen):
     """`bot.ports.Store` in one SQLite file. Made by `open_store`."""
 
     def __init__(

@@ -23,6 +23,7 @@ from bot.store.tables import (
     inbox,
     knowledge_files,
     messages,
+    offered,
     ratings,
     rooms,
     runs,
@@ -51,6 +52,7 @@ def give_up(db: Connection, one: Erasure, *, at: datetime) -> frozenset[str] | N
         _knowledge,
         _received,
         _purses,
+        _offers,
     ):
         each(db, one)
     shas = _alerts(db, one, at)
@@ -137,6 +139,11 @@ def _purses(db: Connection, one: Erasure) -> None:
     person = quote(one.person_id, safe="")
     theirs = or_(spent.c.scope == f"person/{person}", spent.c.scope.endswith(f"/{person}", autoescape=True))
     db.execute(delete(spent).where(theirs, spent.c.period < f"{one.asked_at:%Y-%m}"))
+
+
+def _offers(db: Connection, _: Erasure) -> None:
+    """What buttons give may name anybody; who presses one of those is told to give the command again."""
+    db.execute(delete(offered))
 
 
 def _alerts(db: Connection, one: Erasure, at: datetime) -> frozenset[str]:

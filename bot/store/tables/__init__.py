@@ -7,6 +7,7 @@ from bot.store.tables.erasing import erasures
 from bot.store.tables.knowledge import knowledge_chunks, knowledge_files
 from bot.store.tables.made import made_files
 from bot.store.tables.moderating import alerts, barred, offences
+from bot.store.tables.offered import offered
 from bot.store.tables.outside import calibrations, catalogues, events, inbox
 from bot.store.tables.spent import spent
 from bot.store.tables.talk import (
@@ -45,6 +46,7 @@ __all__ = [
     "metadata",
     "notes",
     "offences",
+    "offered",
     "pictures",
     "ratings",
     "rooms",
