@@ -191,6 +191,14 @@ async def test_what_was_given_is_told_as_people_say_it(tmp_path: Path) -> None:
         assert f"`{first}` → `{first}; {second}`" in told
 
 
+async def test_where_moderators_are_told_is_said_in_words(tmp_path: Path) -> None:
+    async with rig(tmp_path) as parley:
+        await parley.command("moderation/alerts", MOD)
+        told = (await parley.command("audit", MOD)).text
+        assert "`moderation alerts`, – → `in the room general`" in told
+        assert str(ROOM) not in told
+
+
 async def test_what_is_told_of_has_names_that_the_program_knows() -> None:
     from bot.governance.authorize import Act
     from bot.store.auditing import TOLD

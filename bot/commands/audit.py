@@ -60,7 +60,7 @@ def _what(entry: Audited) -> str:
     act = Act[entry.act.upper()].value if entry.act.upper() in Act.__members__ else entry.act
     if entry.decision == REFUSED:
         return f"refused: {act}" + (f" ({entry.count} times)" if entry.count > 1 else "")
-    about = f": {_quoted(entry.subject, LONGEST_VALUE)}" if entry.subject else ""
+    about = f": {_quoted(entry.subject.replace('_', ' '), LONGEST_VALUE)}" if entry.subject else ""
     if entry.before is None and entry.after is None:
         return act + about
     before, after = (_value(entry.subject, value) for value in (entry.before, entry.after))

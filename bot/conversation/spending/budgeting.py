@@ -13,6 +13,7 @@ from bot.governance import limits as given
 from bot.governance.authorize import Act
 from bot.governance.budgets import opening
 from bot.governance.limits import INSIDE, Limit, Unit, Which
+from bot.governance.moderation.policy import ALERTS
 from bot.messages import Actor, ChannelKey, Standing
 from bot.ports import Charts, Clock, Store
 from bot.records import Drawing, Purse, Setting, Spending, Used
@@ -195,7 +196,10 @@ def spoken(limit: Limit) -> str:
 
 
 def readable(name: str, value: str) -> str:
-    """What a setting says, for people: a budget's limits; of others the value itself."""
+    """What a setting says, for people: a budget's limits, the room of alerts; of others the value itself."""
+    if name == ALERTS:
+        to = ChannelKey.parse(value)
+        return f"in the room {'.'.join(filter(None, (to.channel, to.thread)))}"
     purses = [purse for purse, kept in NAMES.items() if kept == name]
     return "; ".join(spoken(limit) for purse in purses for limit in given.read(purse, value)) or value
 

@@ -13,7 +13,7 @@ import { runButton } from "./run.js";
 
 const PLATFORMS = ["web", "discord", "telegram"];
 const STATUSES = ["queued", "in_progress", "requires_action", "completed", "incomplete", "failed", "cancelled", "expired"];
-const KINDS = ["chat", "imagine", "describe", "summarize", "extract", "learn", "remind", "alert", "condense", "title"];
+const KINDS = ["chat", "imagine", "describe", "summarize", "extract", "learn", "remind", "alert", "condense", "title", "adopt", "keep"];
 
 /** Where something holds: by the name that people know, and as it is kept. */
 const where = { key: "scope", label: "Where", cell: ({ scope, place }) => (place ? el("span", { title: scope }, place) : scope) };
@@ -53,7 +53,7 @@ const AUDIT = [
   { key: "decision", label: "Decision", cell: ({ decision }) => label(decision) },
   { key: "door", label: "From" },
   where,
-  { key: "subject", label: "What", sort: false, cell: ({ subject, target, count }) => [subject, target, count > 1 && `${count} times`].filter(Boolean).join(", ") },
+  { key: "subject", label: "What", sort: false, cell: ({ subject, target, count }) => [subject.replaceAll("_", " "), target, count > 1 && `${count} times`].filter(Boolean).join(", ") },
   { key: "after", label: "Change", sort: false, cell: ({ before, after }) => (before || after ? `${before ?? "–"} → ${after ?? "–"}` : "") },
 ];
 
