@@ -15,6 +15,14 @@ def space_of(key: Any) -> Any:
     return case((func.instr(rest, "/") > 0, func.substr(rest, 1, func.instr(rest, "/") - 1)), else_=rest)
 
 
+def channel_of(key: Any) -> Any:
+    """The scope of a key's channel: its first four parts."""
+    rest = key
+    for _ in range(3):
+        rest = func.substr(rest, func.instr(rest, "/") + 1)
+    return func.substr(key, 1, func.length(key) - func.length(rest) + func.instr(rest, "/") - 1)
+
+
 def private(room: Any) -> Any:
     """Whether a room is one person's alone with Parley. As a function of its columns: what follows may not
     let SQLite begin with all rooms."""

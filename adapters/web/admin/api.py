@@ -24,7 +24,7 @@ from bot.records.overseeing import Share, Sheet, View
 
 EXPORTED: Final = 10_000
 """Entries of the audit that one file has at most."""
-ROOMS = ("last_at", "created_at", "platform", "name", "server", "id")
+ROOMS = ("last_at", "created_at", "platform", "name", "server", "id", "spent")
 RUNS = (
     "id", "created_at", "ended_at", "status", "kind", "model", "person", "room", "room_id", "took", "tokens",
     "cost", "last_error",

@@ -26,7 +26,7 @@ from bot.records.overseeing import (
 from bot.store import overview
 from bot.store.database.prepared import prepared
 from bot.store.overview import COUNTED, WINDOW, paged, spoken_in
-from bot.store.places import private, title_of
+from bot.store.places import channel_of, private, title_of
 from bot.store.promises.tooling import Tooling
 from bot.store.settings import settings_of, versions
 from bot.store.tables import alerts, calls, rooms, runs, spent
@@ -157,12 +157,20 @@ def rooms_seen(db: Connection, view: View, month: str) -> Sheet[RoomSeen]:
     """A page of rooms; what is counted is so for these alone."""
     its = _newest_rooms.c
     within = (its.key, its.name, its.space_name, func.coalesce(_title, ""))
-    rows, more = paged(db, _ROOMS, view, _COLUMNS, within)
+    rows, more = paged(db, _ROOMS, view, {**_COLUMNS, "spent": _spent_in(month)}, within)
     scopes = [f"in/{ChannelKey.parse(row.key).scopes()[1]}" for row in rows]
     costs = {scope: days[0].cost for scope, days in sums(db, scopes, [month]).items()}
     return Sheet(
         [_room(db, row, costs.get(scope, Decimal(0))) for row, scope in zip(rows, scopes, strict=True)], more
     )
+
+
+def _spent_in(month: str) -> Any:
+    """What a room's channel spent in a month."""
+    its = select(spent.c.cost).where(
+        spent.c.scope == "in/" + channel_of(_newest_rooms.c.key), spent.c.period == month
+    )
+    return func.coalesce(its.correlate(_newest_rooms).scalar_subquery(), 0)
 
 
 def _room(db: Connection, row: Row[Any], cost: Decimal) -> RoomSeen:

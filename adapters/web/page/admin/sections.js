@@ -42,7 +42,7 @@ const ROOM = [
   counted("messages", "Messages", { sort: false, cell: ({ messages: n }) => (n >= 10_000 ? "10,000+" : n.toLocaleString()) }),
   { key: "persona", label: "Persona", sort: false },
   { key: "model", label: "Model", sort: false },
-  paid("spent", "This month", { sort: false }),
+  paid("spent", "This month"),
 ];
 
 const AUDIT = [
