@@ -85,5 +85,9 @@ def _split(asked: str) -> Sequence[str]:
 
 
 def _is_of_a_word(letter: str) -> bool:
-    category = unicodedata.category(letter)
-    return category[0] not in "PSZ" and category not in ("Cc", "Cf", "Cs")
+    """The index knows a Unicode of its own: what is in dispute is left to it."""
+    return not (_parts(unicodedata.category(letter)) and _parts(unicodedata.ucd_3_2_0.category(letter)))
+
+
+def _parts(category: str) -> bool:
+    return category[0] in "PSZ" or category in ("Cc", "Cf", "Cs")

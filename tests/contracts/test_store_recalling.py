@@ -225,6 +225,7 @@ def words(tmp_path_factory: pytest.TempPathFactory) -> sqlite3.Connection:
 @example('"', "")
 @example("a\0b NEAR(c, 2) OR text:d*", "AND")
 @example("a" * 100, "")
+@example("\U0001f3f1", "")
 @example("é e\u0301 ß İ 漢字かな 🙂", "^")
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_every_string_is_a_question_and_finds_itself(
