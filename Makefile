@@ -21,10 +21,10 @@ help:  ## Show what can be made
 run: $(VENV)/.runtime  ## Start Parley: the web chat, and every platform that has a token
 	@if [ -t 0 ]; then set -m; fi; $(BIN)/python -m bot run
 
-# Three workers even on two cores: many tests wait for clocks, sockets and processes that are killed.
+# Four workers even on two cores: many tests wait for clocks, sockets and processes that are killed.
 # In the order of tests/conftest.py, the longest files first; by itself xdist begins files of few tests last.
 test: $(VENV)/.development  ## Run the tests (ARGS="-k name" for some of them)
-	@$(BIN)/python -m pytest -n 3 --dist loadfile --no-loadscope-reorder $(ARGS)
+	@$(BIN)/python -m pytest -n 4 --dist loadfile --no-loadscope-reorder $(ARGS)
 
 check: lint test  ## Lint, types, import contracts and tests
 
