@@ -55,12 +55,17 @@ class Known:
         self._heard += texts
 
     def among(self, text: str) -> frozenset[str]:
-        """The hosts that a text names and may link to."""
-        found = hosts(text)
-        if found and self._heard:
+        """The hosts that a text names and may link to. Asked at every change of a
+        growing text: most name none."""
+        if "." not in text and "://" not in text:
+            return frozenset()
+        if self._heard:
             self._named.update(*map(hosts, self._heard))
             self._heard.clear()
-        return frozenset(host for host in found if host in self._named or self._is_allowed(host))
+        written = text.lower()
+        if not any(host in written for host in (*self._allowed, *self._named)):
+            return frozenset()
+        return frozenset(host for host in hosts(text) if host in self._named or self._is_allowed(host))
 
     def _is_allowed(self, host: str) -> bool:
         return any(host == one or host.endswith(f".{one}") for one in self._allowed)
